@@ -1,0 +1,62 @@
+"""Who acts: a person, for an organisation, under mandates valid at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+SYSTEM = "system"
+"""The one role the timer and the demonstration's clockwork hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One mandate as it stood when the actor was loaded: a role held for an organisation."""
+
+    mandate_id: int
+    role: str  # a parties.Role value
+    organisation_id: int
+    organisation_kind: str
+    organisation_name: str
+    acting: bool = False  # исполняющий обязанности
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Loaded once per request, never stored. `standing` is the mandate acted under; None for a signed-out
+    visitor or for the system itself (`name == "system"`)."""
+
+    person_id: int | None
+    name: str
+    standing: Standing | None
+    at: datetime
+    others: tuple[Standing, ...] = ()  # the person's further mandates, for switching
+
+    @property
+    def is_system(self) -> bool:
+        return self.person_id is None and self.name == SYSTEM
+
+    def has(self, *roles: str) -> bool:
+        if self.is_system:
+            return SYSTEM in roles
+        return self.standing is not None and self.standing.role in roles
+
+    def acts_for(self, organisation_id: int | None) -> bool:
+        return (
+            self.standing is not None
+            and organisation_id is not None
+            and self.standing.organisation_id == organisation_id
+        )
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.standing.organisation_id if self.standing else None
+
+
+def visitor(at: datetime) -> Actor:
+    return Actor(None, "", None, at)
+
+
+def system(at: datetime) -> Actor:
+    """The timer and the demonstration's clockwork. Holds no mandate, so policies name it explicitly."""
+    return Actor(None, SYSTEM, None, at)
