@@ -1,0 +1,196 @@
+"""House rules: what Jardam itself demands, numbered, each with its reason; and the few facts of law that are
+known.
+
+A house rule is never shown, printed or exported as law (decisions.md §2.5); an edition can replace it.
+Numbers are never reused or renamed: journal records cite them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from jardam.kernel.refusal import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRule:
+    """`title` and `reason` are English message ids, listed at /rules/."""
+
+    code: str
+    title: str
+    reason: str
+    since: date
+
+    @property
+    def basis(self) -> Basis:
+        return Basis("house", self.code)
+
+
+_FIRST = date(2026, 11, 23)
+
+_RULES = (
+    (
+        "H-01",
+        "The secretary of a commission has no vote.",
+        "Who prepares the papers and writes the protocol should not also decide what they say.",
+    ),
+    (
+        "H-02",
+        "Everyone gets the same time to mend a curable fault.",
+        "A longer chance for one applicant is an advantage over the others.",
+    ),
+    (
+        "H-03",
+        "Signing waits until an appeal is answered.",
+        "A contract signed meanwhile would make the answer worthless.",
+    ),
+    (
+        "H-04",
+        "Applications that passed without an award stand on a reserve list in order of rank.",
+        "When a winner withdraws, help need not wait for a new contest.",
+    ),
+    (
+        "H-05",
+        "A requested amount is cut only with the applicant's consent.",
+        "A project planned for more money may not work with less; only its authors know.",
+    ),
+    (
+        "H-06",
+        "The next tranche follows the accepted report on the last one.",
+        "Budget money is not sent after money nobody has accounted for.",
+    ),
+    (
+        "H-07",
+        "An outage extends the deadline for everyone alike.",
+        "Nobody should lose because the system failed, and nobody should gain.",
+    ),
+    (
+        "H-08",
+        "Every comment on a draft programme is answered before it goes to the council.",
+        "People stop taking part in discussions that leave no trace.",
+    ),
+    (
+        "H-09",
+        "A deadline is kept to the second by the server's clock, Asia/Bishkek.",
+        "One clock, shown alike to everyone, leaves nothing to argue about.",
+    ),
+    (
+        "H-10",
+        "What one person enters, another person checks.",
+        "Two people notice the mistake, or the temptation, that one does not.",
+    ),
+    (
+        "H-11",
+        "No contest without an appropriation that has enough left.",
+        "Applicants prepare for weeks; the money promised to them must exist.",
+    ),
+    (
+        "H-12",
+        "Nobody decides on their own matter.",
+        "A decision is trusted only when those who took it had nothing to gain.",
+    ),
+    (
+        "H-13",
+        "Applications stay sealed until the opening.",
+        "Who knows another's application early can beat it; not even the customer may look.",
+    ),
+    (
+        "H-14",
+        "A mandate gives a role that this kind of organisation has.",
+        "Powers follow from what a body is, not from what somebody ticked.",
+    ),
+    (
+        "H-15",
+        "A form is carried out once; its key is not used for anything else.",
+        "On a weak line people press twice; the second press must not act twice.",
+    ),
+    (
+        "H-16",
+        "What is entered must be complete and possible.",
+        "A fault caught at the form costs a minute; in a contract it costs a month.",
+    ),
+    (
+        "H-17",
+        "Each act has its place in the order of acts.",
+        "A step taken too early or too late would undo what others rely on.",
+    ),
+    (
+        "H-18",
+        "Acting for an organisation needs a mandate valid at that moment.",
+        "Every act must lead back to a document that allowed it.",
+    ),
+    (
+        "H-19",
+        "One organisation is entered once.",
+        "Two entries of one organisation would hide its debts, its contracts and its interests.",
+    ),
+    (
+        "H-20",
+        "Scores stay hidden until all of them are in.",
+        "A member who sees the others' scores no longer gives their own.",
+    ),
+    (
+        "H-21",
+        "A payment is a fact only with the number and date of the payment document.",
+        "Ordered and paid are two facts; the treasury's document is what tells them apart.",
+    ),
+    (
+        "H-22",
+        "A rule that is needed and not known is asked for, never guessed.",
+        "A guessed term or quorum would be passed off as law; the contest would fall with it.",
+    ),
+    (
+        "H-23",
+        "The customer's own rule may tighten a confirmed rule, never loosen it.",
+        "The text that everybody can read is the least that everybody may rely on.",
+    ),
+    (
+        "H-24",
+        "A demonstration runs on assumed values, and every page that uses one says so.",
+        "The road can be tried before the official text is read, without passing an invention off as law.",
+    ),
+    (
+        "H-25",
+        "A rejection names a coded ground and says why in words.",
+        "Only a reason that is stated can be understood, mended or appealed.",
+    ),
+    (
+        "H-26",
+        "A signed or published document is never changed; an erratum stands beside it.",
+        "A document that can change silently proves nothing.",
+    ),
+)
+
+HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}
+
+_LAW_70 = "https://cis-legislation.com/document.fwx?rgn=96750"
+_LAW_162 = "https://cis-legislation.com/document.fwx?rgn=23780"
+_DECREE_814 = "https://ealegislation.com/document.fwx?rgn=112033"
+_RESOLUTION_604 = "https://cis-legislation.com/document.fwx?rgn=145293"
+
+LAW: dict[str, Basis] = {
+    # Definitions of Law 70/2017; articles as in the text that could be read (law.md §2.1, §2.3).
+    "programme_approval": Basis("law", "Law 70/2017", "Art. 1(2)", _LAW_70),
+    "customer": Basis("law", "Law 70/2017", "Art. 1(4)", _LAW_70),
+    "customer_controls": Basis("law", "Law 70/2017", "Art. 1(4)", _LAW_70),
+    "contract_makes_executor": Basis("law", "Law 70/2017", "Art. 1(5)", _LAW_70),
+    # Not read in the law itself: cited so by the city of Osh in 2019, of the 2017 edition (law.md §3.1).
+    "needs_study": Basis(
+        "law",
+        "Law 70/2017 (2017 edition, as cited by Osh in 2019)",
+        "Art. 3, part 9",
+        "http://oshcity.kg/index.php/kg/vitse-mer/itemlist/date/2019/5/16",
+    ),
+    "repeal_of_162": Basis("law", "Law 70/2017", "Art. 62", "http://cbd.minjust.gov.kg/act/view/ru-ru/111577"),
+    "tender_2008": Basis("law", "Law 162/2008", "", _LAW_162),
+    "contest_814": Basis("law", "Decree 814/2017", "Annex 1", _DECREE_814),
+    "monitoring_814": Basis("law", "Decree 814/2017", "Annex 2", _DECREE_814),
+    "vouchers_814": Basis("law", "Decree 814/2017", "Annex 3", _DECREE_814),
+    "portal_814": Basis("law", "Decree 814/2017", "Annex 4", _DECREE_814),
+    "contest_604": Basis("law", "Resolution 604/2022", "Annex 1", _RESOLUTION_604),
+    "vouchers_604": Basis("law", "Resolution 604/2022", "Annex 2", _RESOLUTION_604),
+    "repeal_of_814": Basis("law", "Resolution 604/2022", "", _RESOLUTION_604),
+}
+"""Bases for transitions and permissions. Everything else is asked of the settlement:
+`settlement.basis(key)`."""
