@@ -1,0 +1,30 @@
+"""Organisations and mandates as tables of transitions."""
+
+from __future__ import annotations
+
+from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
+from jardam.rulebook.house import HOUSE
+
+from .rules import not_by_the_registrant
+
+_MANDATE = HOUSE["H-18"].basis
+
+ORGANISATION = Lifecycle(
+    "organisation",
+    ("registered", "verified"),
+    (
+        Transition("register", (NEW,), "registered", _MANDATE),
+        Transition("verify", ("registered",), "verified", HOUSE["H-10"].basis, (not_by_the_registrant,)),
+        Transition("rename", ("registered",), "registered", _MANDATE),
+        Transition("rename", ("verified",), "verified", _MANDATE),
+    ),
+)
+
+MANDATE = Lifecycle(
+    "mandate",
+    ("granted", "revoked"),
+    (
+        Transition("grant", (NEW,), "granted", _MANDATE),
+        Transition("revoke", ("granted",), "revoked", _MANDATE),
+    ),
+)

@@ -1,0 +1,144 @@
+"""Tables of the parties room."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from jardam.fields import Localised, Ref, Text
+from jardam.journal.models import AppendOnly, Stateful
+
+from . import lifecycle
+from .rules import Kind, Role
+
+
+class Territory(models.Model):
+    """A place as it was from one day until another. The code (SOATE) is the key, never the name; it stays null
+    until it is confirmed."""
+
+    ref = Ref()
+    jurisdiction = models.CharField(max_length=2, default="KG")
+    code = models.CharField(max_length=14, null=True, unique=True)
+    title = Localised()
+    level = models.CharField(max_length=16)  # republic | oblast | rayon | city | aiyl_aimak | village
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    predecessor = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+
+
+class Person(models.Model):
+    """A human who acts in the system. Service recipients are never here."""
+
+    ref = Ref()
+    name = Text(max_length=200)
+
+
+class Organisation(Stateful):
+    KIND: ClassVar[str] = lifecycle.ORGANISATION.kind
+
+    ref = Ref()
+    kind = models.CharField(max_length=24)
+    jurisdiction = models.CharField(max_length=2, default="KG")
+    code = models.CharField(max_length=16, null=True, unique=True)  # short code of a customer in register numbers
+    title = Localised()  # the name today; Name keeps every name with its days
+    legal_form = models.CharField(max_length=32, blank=True)
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, related_name="organisations")
+    registered_on = models.DateField(null=True)
+    is_invented = models.BooleanField(default=False)  # a body of the demonstration
+    registered_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=lifecycle.ORGANISATION.states), name="organisation_state_known"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in Kind]), name="organisation_kind_known"),
+        ]
+
+
+class Identifier(models.Model):
+    """A number an organisation is known by: scheme `KG-TIN`, `KG-OKPO`, … (org-id.guide)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="identifiers")
+    scheme = models.CharField(max_length=16)
+    value = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scheme", "value"], name="identifier_one_owner")]
+
+
+class Name(AppendOnly):
+    """A name an organisation bore from a day on; until the next name's day."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="names")
+    title = Localised()
+    valid_from = models.DateField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "valid_from"], name="name_one_a_day")]
+
+
+class Mandate(Stateful):
+    """A person acts for an organisation in a role, from one day until another (exclusive)."""
+
+    KIND: ClassVar[str] = lifecycle.MANDATE.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates")
+    role = models.CharField(max_length=32)
+    acting = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    document = Text(max_length=200)  # the order or decision that grants it
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.MANDATE.states), name="mandate_state_known"),
+            models.CheckConstraint(condition=Q(role__in=[r.value for r in Role]), name="mandate_role_known"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")), name="mandate_ends_later"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "state"], name="mandate_by_person")]
+
+
+class Restriction(AppendOnly):
+    """A bar on an organisation for a time, written downwards by later stages (decisions.md §5)."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="restrictions")
+    ground = models.CharField(max_length=40)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+    source_kind = models.CharField(max_length=24)
+    source_id = models.BigIntegerField()
+    act_id = models.BigIntegerField()
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None, person: Person) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), person=person)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person's way to sign in."""
+
+    email = models.EmailField(unique=True)
+    person = models.OneToOneField(Person, models.PROTECT, related_name="user", null=True)
+    is_active = models.BooleanField(default=True)
+    is_cast = models.BooleanField(default=False)  # one-click sign-in, on demonstration instances only
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()

@@ -1,0 +1,145 @@
+"""Registering and verifying organisations; granting and revoking mandates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from jardam.fields import in_language
+from jardam.journal.operations import lock, perform
+from jardam.kernel.actor import Actor
+from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.time import bishkek_day
+from jardam.rulebook.house import HOUSE
+
+from .models import Identifier, Mandate, Name, Organisation, Person, Territory, User
+from .policy import MANDATE, ORGANISATION
+from .rules import DUPLICATE, mandate_faults, tin_fault
+
+
+def register_person(*, name: str, email: str, password: str | None, is_cast: bool = False) -> Person:
+    """A person and the user who signs in for them. Refuses nothing: the door's form checks e-mail and password."""
+    person = Person.objects.create(name=name)
+    user = User.objects.create_user(email, password, person)
+    if is_cast:
+        user.is_cast = True
+        user.save(update_fields=["is_cast"])
+    return person
+
+
+def keep_new_user(*, user: User, name: str) -> User:
+    """Save a user who signed up, with the person they are."""
+    user.person = Person.objects.create(name=name)
+    user.save()
+    return user
+
+
+def register_organisation(
+    *,
+    actor: Actor,
+    kind: str,
+    title: dict[str, str],
+    tin: str = "",
+    code: str | None = None,
+    legal_form: str = "",
+    territory: Territory | None = None,
+    registered_on: date | None = None,
+    is_invented: bool = False,
+) -> Organisation:
+    """A new organisation, not yet verified. `code` is the short code customers bear in register numbers.
+
+    Refuses `bad_tin`, `duplicate_organisation` (naming the one that has the number already).
+    """
+    if tin:
+        refuse_if_any([fault for fault in (tin_fault(tin),) if fault])
+        twin = Identifier.objects.filter(scheme="KG-TIN", value=tin).select_related("organisation").first()
+        if twin:
+            raise DUPLICATE.refuse(
+                HOUSE["H-19"].basis, at_field="tin", value=tin, name=in_language(twin.organisation.title)
+            )
+    organisation = Organisation(
+        kind=kind,
+        title=title,
+        code=code,
+        legal_form=legal_form,
+        territory=territory,
+        registered_on=registered_on,
+        is_invented=is_invented,
+        registered_by_id=actor.person_id,
+    )
+    record = perform(ORGANISATION, organisation, "register", actor=actor, public={"kind": kind, "title": title})
+    Name.objects.create(
+        organisation=organisation,
+        title=title,
+        valid_from=registered_on or bishkek_day(actor.at),
+        act_id=record.pk,
+    )
+    if tin:
+        Identifier.objects.create(organisation=organisation, scheme="KG-TIN", value=tin)
+    return organisation
+
+
+def verify_organisation(*, organisation: Organisation, actor: Actor, checked_against: str) -> Organisation:
+    """The registrar compared the data with `checked_against` (a register or papers). Refuses `own_matter`."""
+    (organisation,) = lock(organisation)
+    perform(ORGANISATION, organisation, "verify", actor=actor, public={"checked_against": checked_against})
+    return organisation
+
+
+def rename(*, organisation: Organisation, title: dict[str, str], valid_from: date, actor: Actor) -> Organisation:
+    """A new name from a day on; earlier names stay."""
+    (organisation,) = lock(organisation)
+    record = perform(
+        ORGANISATION,
+        organisation,
+        "rename",
+        actor=actor,
+        public={"title": title, "valid_from": valid_from},
+        changes={"title": title},
+    )
+    Name.objects.create(organisation=organisation, title=title, valid_from=valid_from, act_id=record.pk)
+    return organisation
+
+
+def grant_mandate(
+    *,
+    person: Person,
+    organisation: Organisation,
+    role: str,
+    document: str,
+    actor: Actor,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    acting: bool = False,
+) -> Mandate:
+    """Let `person` act for `organisation` in `role` on the strength of `document`, until a day (exclusive).
+
+    Refuses `role_not_here`, `mandate_ends_early`.
+    """
+    begins = valid_from or bishkek_day(actor.at)
+    refuse_if_any(mandate_faults(organisation.kind, role, begins, valid_until))
+    mandate = Mandate(
+        person=person,
+        organisation=organisation,
+        role=role,
+        document=document,
+        valid_from=begins,
+        valid_until=valid_until,
+        acting=acting,
+    )
+    public = {"role": role, "document": document, "organisation": organisation.ref, "from": begins}
+    perform(MANDATE, mandate, "grant", actor=actor, public=public)
+    return mandate
+
+
+def revoke_mandate(*, mandate: Mandate, actor: Actor, document: str) -> Mandate:
+    """End a mandate at this instant. What it was used for stays."""
+    (mandate,) = lock(mandate)
+    perform(
+        MANDATE,
+        mandate,
+        "revoke",
+        actor=actor,
+        public={"document": document},
+        changes={"revoked_at": actor.at},
+    )
+    return mandate

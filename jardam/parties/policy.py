@@ -1,0 +1,80 @@
+"""Who may do what with organisations and mandates."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import pgettext_lazy
+
+from jardam.journal.procedure import Procedure
+from jardam.kernel.actor import SYSTEM, Actor
+from jardam.kernel.permission import Rule, anyone, rules_of
+from jardam.rulebook.house import HOUSE
+
+from . import lifecycle
+from .models import Mandate, Organisation
+from .rules import OrganisationFacts, Role
+
+_MANDATE = HOUSE["H-18"].basis
+
+
+class Permission(StrEnum):
+    """`thing:verb`, in alphabetical order."""
+
+    MANDATE_GRANT = "mandate:grant"
+    MANDATE_REVOKE = "mandate:revoke"
+    ORGANISATION_REGISTER = "organisation:register"
+    ORGANISATION_RENAME = "organisation:rename"
+    ORGANISATION_VERIFY = "organisation:verify"
+
+
+def _over(actor: Actor, mandate: Mandate) -> bool:
+    """The registrar over any organisation; a head over their own."""
+    return actor.has(Role.REGISTRAR, SYSTEM) or actor.acts_for(mandate.organisation_id)
+
+
+_HEADS = (Role.REGISTRAR, Role.HEAD, Role.APPLICANT_HEAD, SYSTEM)
+
+TABLE: dict[Permission, Rule] = {
+    Permission.MANDATE_GRANT: Rule(_HEADS, _over, "the organisation's head", _MANDATE),
+    Permission.MANDATE_REVOKE: Rule(_HEADS, _over, "the organisation's head", _MANDATE),
+    Permission.ORGANISATION_REGISTER: Rule((), anyone, "anyone signed in", _MANDATE),
+    Permission.ORGANISATION_RENAME: Rule((Role.REGISTRAR, SYSTEM), anyone, "the registrar", _MANDATE),
+    Permission.ORGANISATION_VERIFY: Rule((Role.REGISTRAR, SYSTEM), anyone, "the registrar", HOUSE["H-10"].basis),
+}
+
+
+AUDIENCES: dict[str, tuple[Role, ...]] = {
+    "applicant": (Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "commission": (Role.COMMISSION_MEMBER,),
+    "council": (Role.COUNCIL_SECRETARY,),
+    "customer": (Role.SPECIALIST, Role.HEAD, Role.ACCOUNTANT, Role.COMMISSION_SECRETARY, Role.LAWYER),
+    "operator": (Role.REGISTRAR, Role.LAWYER, Role.AUDITOR),
+    "treasury": (Role.TREASURY_OFFICER,),
+}
+"""Workplaces: which roles a group of pages is for. What each may do there is asked of the thing itself."""
+
+ROLE_LABELS: dict[str, Any] = {
+    Role.SPECIALIST: pgettext_lazy("role", "specialist"),
+    Role.HEAD: pgettext_lazy("role", "head of the customer"),
+    Role.ACCOUNTANT: pgettext_lazy("role", "accountant"),
+    Role.COUNCIL_SECRETARY: pgettext_lazy("role", "secretary of the council"),
+    Role.COMMISSION_MEMBER: pgettext_lazy("role", "commission member"),
+    Role.COMMISSION_SECRETARY: pgettext_lazy("role", "secretary of the commission"),
+    Role.APPLICANT_HEAD: pgettext_lazy("role", "head of the organisation"),
+    Role.APPLICANT_EDITOR: pgettext_lazy("role", "editor"),
+    Role.TREASURY_OFFICER: pgettext_lazy("role", "treasury officer"),
+    Role.REGISTRAR: pgettext_lazy("role", "registrar"),
+    Role.LAWYER: pgettext_lazy("role", "lawyer"),
+    Role.AUDITOR: pgettext_lazy("role", "auditor"),
+}
+"""For display only."""
+
+
+def organisation_facts(organisation: Organisation, actor: Actor) -> OrganisationFacts:
+    return OrganisationFacts(organisation.registered_by_id, actor.person_id)
+
+
+ORGANISATION = Procedure(lifecycle.ORGANISATION, rules_of("organisation", TABLE), organisation_facts)
+MANDATE = Procedure(lifecycle.MANDATE, rules_of("mandate", TABLE))

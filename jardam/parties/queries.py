@@ -1,0 +1,86 @@
+"""Named reads of people and organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from jardam.fields import in_language
+from jardam.kernel.actor import Actor, Standing, visitor
+from jardam.kernel.time import bishkek_day
+
+from .models import Mandate, Organisation, Person, Restriction, User
+
+
+def valid_mandates(at: datetime) -> QuerySet[Mandate]:
+    """Those in force at the instant: granted, begun, not ended, not revoked."""
+    day = bishkek_day(at)
+    return Mandate.objects.filter(state="granted", valid_from__lte=day).filter(
+        Q(valid_until=None) | Q(valid_until__gt=day)
+    )
+
+
+def actor_of(person: Person, at: datetime, mandate_id: int | None = None) -> Actor:
+    """The person as an actor, under the chosen mandate if it is in force, else under the first; one query."""
+    mandates = valid_mandates(at).filter(person=person).select_related("organisation").order_by("id")
+    standings = [_standing(mandate) for mandate in mandates]
+    chosen = next((s for s in standings if s.mandate_id == mandate_id), standings[0] if standings else None)
+    return Actor(person.pk, person.name, chosen, at, tuple(s for s in standings if s is not chosen))
+
+
+def actor_for(user: object, at: datetime, mandate_id: int | None = None) -> Actor:
+    if not isinstance(user, User) or user.person is None:
+        return visitor(at)
+    return actor_of(user.person, at, mandate_id)
+
+
+def _standing(mandate: Mandate) -> Standing:
+    organisation = mandate.organisation
+    return Standing(
+        mandate.pk,
+        mandate.role,
+        organisation.pk,
+        organisation.kind,
+        in_language(organisation.title, "ru"),
+        mandate.acting,
+    )
+
+
+def cast() -> list[User]:
+    """The people of the demonstration who sign in with one click."""
+    return list(User.objects.filter(is_cast=True).select_related("person").order_by("id"))
+
+
+def cast_rows(at: datetime) -> list[tuple[User, list[Standing]]]:
+    """The cast with what each may do now; two queries."""
+    users = cast()
+    standings: dict[int, list[Standing]] = {}
+    mandates = valid_mandates(at).filter(person__user__is_cast=True).select_related("organisation")
+    for mandate in mandates.order_by("id"):
+        standings.setdefault(mandate.person_id, []).append(_standing(mandate))
+    return [(user, standings.get(user.person_id or 0, [])) for user in users]
+
+
+def organisation(ref: str) -> Organisation:
+    return Organisation.objects.get(ref=ref)
+
+
+def organisations_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
+    return Organisation.objects.in_bulk(list(set(ids)))
+
+
+def restrictions_on(organisation_id: int, at: datetime) -> list[Restriction]:
+    """The bars in force on the day."""
+    day = bishkek_day(at)
+    return list(
+        Restriction.objects.filter(organisation_id=organisation_id, valid_from__lte=day)
+        .filter(Q(valid_until=None) | Q(valid_until__gt=day))
+        .order_by("id")
+    )
+
+
+def organisations(kinds: Iterable[str], after: int = 0, limit: int = 50) -> list[Organisation]:
+    """A page of organisations of these kinds, in order of registration."""
+    return list(Organisation.objects.filter(kind__in=list(kinds), id__gt=after).order_by("id")[:limit])

@@ -1,0 +1,105 @@
+"""Decisions about parties over plain facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from jardam.kernel.refusal import Reason, Refusal
+from jardam.rulebook.house import HOUSE
+
+
+class Kind(StrEnum):
+    """What an organisation is. Customers are told by kind (Law 70/2017, Art. 1(4))."""
+
+    MINISTRY = "ministry"
+    AGENCY = "agency"
+    TERRITORIAL_UNIT = "territorial_unit"
+    MAYOR_OFFICE = "mayor_office"
+    AIYL_OKMOTU = "aiyl_okmotu"
+    KENESH = "kenesh"
+    TREASURY = "treasury"
+    NON_PROFIT = "non_profit"
+    COMPANY = "company"
+    ENTREPRENEUR = "entrepreneur"
+    OPERATOR = "operator"  # the body that runs this instance
+
+
+CUSTOMER_KINDS = frozenset({Kind.MINISTRY, Kind.AGENCY, Kind.TERRITORIAL_UNIT, Kind.MAYOR_OFFICE, Kind.AIYL_OKMOTU})
+
+
+class Role(StrEnum):
+    """What a mandate lets a person do for an organisation."""
+
+    SPECIALIST = "specialist"
+    HEAD = "head"
+    ACCOUNTANT = "accountant"
+    COUNCIL_SECRETARY = "council_secretary"
+    COMMISSION_MEMBER = "commission_member"
+    COMMISSION_SECRETARY = "commission_secretary"
+    APPLICANT_HEAD = "applicant_head"
+    APPLICANT_EDITOR = "applicant_editor"
+    TREASURY_OFFICER = "treasury_officer"
+    REGISTRAR = "registrar"  # verifies organisations, grants first mandates
+    LAWYER = "lawyer"
+    AUDITOR = "auditor"
+
+
+ROLES_BY_KIND: dict[Kind, frozenset[Role]] = {
+    **dict.fromkeys(
+        CUSTOMER_KINDS,
+        frozenset(
+            {
+                Role.SPECIALIST,
+                Role.HEAD,
+                Role.ACCOUNTANT,
+                Role.COMMISSION_MEMBER,
+                Role.COMMISSION_SECRETARY,
+                Role.LAWYER,
+            }
+        ),
+    ),
+    Kind.KENESH: frozenset({Role.COUNCIL_SECRETARY, Role.COMMISSION_MEMBER}),
+    Kind.TREASURY: frozenset({Role.TREASURY_OFFICER}),
+    **dict.fromkeys(
+        (Kind.NON_PROFIT, Kind.COMPANY, Kind.ENTREPRENEUR),
+        frozenset({Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR, Role.COMMISSION_MEMBER}),
+    ),
+    Kind.OPERATOR: frozenset({Role.REGISTRAR, Role.LAWYER, Role.AUDITOR}),
+}
+
+BAD_TIN = Reason("bad_tin", "The taxpayer number has 14 digits and begins with 0, 1 or 2.")
+DUPLICATE = Reason("duplicate_organisation", "An organisation with the number {value} is registered already: {name}.")
+ROLE_NOT_HERE = Reason("role_not_here", "An organisation of this kind gives no mandate of this role.")
+MANDATE_ENDS_EARLY = Reason("mandate_ends_early", "A mandate ends after it begins.")
+OWN_MATTER = Reason("own_matter", "Nobody decides on their own matter: another person must do this.")
+
+_TIN = re.compile(r"[0-2]\d{13}")
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationFacts:
+    registered_by: int | None
+    acting_person: int | None
+
+
+def tin_fault(tin: str) -> Refusal | None:
+    """The hard form only: no public check-digit rule is known (experience.md §6)."""
+    return None if _TIN.fullmatch(tin) else BAD_TIN.refusal(HOUSE["H-16"].basis, at_field="tin")
+
+
+def not_by_the_registrant(facts: OrganisationFacts) -> Refusal | None:
+    if facts.registered_by is not None and facts.registered_by == facts.acting_person:
+        return OWN_MATTER.refusal(HOUSE["H-10"].basis)
+    return None
+
+
+def mandate_faults(kind: str, role: str, begins: date, until: date | None) -> list[Refusal]:
+    faults = []
+    if role not in ROLES_BY_KIND.get(Kind(kind), frozenset()):
+        faults.append(ROLE_NOT_HERE.refusal(HOUSE["H-14"].basis, at_field="role"))
+    if until is not None and until <= begins:
+        faults.append(MANDATE_ENDS_EARLY.refusal(HOUSE["H-16"].basis, at_field="until"))
+    return faults
