@@ -1,0 +1,102 @@
+"""Named reads of contests and applications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jardam.documents import operations as documents
+from jardam.documents.sealing import KeyFault
+from jardam.kernel.actor import Actor
+from jardam.kernel.canonical import digest
+from jardam.rulebook.settlement import Settlement
+
+from .models import Application, Contest, Lot, Version
+from .policy import visible_applications, visible_contests
+
+
+def contest(ref: str, actor: Actor) -> Contest:
+    """By its reference. Raises Contest.DoesNotExist for one this actor does not see."""
+    return visible_contests(actor).select_related("customer", "programme", "programme__adoption").get(ref=ref)
+
+
+def contests(
+    actor: Actor, *, customer_id: int | None = None, state: str = "", before: int = 0, limit: int = 30
+) -> list[Contest]:
+    """A page of contests, newest first; the next begins before the last id. Without the settled rules."""
+    rows = visible_contests(actor).select_related("customer").defer("settlement_bytes", "problem", "tasks", "goal")
+    if customer_id is not None:
+        rows = rows.filter(customer_id=customer_id)
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def lots(contest: Contest) -> list[Lot]:
+    return list(contest.lots.select_related("measure").order_by("number"))
+
+
+def lot(ref: str, actor: Actor) -> Lot:
+    rows = Lot.objects.filter(contest__in=visible_contests(actor)).select_related("contest", "measure")
+    return rows.get(ref=ref)
+
+
+def application(ref: str, actor: Actor) -> Application:
+    """Raises Application.DoesNotExist for one this actor does not see."""
+    rows = visible_applications(actor).select_related(
+        "contest", "contest__customer", "contest__programme", "lot", "applicant"
+    )
+    return rows.get(ref=ref)
+
+
+def applications_of(organisation_id: int, before: int = 0, limit: int = 30) -> list[Application]:
+    """An applicant's own, newest first."""
+    rows = Application.objects.filter(applicant_id=organisation_id).select_related("contest", "contest__customer")
+    rows = rows.defer("contest__settlement_bytes")
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def opened_applications(lot: Lot) -> list[Application]:
+    """Those of a lot after the opening, in the order of their register numbers."""
+    rows = lot.applications.filter(state="opened").select_related("applicant", "contest", "lot")
+    return sorted(rows, key=lambda a: int((a.number or "A0").rsplit("A", 1)[1]))
+
+
+def receipt(ref: str) -> Version:
+    """A submission's receipt: anyone who has its reference may compare time and hash."""
+    return Version.objects.select_related("application", "application__contest").defer("sealed").get(ref=ref)
+
+
+def last_version(application: Application) -> Version | None:
+    return application.versions.order_by("-number").first()
+
+
+def faults() -> Iterator[str]:
+    """What contradicts blueprint §6 among contests and applications: the first offending row of each kind."""
+    for row in Contest.objects.exclude(state="draft").order_by("id").iterator():
+        settlement = Settlement.from_canonical(bytes(row.settlement_bytes or b""))
+        if settlement.as_canonical() != bytes(row.settlement_bytes or b"") or settlement.edition != row.edition:
+            yield f"contests_contest {row.pk}: its settled rules do not read back as they were stored"
+            break
+    without = Application.objects.filter(state__in=["submitted", "opened"], versions=None).order_by("id").first()
+    if without:
+        yield f"contests_application {without.pk}: {without.state}, but no version of it is there"
+    yield from _version_faults()
+
+
+def _version_faults() -> Iterator[str]:
+    for version in Version.objects.select_related("application").order_by("id").iterator(chunk_size=200):
+        try:
+            content = documents.unseal_content(version.application.label, f"v{version.number}", bytes(version.sealed))
+        except KeyFault as fault:
+            yield f"contests_version {version.pk}: {fault}"
+            return
+        if digest(content) != version.content_sha256:
+            yield f"contests_version {version.pk}: its content does not match the hash on the receipt"
+            return
+        if version.at >= (version.application.contest.deadline_at or version.at):
+            yield f"contests_version {version.pk}: submitted at {version.at}, not before the deadline"
+            return
