@@ -1,0 +1,238 @@
+"""Decisions of the review over plain facts and the settled rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from jardam.kernel.refusal import Reason, Refusal
+from jardam.rulebook import methods
+from jardam.rulebook.house import HOUSE
+from jardam.rulebook.settlement import Settlement
+
+
+class Side(StrEnum):
+    STATE = "state"
+    CIVIL = "civil"
+
+
+class Seat(StrEnum):
+    CHAIR = "chair"
+    MEMBER = "member"
+    SECRETARY = "secretary"  # without a vote (H-01)
+
+
+VOTING = (Seat.CHAIR, Seat.MEMBER)
+
+COMMISSION_TOO_SMALL = Reason("commission_too_small", "The commission has {size} voting members; {needed} are needed.")
+CIVIL_SHARE_TOO_SMALL = Reason(
+    "civil_share_too_small", "{civil} of {size} voting members are civil; the share needed is {needed}."
+)
+EVEN_SIZE = Reason("commission_even", "The rules want an odd number of voting members, not {size}.")
+ONE_CHAIR = Reason("commission_needs_one_chair", "A commission has exactly one chair.")
+TWICE = Reason("member_twice", "A person sits in a commission once.")
+CONTEST_NOT_OPENED = Reason("contest_not_opened", "The review begins after the applications are opened.")
+DECLARATIONS_MISSING = Reason("declarations_missing", "{count} declarations of interest are still missing.")
+ALREADY_DECLARED = Reason("already_declared", "You have declared your interests for this lot already.")
+DECLARE_ALL = Reason("declare_about_each", "Declare about every applicant of the lot: {missing} are missing.")
+HAS_INTEREST = Reason("member_has_interest", "You declared an interest: this application is closed to you.")
+NOT_DECLARED = Reason("interests_first", "Declare your interests before you read applications.")
+UNDECIDED = Reason("admissibility_open", "{count} applications are neither admitted nor rejected yet.")
+NONE_ADMITTED = Reason(
+    "none_admitted", "{count} applications were admitted: under these rules there is nothing to score."
+)
+UNKNOWN_GROUND = Reason("ground_unknown", "A rejection names one of the grounds of the rules: {grounds}.")
+SCORES_MISSING = Reason("scores_missing", "{count} score sheets are still missing.")
+BAD_SCORES = Reason("scores_incomplete", "Give every criterion a score within its scale: {criteria}.")
+SCORE_REASON_MISSING = Reason("score_reason_missing", "The rules want a reason for each score: {criteria}.")
+SCORED_ALREADY = Reason("scored_already", "Your scores for this application are in; they cannot be changed.")
+NO_QUORUM = Reason("no_quorum", "{present} voting members without an interest were present; {needed} are needed.")
+NOT_CARRIED = Reason(
+    "vote_not_carried", "{votes_for} voted for and {votes_against} against; the majority needed is {needed}."
+)
+VOTES_EXCEED = Reason("votes_exceed_present", "{votes} votes were counted, but {present} members were present.")
+TIE_LEFT = Reason("tie_left_open", "The rules do not break the tie between {tied}: the sitting must order them.")
+TOO_FEW_SCORERS = Reason("too_few_scorers", "Each application needs the scores of {needed} members: {numbers}.")
+APPROVAL_MISSING = Reason(
+    "approval_missing", "The rules want the protocol approved by an order of the head: give its number."
+)
+SIGNATURES_MISSING = Reason("signatures_missing", "Signatures are missing: {names}.")
+SIGNED_ALREADY = Reason("signed_already", "You have signed this protocol already.")
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEntry:
+    """A seat as it is filled: person and mandate by id."""
+
+    person_id: int
+    mandate_id: int
+    organisation_id: int
+    name: str
+    side: str
+    seat: str
+
+
+def commission_faults(members: Sequence[MemberEntry], settlement: Settlement) -> list[Refusal]:
+    """Size, oddness, civil share of the voting members, one chair, nobody twice."""
+    house = HOUSE["H-16"].basis
+    voting = [m for m in members if m.seat in VOTING]
+    faults = []
+    size = settlement.number("com.size_min")
+    if len(voting) < size:
+        faults.append(COMMISSION_TOO_SMALL.refusal(settlement.basis("com.size_min"), size=len(voting), needed=size))
+    if settlement.flag("com.size_odd") and len(voting) % 2 == 0:
+        faults.append(EVEN_SIZE.refusal(settlement.basis("com.size_odd"), size=len(voting)))
+    civil = sum(1 for m in voting if m.side == Side.CIVIL)
+    if not methods.civil_share_met(settlement, civil=civil, members=len(voting)):
+        needed = str(settlement.share("com.civil_min_share"))
+        faults.append(
+            CIVIL_SHARE_TOO_SMALL.refusal(
+                settlement.basis("com.civil_min_share"), civil=civil, size=len(voting), needed=needed
+            )
+        )
+    if sum(1 for m in members if m.seat == Seat.CHAIR) != 1:
+        faults.append(ONE_CHAIR.refusal(house))
+    if len({m.person_id for m in members}) != len(members):
+        faults.append(TWICE.refusal(house))
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class ProceedingFacts:
+    contest_state: str
+    declarations_missing: int
+    undecided: int
+    admitted: int
+    scorable: bool  # enough were admitted for the rules to have them scored
+    sheets_missing: int
+
+
+def contest_opened(facts: ProceedingFacts) -> Refusal | None:
+    return None if facts.contest_state == "opened" else CONTEST_NOT_OPENED.refusal(HOUSE["H-13"].basis)
+
+
+def all_declared(facts: ProceedingFacts) -> Refusal | None:
+    if not facts.declarations_missing:
+        return None
+    return DECLARATIONS_MISSING.refusal(HOUSE["H-12"].basis, count=facts.declarations_missing)
+
+
+def all_screened(facts: ProceedingFacts) -> Refusal | None:
+    return UNDECIDED.refusal(HOUSE["H-02"].basis, count=facts.undecided) if facts.undecided else None
+
+
+def some_admitted(facts: ProceedingFacts) -> Refusal | None:
+    return None if facts.scorable else NONE_ADMITTED.refusal(HOUSE["H-16"].basis, count=facts.admitted)
+
+
+def all_scored(facts: ProceedingFacts) -> Refusal | None:
+    if not facts.sheets_missing:
+        return None
+    return SCORES_MISSING.refusal(HOUSE["H-20"].basis, count=facts.sheets_missing)
+
+
+def score_faults(scores: Mapping[str, tuple[Decimal, str]], settlement: Settlement) -> list[Refusal]:
+    """`scores`: criterion code → (score, reason). Every criterion of the contest once, on its scale."""
+    criteria = {c.code: c for c in settlement.criteria()}
+    step = settlement.decimal("eval.score_step")
+    bad = tuple(
+        code
+        for code in sorted(set(criteria) | set(scores))
+        if code not in criteria or code not in scores or not methods.is_on_scale(criteria[code], scores[code][0], step)
+    )
+    faults = [BAD_SCORES.refusal(settlement.basis("eval.criteria"), criteria=bad)] if bad else []
+    bare = tuple(sorted(code for code, (_, reason) in scores.items() if not reason))
+    if bare and settlement.flag("eval.comment_required"):
+        faults.append(SCORE_REASON_MISSING.refusal(settlement.basis("eval.comment_required"), criteria=bare))
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """The vote of a sitting on the ranking and the awards; heads of voting members. `recused` members are neither
+    present nor entitled in this matter."""
+
+    appointed: int
+    recused: int
+    present: int
+    votes_for: int
+    votes_against: int
+    abstained: int
+    chair_for: bool | None
+
+
+def vote_faults(vote: Vote, settlement: Settlement) -> list[Refusal]:
+    """Quorum after recusals, and majority, by the rules of the contest."""
+    votes = vote.votes_for + vote.votes_against + vote.abstained
+    if votes > vote.present or vote.present > vote.appointed - vote.recused:
+        return [VOTES_EXCEED.refusal(HOUSE["H-16"].basis, votes=votes, present=vote.present)]
+    faults = []
+    if not methods.quorum_met(settlement, appointed=vote.appointed, recused=vote.recused, present=vote.present):
+        needed = methods.quorum_least(settlement, appointed=vote.appointed, recused=vote.recused)
+        faults.append(NO_QUORUM.refusal(settlement.basis("com.quorum"), present=vote.present, needed=needed))
+    if not methods.majority_met(
+        settlement,
+        votes_for=vote.votes_for,
+        votes_against=vote.votes_against,
+        abstained=vote.abstained,
+        appointed=vote.appointed,
+        chair_for=vote.chair_for,
+    ):
+        needed_share = str(settlement.share("com.majority"))
+        faults.append(
+            NOT_CARRIED.refusal(
+                settlement.basis("com.majority"),
+                votes_for=vote.votes_for,
+                votes_against=vote.votes_against,
+                needed=needed_share,
+            )
+        )
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """What becomes of one candidacy: `awarded`, `reserve` or `not_awarded`. *Amount*: som."""
+
+    ref: str
+    rank: int
+    outcome: str
+    amount: Decimal
+
+
+def in_order(ranking: methods.Ranking, drawing: Mapping[str, int]) -> list[tuple[str, bool]]:
+    """(ref, passed) down the ranking; a tie the rules left open is ordered by the drawing the sitting held.
+
+    Refuses `tie_left_open` for a tie among those who passed that was not drawn: nothing is decided by accident.
+    """
+    order: list[tuple[str, bool]] = []
+    for place in ranking.places:
+        refs = list(place.refs)
+        if place.is_tie and place.passed:
+            if any(ref not in drawing for ref in refs) or len({drawing[ref] for ref in refs}) < len(refs):
+                raise TIE_LEFT.refuse(HOUSE["H-16"].basis, tied=tuple(refs))
+            refs.sort(key=lambda ref: drawing[ref])
+        order += [(ref, place.passed) for ref in refs]
+    return order
+
+
+def place(
+    order: Sequence[tuple[str, bool]], requested: Mapping[str, Decimal], *, money: Decimal, reserve: bool
+) -> list[Placing]:
+    """Awards down the order while the lot's money (som) lasts.
+
+    Nobody is cut without consent (H-05), and nobody overtakes: the first project that does not fit ends the awards;
+    it and all others that passed are the reserve, where the rules know one.
+    """
+    placings, left, open_ = [], money, True
+    for rank, (ref, passed) in enumerate(order, start=1):
+        open_ = open_ and passed and requested[ref] <= left
+        if open_:
+            left -= requested[ref]
+            placings.append(Placing(ref, rank, "awarded", requested[ref]))
+        else:
+            outcome = "reserve" if passed and reserve else "not_awarded"
+            placings.append(Placing(ref, rank, outcome, Decimal(0)))
+    return placings
