@@ -1,0 +1,25 @@
+"""All addresses. Pages live under their language; each module of jardam.web lists its own."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+from jardam.web import accounts, applicant, commission, council, customer, operator, public, record, treasury
+from jardam.web.urls_first import first_visit
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", first_visit, name="first_visit")]
+urlpatterns += i18n_patterns(
+    path("", include(public.urlpatterns)),
+    path("record/", include(record.urlpatterns)),
+    path("accounts/", include(accounts.urlpatterns)),
+    path("apply/", include(applicant.urlpatterns)),
+    path("commission/", include(commission.urlpatterns)),
+    path("council/", include(council.urlpatterns)),
+    path("desk/", include(customer.urlpatterns)),
+    path("operator/", include(operator.urlpatterns)),
+    path("treasury/", include(treasury.urlpatterns)),
+)
+
+handler400 = "jardam.web.errors.bad_request"
+handler403 = "jardam.web.errors.forbidden"
+handler404 = "jardam.web.errors.not_found"
+handler500 = "jardam.web.errors.server_error"

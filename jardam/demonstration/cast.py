@@ -1,0 +1,71 @@
+"""The bodies and people of the demonstration, and how they come to act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from jardam.kernel.actor import Actor, system
+from jardam.kernel.time import bishkek_day
+from jardam.parties import operations as parties
+from jardam.parties import queries as people
+from jardam.parties.models import Organisation, Person
+
+TEXTS = Path(__file__).resolve().parent.parent.parent / "data" / "demonstration" / "road.yaml"
+
+
+@cache
+def texts() -> dict[str, Any]:
+    return yaml.safe_load(TEXTS.read_text(encoding="utf8"))
+
+
+@dataclass
+class Cast:
+    """People and organisations by their short names in road.yaml."""
+
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def actor(self, name: str, at: datetime) -> Actor:
+        """The person as an actor at this instant, under their mandate of that moment."""
+        return people.actor_of(self.people[name], at)
+
+
+def register(at: datetime) -> Cast:
+    """Register, verify and mandate everybody, by operations of the instance's own clockwork."""
+    cast, clockwork = Cast(), system(at)
+    with transaction.atomic():
+        for name, row in texts()["organisations"].items():
+            organisation = parties.register_organisation(
+                actor=clockwork,
+                kind=row["kind"],
+                title=row["title"],
+                tin=row.get("tin", ""),
+                code=row.get("code"),
+                legal_form=row.get("legal_form", ""),
+                registered_on=bishkek_day(at),
+                is_invented=True,
+            )
+            cast.organisations[name] = parties.verify_organisation(
+                organisation=organisation, actor=clockwork, checked_against="demonstration"
+            )
+        for name, row in texts()["people"].items():
+            person = parties.register_person(
+                name=row["name"], email=f"{name}@demo.invalid", password=None, is_cast=True
+            )
+            cast.people[name] = person
+            for body, role in row["roles"]:
+                parties.grant_mandate(
+                    person=person,
+                    organisation=cast.organisations[body],
+                    role=role,
+                    document="Демонстрация",
+                    actor=clockwork,
+                )
+    return cast

@@ -1,0 +1,76 @@
+"""Named reads for the public pages, and `verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from jardam.contests import queries as contests
+from jardam.contests.models import Contest, Lot
+from jardam.contracts import queries as contracts
+from jardam.contracts.models import Contract
+from jardam.contracts.queries import TrancheRow
+from jardam.journal import queries as journal
+from jardam.kernel.actor import Actor
+from jardam.kernel.text import fold
+from jardam.planning import queries as planning
+from jardam.review import queries as review
+from jardam.review.models import Protocol
+from jardam.treasury import queries as treasury
+from jardam.treasury.queries import Trail
+
+from .models import SearchEntry
+
+
+@dataclass(frozen=True, slots=True)
+class LotAccount:
+    """The public account of one lot: protocol, contracts and money. Five facts of money, never mixed."""
+
+    lot: Lot
+    protocol: Protocol | None
+    content: dict[str, Any] | None
+    contracts: list[tuple[Contract, list[TrancheRow], Trail]]
+
+    @property
+    def awarded(self) -> Decimal:
+        return sum((contract.amount for contract, _, _ in self.contracts), Decimal(0))
+
+
+def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
+    """Per lot: what was decided, signed, paid and accepted, as far as this actor (a visitor) may see it."""
+    protocols = {p.proceeding.lot_id: p for p in review.protocols_of(contest, actor) if p.state == "published"}
+    awards = review.awards_of(contest)
+    signed = contracts.contracts_of_awards([a.pk for a in awards])
+    accounts = []
+    for lot in contests.lots(contest):
+        protocol = protocols.get(lot.pk)
+        mine = [signed[a.pk] for a in awards if a.pk in signed and a.protocol.proceeding.lot_id == lot.pk]
+        rows = [(c, contracts.tranches(c), treasury.trail_of("contract", c.pk)) for c in mine if c.state == "in_force"]
+        accounts.append(LotAccount(lot, protocol, review.content_of(protocol) if protocol else None, rows))
+    return accounts
+
+
+def figures(actor: Actor) -> dict[str, Any]:
+    """The four figures of the home page; money of all adopted programmes."""
+    programmes = planning.programmes(actor, state="adopted", limit=1000)
+    trail = treasury.trail_of_appropriations("programme", [p.pk for p in programmes])
+    return {"programmes": len(programmes), "trail": trail}
+
+
+def found(typed: str, limit: int = 30) -> list[SearchEntry]:
+    """Public things whose title holds the typed words; people type Kyrgyz letters any way."""
+    rows = SearchEntry.objects.all()
+    for word in fold(typed).split()[:8]:
+        rows = rows.filter(folded__contains=word)
+    return list(rows.order_by("-id")[:limit])
+
+
+def verify() -> Iterator[str]:
+    """Every fault found on the live database, in words with the first offending row; nothing means all holds."""
+    yield from journal.faults()
+    yield from treasury.faults()
+    yield from contests.faults()
+    yield from review.faults()
+    yield from contracts.faults()
