@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
 
 from jardam.documents import operations as documents
 from jardam.documents.sealing import KeyFault
+from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
+from jardam.kernel.refusal import Refusal
+from jardam.parties.models import Organisation
+from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
+from . import lifecycle
 from .models import Application, Contest, Lot, Version
-from .policy import visible_applications, visible_contests
+from .policy import APPLICATION, application_facts, visible_applications, visible_contests
+from .rules import SECTIONS, SECTIONS_MISSING, Content, content_faults
 
 
 def contest(ref: str, actor: Actor) -> Contest:
@@ -63,6 +73,64 @@ def opened_applications(lot: Lot) -> list[Application]:
     """Those of a lot after the opening, in the order of their register numbers."""
     rows = lot.applications.filter(state="opened").select_related("applicant", "contest", "lot")
     return sorted(rows, key=lambda a: int((a.number or "A0").rsplit("A", 1)[1]))
+
+
+def opened_count(contest: Contest) -> int | None:
+    """How many applications were opened; None before the opening, when nobody is told (H-13)."""
+    return contest.applications.filter(state="opened").count() if contest.opened_at else None
+
+
+def customers(actor: Actor) -> list[Organisation]:
+    """The customers whose contests this actor sees."""
+    rows = Organisation.objects.filter(pk__in=visible_contests(actor).values("customer_id"))
+    return list(rows.order_by("id")[:500])
+
+
+def application_actions(application: Application, actor: Actor) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show."""
+    return actions(APPLICATION, application, actor)
+
+
+def eligibility(lot: Lot, actor: Actor, applicant: Organisation) -> list[tuple[str, Refusal | None]]:
+    """Everything the rules ask of this applicant in this lot, each with its refusal or None: name of the guard → answer.
+    The permission comes first, under the name `may_write`."""
+    application = Application(lot=lot, contest=lot.contest, applicant=applicant, created_at=actor.at)
+    denied = APPLICATION.permissions["start_application"].refusal(actor, application)
+    rows = [row for row in lifecycle.APPLICATION.transitions if row.verb in ("start_application", "submit")]
+    guards = dict.fromkeys(guard for row in rows for guard in row.guards)
+    facts = application_facts(application, actor)
+    return [("may_write", denied), *((guard.__name__, guard(facts)) for guard in guards)]
+
+
+def saved_sections(application: Application) -> dict[str, datetime | None]:
+    """When each section was saved last, in the order they are shown; None for one not begun."""
+    saved = dict(application.draft_sections.values_list("section", "saved_at"))
+    return {section: saved.get(section) for section in SECTIONS}
+
+
+def submission_faults(application: Application, draft: Mapping[str, Any], actor: Actor) -> list[Refusal]:
+    """Why this draft (its opened sections) could not be submitted now. The operation asks all of it again."""
+    verb = "submit" if application.state == "draft" else "replace"
+    faults = list(may(APPLICATION, application, verb, actor))
+    missing = tuple(section for section in SECTIONS if section not in draft)
+    if missing:
+        return [*faults, SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=missing)]
+    try:
+        content = Content.model_validate(draft)
+    except ValidationError:
+        return faults
+    return faults + content_faults(content, application.contest.settlement, application.lot.ceiling)
+
+
+def submitted_content(application: Application) -> dict[str, Any]:
+    """The last submitted version, opened for the applicant's own people."""
+    version = application.versions.latest("number")
+    return documents.unseal_content(application.label, f"v{version.number}", bytes(version.sealed))
+
+
+def versions(application: Application) -> list[Version]:
+    """Every receipt of an application, newest first; without the sealed bytes."""
+    return list(application.versions.defer("sealed").order_by("-number"))
 
 
 def receipt(ref: str) -> Version:

@@ -8,12 +8,13 @@ from hashlib import sha256
 
 from django.db.models import F
 
+from jardam.journal.procedure import actions
 from jardam.kernel.actor import Actor
 from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
 
 from .models import Contract, Report, Tranche
-from .policy import visible_contracts, visible_reports
+from .policy import CONTRACT, REPORT, visible_contracts, visible_reports
 
 
 def contract(ref: str, actor: Actor) -> Contract:
@@ -67,6 +68,15 @@ def tranches(contract: Contract) -> list[TrancheRow]:
     payments = treasury.payments_of_sources("tranche", [row.pk for row in rows])
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract).select_related("acceptance")}
     return [TrancheRow(row, payments.get(row.pk), reports.get(row.pk)) for row in rows]
+
+
+def contract_actions(contract: Contract, actor: Actor) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show."""
+    return actions(CONTRACT, contract, actor)
+
+
+def report_actions(report: Report, actor: Actor) -> tuple[str, ...]:
+    return actions(REPORT, report, actor)
 
 
 def report(ref: str, actor: Actor) -> Report:

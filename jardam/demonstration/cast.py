@@ -39,33 +39,49 @@ class Cast:
 
 def register(at: datetime) -> Cast:
     """Register, verify and mandate everybody, by operations of the instance's own clockwork."""
-    cast, clockwork = Cast(), system(at)
     with transaction.atomic():
-        for name, row in texts()["organisations"].items():
-            organisation = parties.register_organisation(
+        return _register(at)
+
+
+def found() -> Cast | None:
+    """The cast as it was registered before, or None."""
+    users = {user.email.split("@")[0]: user for user in people.cast()}
+    if not users:
+        return None
+    cast = Cast(people={name: users[name].person for name in texts()["people"] if users[name].person})
+    for name, row in texts()["people"].items():
+        for (body, _), mandate in zip(row["roles"], people.mandates_of(cast.people[name]), strict=True):
+            cast.organisations[body] = mandate.organisation
+    return cast
+
+
+def _register(at: datetime) -> Cast:
+    cast, clockwork = Cast(), system(at)
+    for name, row in texts()["organisations"].items():
+        organisation = parties.register_organisation(
+            actor=clockwork,
+            kind=row["kind"],
+            title=row["title"],
+            tin=row.get("tin", ""),
+            code=row.get("code"),
+            legal_form=row.get("legal_form", ""),
+            registered_on=bishkek_day(at),
+            is_invented=True,
+        )
+        cast.organisations[name] = parties.verify_organisation(
+            organisation=organisation, actor=clockwork, checked_against="demonstration"
+        )
+    for name, row in texts()["people"].items():
+        person = parties.register_person(
+            name=row["name"], email=f"{name}@demo.invalid", password=None, is_cast=True
+        )
+        cast.people[name] = person
+        for body, role in row["roles"]:
+            parties.grant_mandate(
+                person=person,
+                organisation=cast.organisations[body],
+                role=role,
+                document="Демонстрация",
                 actor=clockwork,
-                kind=row["kind"],
-                title=row["title"],
-                tin=row.get("tin", ""),
-                code=row.get("code"),
-                legal_form=row.get("legal_form", ""),
-                registered_on=bishkek_day(at),
-                is_invented=True,
             )
-            cast.organisations[name] = parties.verify_organisation(
-                organisation=organisation, actor=clockwork, checked_against="demonstration"
-            )
-        for name, row in texts()["people"].items():
-            person = parties.register_person(
-                name=row["name"], email=f"{name}@demo.invalid", password=None, is_cast=True
-            )
-            cast.people[name] = person
-            for body, role in row["roles"]:
-                parties.grant_mandate(
-                    person=person,
-                    organisation=cast.organisations[body],
-                    role=role,
-                    document="Демонстрация",
-                    actor=clockwork,
-                )
     return cast

@@ -19,12 +19,13 @@ from jardam.contests.models import Application, Contest, Lot
 from jardam.contracts import operations as contracts
 from jardam.contracts.models import Contract, Report
 from jardam.kernel.actor import Actor
-from jardam.kernel.time import bishkek_day, instant_of
+from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
 from jardam.parties.models import Mandate
 from jardam.planning import operations as planning
 from jardam.planning.models import Measure, Programme, Study
 from jardam.planning.rules import Need, Vote
 from jardam.regime import operations as regime
+from jardam.regime.queries import calendar as working_calendar
 from jardam.review import operations as review
 from jardam.review.models import Candidacy, Commission, Proceeding, Protocol
 from jardam.review.queries import awards_of
@@ -49,6 +50,7 @@ class Road:
 
     cast: Cast
     at: datetime
+    theme: str = "elders"  # of road.yaml
     study: Study = field(init=False)
     programme: Programme = field(init=False)
     measure: Measure = field(init=False)
@@ -62,11 +64,21 @@ class Road:
     payment: PaymentOrder = field(init=False)
     report: Report = field(init=False)
 
+    def text(self, part: str) -> Any:
+        """A part of the theme's texts."""
+        return texts()["themes"][self.theme][part]
+
     def actor(self, name: str) -> Actor:
         return self.cast.actor(name, self.at)
 
     def later(self, *, days: int = 0, hours: int = 1) -> None:
+        """Time passes; offices work from nine to six on working days."""
         self.at += timedelta(days=days, hours=hours)
+        local = self.at.astimezone(BISHKEK)
+        calendar = working_calendar()
+        if local.hour >= 18 or local.hour < 9 or not calendar.is_working_day(local.date()):
+            late = timedelta(days=1 if local.hour >= 18 else 0)
+            self.at = instant_of(calendar.next_working_day(local.date() + late), time(9))
 
     def do(self, work: Callable[[], T]) -> T:
         """One act in one transaction, as a door would do it."""
@@ -76,7 +88,7 @@ class Road:
     # --- planning ----------------------------------------------------------------------------------------------
 
     def publish_study(self) -> None:
-        text = texts()["study"]
+        text = self.text("study")
         groups = [
             planning.GroupEntry(
                 Need(g["group"], g["headcount"], g["served"], g["severity"], Decimal(g["unit_cost"])), g["title"]
@@ -101,7 +113,7 @@ class Road:
         return bishkek_day(self.at).year
 
     def draft_programme(self) -> None:
-        text, measure = texts()["programme"], texts()["measure"]
+        text, measure = self.text("programme"), self.text("measure")
         self.programme = self.do(
             lambda: planning.draft_programme(
                 actor=self.actor("specialist"),
@@ -151,7 +163,7 @@ class Road:
         self.later(days=1)
 
     def appropriate(self) -> None:
-        amount = Decimal(texts()["measure"]["amount"])
+        amount = Decimal(self.text("measure")["amount"])
         self.do(
             lambda: planning.appropriate(
                 actor=self.actor("accountant"),
@@ -171,7 +183,7 @@ class Road:
     # --- the contest -------------------------------------------------------------------------------------------
 
     def draft_contest(self) -> None:
-        text = texts()["contest"]
+        text = self.text("contest")
         self.contest = self.do(
             lambda: contests.draft_contest(
                 actor=self.actor("specialist"),
@@ -189,7 +201,7 @@ class Road:
                 actor=self.actor("specialist"),
                 contest=self.contest,
                 measure=self.measure,
-                amount=Decimal(texts()["measure"]["amount"]),
+                amount=Decimal(self.text("measure")["amount"]),
                 ceiling=Decimal(text["ceiling"]),
             )
         )
@@ -216,7 +228,7 @@ class Road:
             )
         )
         self.applications[name] = application
-        for section, data in texts()["applications"][name].items():
+        for section, data in self.text("applications")[name].items():
             self._save(application, who, section, data)
         self.later()
 
@@ -235,7 +247,8 @@ class Road:
 
     def pass_deadline(self) -> None:
         assert self.contest.deadline_at is not None
-        self.at = self.contest.deadline_at + timedelta(hours=15)
+        self.at = self.contest.deadline_at
+        self.later()
 
     def open(self) -> None:
         self.contest = self.do(
@@ -348,7 +361,8 @@ class Road:
 
     def pass_standstill(self) -> None:
         assert self.protocol.signing_from is not None
-        self.at = max(self.at, self.protocol.signing_from) + timedelta(hours=2)
+        self.at = max(self.at, self.protocol.signing_from)
+        self.later()
 
     def sign_contract(self, name: str) -> None:
         self.contract = self.do(lambda: contracts.sign_contract(actor=self.actor(name), contract=self.contract))
@@ -374,7 +388,7 @@ class Road:
         self.later(days=55)
 
     def submit_report(self) -> None:
-        text = texts()["report"]
+        text = self.text("report")
         self.report = self.do(
             lambda: contracts.submit_report(
                 actor=self.actor("umut_head"),

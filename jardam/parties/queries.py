@@ -48,6 +48,11 @@ def _standing(mandate: Mandate) -> Standing:
     )
 
 
+def mandates_of(person: Person) -> list[Mandate]:
+    """All of a person's mandates, in the order they were granted."""
+    return list(Mandate.objects.filter(person=person).select_related("organisation").order_by("id"))
+
+
 def cast() -> list[User]:
     """The people of the demonstration who sign in with one click."""
     return list(User.objects.filter(is_cast=True).select_related("person").order_by("id"))

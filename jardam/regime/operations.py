@@ -13,8 +13,8 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import Deadline
 from jardam.parties.models import Organisation
+from jardam.rulebook import clock
 from jardam.rulebook.catalogue import CATALOGUE
-from jardam.rulebook.clock import deadline_for, deadline_if_any
 from jardam.rulebook.edition import Adoption, resolve
 from jardam.rulebook.settlement import Settlement
 
@@ -46,12 +46,17 @@ def missing_rules(*, customer: Organisation, form: str, at: datetime) -> tuple[s
 
 def deadline(settlement: Settlement, key: str, start: date | datetime) -> Deadline:
     """When the term of `key` from `start` is over, on the country's working calendar."""
-    return deadline_for(settlement, key, start, queries.calendar(settlement.jurisdiction))
+    return clock.deadline_for(settlement, key, start, queries.calendar(settlement.jurisdiction))
 
 
 def deadline_or_none(settlement: Settlement, key: str, start: date | datetime) -> Deadline | None:
     """The same, or None when the rule sets no limit."""
-    return deadline_if_any(settlement, key, start, queries.calendar(settlement.jurisdiction))
+    return clock.deadline_if_any(settlement, key, start, queries.calendar(settlement.jurisdiction))
+
+
+def review_clock(settlement: Settlement, start: datetime) -> tuple[tuple[str, Deadline], ...]:
+    """The stages of the review (`rev.clock`) in order, each with its deadline; each begins when the last ends."""
+    return clock.review_clock(settlement, start, queries.calendar(settlement.jurisdiction))
 
 
 def enter_parameter(

@@ -56,6 +56,7 @@ class Proceeding(Stateful):
     ref = Ref()
     lot = models.OneToOneField(Lot, models.PROTECT, related_name="+")
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="proceedings")
+    clock = models.JSONField(default=list)  # [stage, deadline with its derivation] in order, from `rev.clock`
 
     class Meta:
         constraints = [

@@ -18,7 +18,7 @@ from jardam.journal.models import Record
 from jardam.journal.operations import bulk_facts, lock, perform, register_number
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor, system
-from jardam.kernel.canonical import HASH_V, canonical, digest
+from jardam.kernel.canonical import HASH_V, canonical, digest, plain
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
@@ -90,8 +90,12 @@ def appoint_commission(
 
 def begin_review(*, actor: Actor, commission: Commission, lot: Lot) -> Proceeding:
     """List the opened applications of a lot as candidacies. Refuses `contest_not_opened`."""
-    proceeding = Proceeding(lot=lot, commission=commission)
-    record = perform(PROCEEDING, proceeding, "begin_review", actor=actor, edition=commission.contest.edition)
+    contest = commission.contest
+    clock = regime.review_clock(contest.settlement, contest.opened_at or actor.at)
+    proceeding = Proceeding(
+        lot=lot, commission=commission, clock=[[stage, plain(end.as_plain())] for stage, end in clock]
+    )
+    record = perform(PROCEEDING, proceeding, "begin_review", actor=actor, edition=contest.edition)
     for application in opened_applications(lot):
         candidacy = Candidacy(proceeding=proceeding, application=application, number=application.number or "")
         perform(CANDIDACY, candidacy, "list_candidacy", actor=actor, cause=record)

@@ -12,18 +12,19 @@ from typing import Any
 
 from django.db.models import F
 
-from jardam.contests.models import Contest, Lot, Version
+from jardam.contests.models import Application, Contest, Lot, Version
 from jardam.contests.rules import Content
 from jardam.documents import operations as documents
 from jardam.documents.queries import signatures
 from jardam.fields import in_language
+from jardam.journal.procedure import actions
 from jardam.kernel.actor import Actor
 from jardam.kernel.money import Money
 from jardam.rulebook import methods
 from jardam.rulebook.settlement import Settlement
 
 from .models import Award, Candidacy, Commission, Interest, Member, Proceeding, Protocol, ScoreSheet
-from .policy import seat_of, visible_proceedings, visible_protocols
+from .policy import PROCEEDING, PROTOCOL, seat_of, visible_proceedings, visible_protocols
 from .rules import VOTING, Seat
 
 REVEALED = ("revealed", "decided", "published")
@@ -101,6 +102,22 @@ def desk_of(proceeding: Proceeding, actor: Actor) -> list[Desk]:
         )
         for row in rows
     ]
+
+
+def proceeding_actions(proceeding: Proceeding, actor: Actor) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show."""
+    return actions(PROCEEDING, proceeding, actor)
+
+
+def protocol_actions(protocol: Protocol, actor: Actor) -> tuple[str, ...]:
+    return actions(PROTOCOL, protocol, actor)
+
+
+def own_scores(candidacy: Candidacy, actor: Actor) -> dict[str, Any] | None:
+    """The member's own sheet, if it is in: criterion → score and reason. Nobody else's."""
+    seat = seat_of(candidacy.proceeding.commission, actor)
+    sheet = ScoreSheet.objects.filter(member=seat, candidacy=candidacy).first() if seat else None
+    return _open(candidacy, sheet) if sheet else None
 
 
 def recused_members(proceeding: Proceeding) -> dict[int, list[str]]:
@@ -237,6 +254,42 @@ def award(ref: str) -> Award:
 
 def awards_by_candidacy(ids: Iterable[int]) -> dict[int, Award]:
     return {row.candidacy_id: row for row in Award.objects.filter(candidacy_id__in=list(ids))}
+
+
+# --- the letter to an applicant ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What the published protocol says of one application, and what would have been enough. Amounts in som."""
+
+    protocol: Protocol
+    outcome: str  # awarded | reserve | not_awarded | rejected
+    row: Mapping[str, Any]  # of the protocol: a place in its ranking, or a rejection
+    scores: Mapping[str, tuple[tuple[Decimal, str], ...]]  # criterion → each member's score and reason, unnamed
+    last_awarded: Decimal | None  # the lowest total that got money
+
+
+def letter(application: Application) -> Letter | None:
+    """For the applicant's own people; None until the protocol is published."""
+    row = Candidacy.objects.filter(application=application, proceeding__state="published").first()
+    if row is None:
+        return None
+    protocol = Protocol.objects.get(proceeding=row.proceeding_id)
+    content = content_of(protocol)
+    for rejection in content["rejected"]:
+        if rejection["number"] == row.number:
+            return Letter(protocol, "rejected", rejection, {}, None)
+    own = next((place for place in content["ranking"] if place["candidacy"] == row.ref), None)
+    if own is None:
+        return None
+    sheets = [_open(row, sheet) for sheet in row.sheets.order_by("id")]
+    scores = {
+        code: tuple((Decimal(sheet[code]["score"]), sheet[code]["reason"]) for sheet in sheets)
+        for code in (sheets[0] if sheets else ())
+    }
+    awarded = [Decimal(place["total"]) for place in content["ranking"] if place["outcome"] == "awarded"]
+    return Letter(protocol, own["outcome"], own, scores, min(awarded, default=None))
 
 
 # --- verify ----------------------------------------------------------------------------------------------------

@@ -10,7 +10,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
+from jardam.journal.procedure import actions
+from jardam.kernel.actor import Actor
+
 from .models import Account, Appropriation, PaymentOrder
+from .policy import PAYMENT
 from .rules import Stage
 
 ZERO = Decimal("0.00")
@@ -106,15 +110,23 @@ def payment(ref: str) -> PaymentOrder:
     return PaymentOrder.objects.get(ref=ref)
 
 
+def payment_actions(payment: PaymentOrder, actor: Actor) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show."""
+    return actions(PAYMENT, payment, actor)
+
+
 def payments_of_sources(source_kind: str, source_ids: Iterable[int]) -> dict[int, PaymentOrder]:
     """The latest payment order of each source (tranche), by the source's id."""
     rows = PaymentOrder.objects.filter(source_kind=source_kind, source_id__in=list(source_ids)).order_by("id")
     return {row.source_id: row for row in rows}
 
 
-def payments_waiting(state: str, organisation_id: int | None = None, limit: int = 50) -> list[PaymentOrder]:
-    """The oldest orders in a state; of one payer, or of all (the treasury's desk)."""
-    rows = PaymentOrder.objects.filter(state=state)
+def payments_waiting(
+    state: str, organisation_id: int | None = None, limit: int = 50, after: int = 0
+) -> list[PaymentOrder]:
+    """The oldest orders in a state; of one payer, or of all (the treasury's desk). The next page begins after the last
+    id."""
+    rows = PaymentOrder.objects.filter(state=state, id__gt=after)
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return list(rows.order_by("id")[:limit])

@@ -1,0 +1,44 @@
+"""`jardam work`: the worker. Hands records of the journal to their consumers after commit."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+
+IDLE = 1.0  # seconds between looks when nothing waits
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="work off what waits, then end")
+
+
+def run(args: argparse.Namespace) -> int:
+    import django
+
+    django.setup()
+    from django.db import Error, close_old_connections, connections
+
+    from jardam.journal.operations import consume
+
+    stopping = threading.Event()
+    if not args.once:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            done = consume()
+        except Error:
+            # The database may be restarting; the rows are still there and are taken again.
+            log.exception("the outbox could not be worked off; trying again")
+            connections.close_all()
+            done = 0
+        close_old_connections()
+        if done:
+            continue
+        if args.once:
+            break
+        stopping.wait(IDLE)
+    return 0
