@@ -22,6 +22,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
+from . import queries
 from .models import Application, Contest, DraftSection, Lot, Version
 from .policy import APPLICATION, CONTEST, may_write
 from .rules import (
@@ -197,14 +198,6 @@ def save_section(*, actor: Actor, application: Application, section: str, data: 
     )
 
 
-def draft_content(application: Application) -> dict[str, Any]:
-    """The sections saved so far, opened for the applicant's own people."""
-    return {
-        row.section: documents.unseal_content(application.label, f"draft-{row.section}", row.sealed)
-        for row in application.draft_sections.all()
-    }
-
-
 def submit_application(*, actor: Actor, application: Application) -> Version:
     """Submit the draft as it stands; again before the deadline it replaces the earlier version.
 
@@ -242,7 +235,7 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
 
 def _whole_content(application: Application) -> Content:
     """The draft as a whole, or `sections_missing` with the parts that are not finished."""
-    draft = draft_content(application)
+    draft = queries.draft_content(application)
     missing = tuple(section for section in SECTIONS if section not in draft)
     if missing:
         raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=missing)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from pydantic import ValidationError
 
 from jardam.documents import operations as documents
@@ -15,12 +16,13 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
+from jardam.planning.models import Measure
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
 from .models import Application, Contest, Lot, Version
-from .policy import APPLICATION, application_facts, visible_applications, visible_contests
+from .policy import APPLICATION, CONTEST, application_facts, visible_applications, visible_contests
 from .rules import SECTIONS, SECTIONS_MISSING, Content, content_faults
 
 
@@ -73,6 +75,29 @@ def opened_applications(lot: Lot) -> list[Application]:
     """Those of a lot after the opening, in the order of their register numbers."""
     rows = lot.applications.filter(state="opened").select_related("applicant", "contest", "lot")
     return sorted(rows, key=lambda a: int((a.number or "A0").rsplit("A", 1)[1]))
+
+
+def contest_actions(contest: Contest, actor: Actor) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show."""
+    return actions(CONTEST, contest, actor)
+
+
+def contest_refusals(contest: Contest, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(CONTEST, contest, verb, actor)
+
+
+def measures_without_contest(customer_id: int, limit: int = 50) -> list[Measure]:
+    """Measures in the form of grants, of the customer's adopted programmes, that no lot takes up yet; oldest first."""
+    rows = Measure.objects.filter(programme__customer_id=customer_id, programme__state="adopted", form="grants")
+    rows = rows.exclude(Exists(Lot.objects.filter(measure_id=OuterRef("pk")))).select_related("programme")
+    return list(rows.order_by("id")[:limit])
+
+
+def deadlines_passed(customer_id: int, at: datetime, limit: int = 50) -> list[Contest]:
+    """The customer's announced contests whose applications can be opened now, the longest waiting first."""
+    rows = Contest.objects.filter(customer_id=customer_id, state="announced", deadline_at__lte=at)
+    return list(rows.order_by("deadline_at", "id")[:limit])
 
 
 def opened_count(contest: Contest) -> int | None:
@@ -131,6 +156,14 @@ def submitted_content(application: Application) -> dict[str, Any]:
 def versions(application: Application) -> list[Version]:
     """Every receipt of an application, newest first; without the sealed bytes."""
     return list(application.versions.defer("sealed").order_by("-number"))
+
+
+def draft_content(application: Application) -> dict[str, Any]:
+    """The sections saved so far, opened for the applicant's own people."""
+    return {
+        row.section: documents.unseal_content(application.label, f"draft-{row.section}", row.sealed)
+        for row in application.draft_sections.all()
+    }
 
 
 def receipt(ref: str) -> Version:
