@@ -349,14 +349,14 @@ def _adopted(law: Parameter, adoption: Adoption) -> Parameter | Refusal:
     if adoption.basis.kind != "act":
         raise ValueError(f"{law.key}: an adoption rests on the customer's act, not on {adoption.basis.kind}")
     if law.is_known:
-        return tightening_fault(law, value, adoption.basis) or law.known(value, "adopted", adoption.basis)
+        return tightening_fault(law, value) or law.known(value, "adopted", adoption.basis)
     if not law.delegated and not adoption.silence_statement:
         basis = replace(HOUSE["H-22"].basis, key=law.key)
         return NOT_DELEGATED.refusal(basis, parameter=CATALOGUE[law.key].label)
     return law.known(value, "adopted", adoption.basis)
 
 
-def tightening_fault(law: Parameter, value: Any, _local: Basis | None = None) -> Refusal | None:
+def tightening_fault(law: Parameter, value: Any) -> Refusal | None:
     """Why a local rule may not put `value` in the place of a confirmed one; None when it tightens or repeats
     it.
 

@@ -160,8 +160,8 @@ def read_file(path: Path, shape: type[Shape], label: str) -> tuple[Shape | None,
     try:
         loader = _Loader(path.read_text("utf-8"))
         data = loader.get_single_data()
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        return None, [Fault(label, "", f"not readable as YAML: {' '.join(str(error).split())}")]
+    except (OSError, yaml.YAMLError, ValueError) as error:  # ValueError: bytes that are no text, a 45 May
+        return None, [Fault(label, "", f"cannot be read: {' '.join(str(error).split())}")]
     faults = [Fault(label, key, "stands twice") for key in loader.doubled]
     try:
         return shape.model_validate(data), faults
@@ -193,8 +193,8 @@ def pin_faults(folder: Path) -> list[Fault]:
     pins = folder / PINS
     if not pins.is_file():
         return []
-    rows = (line.split(maxsplit=1) for line in pins.read_text("utf-8").splitlines() if line)
-    pinned = {name: sha256 for sha256, name in rows}
+    rows = (line.partition("  ") for line in pins.read_text("utf-8").splitlines() if line)
+    pinned = {name: sha256 for sha256, _, name in rows}
     there = {path.relative_to(folder).as_posix(): path for path in folder.glob("*/*.yaml")}
     faults = [Fault(name, "", "is pinned and missing") for name in sorted(pinned.keys() - there.keys())]
     for name, path in sorted(there.items()):

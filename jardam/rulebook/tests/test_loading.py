@@ -225,7 +225,7 @@ def test_a_heading_that_stands_twice_is_a_fault(tmp_path):
     assert ("grants/xx-2020.yaml", "revision", "stands twice") in faults_of(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["{", "\tkey: 1", "a: &x [*x, b: c", ""])
+@pytest.mark.parametrize("text", ["{", "\tkey: 1", "a: &x [*x, b: c", "valid_from: 2020-05-45", ""])
 def test_a_file_that_is_no_edition_is_a_fault(tmp_path, text):
     (tmp_path / "grants").mkdir()
     (tmp_path / "grants" / "broken.yaml").write_text(text)
@@ -365,6 +365,11 @@ def test_a_calendar_names_its_faults(tmp_path, rows, reason):
     (tmp_path / "calendars" / "KG.yaml").write_text(f"calendar: KG\noverrides: {rows}\n")
 
     with pytest.raises(EditionFault, match=reason):
+        load_calendar(tmp_path)
+
+
+def test_a_country_without_a_calendar_file_is_a_fault(tmp_path):
+    with pytest.raises(EditionFault, match=r"calendars/KG\.yaml: cannot be read"):
         load_calendar(tmp_path)
 
 
