@@ -27,6 +27,7 @@ from babel.messages.pofile import read_po, write_po  # noqa: E402
 LANGUAGES = ("ky", "ru")
 KEYWORDS: dict[str, tuple | None] = {
     "_": None,
+    "N_": None,
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
@@ -89,6 +90,9 @@ def from_registries() -> Iterator[Found]:
         yield reason.sentence, code
     for key in CATALOGUE.values():
         yield key.label, ""
+    for code in sorted(rule_codes()):
+        for part in code.split(":"):
+            yield part.replace("_", " "), "rule code"
     for rule in HOUSE.values():
         yield rule.title, ""
         yield rule.reason, ""
@@ -104,6 +108,21 @@ def from_registries() -> Iterator[Found]:
                 for verb in lifecycle.verbs if hasattr(lifecycle, "transitions") else ():
                     yield verb, "verb"
     assert stateful_models()
+
+
+def rule_codes() -> set[str]:
+    """Every code a key may have: those its type names, and those the shipped editions and the overlay use."""
+    from jardam.rulebook import edition as rulebook
+    from jardam.rulebook.catalogue import CATALOGUE
+
+    codes = {code for key in CATALOGUE.values() for code in getattr(key.type, "codes", ()) or ()}
+    values = list(rulebook.load_overlay(ROOT / "regimes" / "demonstration" / "grants.yaml").values.values())
+    for edition in rulebook.load_editions(ROOT / "regimes"):
+        values += [one.value for one in edition.parameters.values()]
+    for value in values:
+        if isinstance(value, tuple):
+            codes |= {one for one in value if isinstance(one, str)}
+    return {code for code in codes if re.fullmatch(r"[a-z][a-z0-9_:]*", code) and len(code) > 2}
 
 
 def wanted() -> dict[tuple[str, str], str | tuple[str, ...]]:

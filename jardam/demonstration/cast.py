@@ -72,9 +72,7 @@ def _register(at: datetime) -> Cast:
             organisation=organisation, actor=clockwork, checked_against="demonstration"
         )
     for name, row in texts()["people"].items():
-        person = parties.register_person(
-            name=row["name"], email=f"{name}@demo.invalid", password=None, is_cast=True
-        )
+        person = parties.register_person(name=row["name"], email=f"{name}@demo.invalid", password=None, is_cast=True)
         cast.people[name] = person
         for body, role in row["roles"]:
             parties.grant_mandate(
