@@ -139,6 +139,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "jardam" / "web" / "templates"],  # ours come before those of allauth
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -191,6 +192,7 @@ STORAGES = {
     },
 }
 WHITENOISE_MAX_AGE = 31536000
+WHITENOISE_AUTOREFRESH = TESTING  # tests need no collected files
 
 # Safe by default; HTTPS is demanded as soon as the instance is not a local demonstration.
 CONTENT_SECURITY_POLICY = {

@@ -19,6 +19,7 @@ class Standing:
     organisation_kind: str
     organisation_name: str
     acting: bool = False  # исполняющий обязанности
+    titles: tuple[tuple[str, str], ...] = ()  # the organisation's name in each language, for display
 
 
 @dataclass(frozen=True, slots=True)

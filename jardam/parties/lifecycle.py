@@ -5,7 +5,7 @@ from __future__ import annotations
 from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
 from jardam.rulebook.house import HOUSE
 
-from .rules import not_by_the_registrant
+from .rules import not_by_the_registrant, not_to_oneself
 
 _MANDATE = HOUSE["H-18"].basis
 
@@ -24,7 +24,7 @@ MANDATE = Lifecycle(
     "mandate",
     ("granted", "revoked"),
     (
-        Transition("grant", (NEW,), "granted", _MANDATE),
+        Transition("grant", (NEW,), "granted", _MANDATE, (not_to_oneself,)),
         Transition("revoke", ("granted",), "revoked", _MANDATE),
     ),
 )

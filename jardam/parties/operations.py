@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from jardam.fields import in_language
-from jardam.journal.operations import lock, perform
+from jardam.journal.operations import lock, lock_shared, perform
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import refuse_if_any
 from jardam.kernel.time import bishkek_day
@@ -13,7 +13,7 @@ from jardam.rulebook.house import HOUSE
 
 from .models import Identifier, Mandate, Name, Organisation, Person, Territory, User
 from .policy import MANDATE, ORGANISATION
-from .rules import DUPLICATE, mandate_faults, tin_fault
+from .rules import DUPLICATE, MANDATE_OVER, mandate_faults, tin_fault
 
 
 def register_person(*, name: str, email: str, password: str | None, is_cast: bool = False) -> Person:
@@ -113,7 +113,7 @@ def grant_mandate(
 ) -> Mandate:
     """Let `person` act for `organisation` in `role` on the strength of `document`, until a day (exclusive).
 
-    Refuses `role_not_here`, `mandate_ends_early`.
+    Refuses `role_not_here`, `mandate_ends_early`, `own_matter`.
     """
     begins = valid_from or bishkek_day(actor.at)
     refuse_if_any(mandate_faults(organisation.kind, role, begins, valid_until))
@@ -126,9 +126,25 @@ def grant_mandate(
         valid_until=valid_until,
         acting=acting,
     )
-    public = {"role": role, "document": document, "organisation": organisation.ref, "from": begins}
-    perform(MANDATE, mandate, "grant", actor=actor, public=public)
+    public = {
+        "role": role,
+        "document": document,
+        "organisation": organisation.ref,
+        "from": begins,
+        "until": valid_until,
+    }
+    perform(MANDATE, mandate, "grant", actor=actor, public=public, private={"person": person.ref})
     return mandate
+
+
+def hold_mandate(actor: Actor) -> None:
+    """Keep the actor's mandate from being revoked until this transaction ends: the act comes before or after a
+    revocation, never beside it. Refuses `mandate_over`."""
+    if actor.standing is None:
+        return
+    mandate = lock_shared(Mandate.objects.get(pk=actor.standing.mandate_id))
+    if mandate.state != "granted":
+        raise MANDATE_OVER.refuse(HOUSE["H-18"].basis)
 
 
 def revoke_mandate(*, mandate: Mandate, actor: Actor, document: str) -> Mandate:

@@ -14,7 +14,7 @@ from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
 from .models import Mandate, Organisation
-from .rules import OrganisationFacts, Role
+from .rules import MandateFacts, OrganisationFacts, Role
 
 _MANDATE = HOUSE["H-18"].basis
 
@@ -76,5 +76,9 @@ def organisation_facts(organisation: Organisation, actor: Actor) -> Organisation
     return OrganisationFacts(organisation.registered_by_id, actor.person_id)
 
 
+def mandate_facts(mandate: Mandate, actor: Actor) -> MandateFacts:
+    return MandateFacts(mandate.person_id, actor.person_id)
+
+
 ORGANISATION = Procedure(lifecycle.ORGANISATION, rules_of("organisation", TABLE), organisation_facts)
-MANDATE = Procedure(lifecycle.MANDATE, rules_of("mandate", TABLE))
+MANDATE = Procedure(lifecycle.MANDATE, rules_of("mandate", TABLE), mandate_facts)

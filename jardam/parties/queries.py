@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from jardam.fields import in_language
+from jardam.journal.models import PrivatePart
+from jardam.journal.procedure import may
+from jardam.journal.queries import Check, agrees_with_act
 from jardam.kernel.actor import Actor, Standing, visitor
+from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import bishkek_day
 
 from .models import Mandate, Organisation, Person, Restriction, User
+from .policy import ORGANISATION
 
 
 def valid_mandates(at: datetime) -> QuerySet[Mandate]:
@@ -45,6 +50,7 @@ def _standing(mandate: Mandate) -> Standing:
         organisation.kind,
         in_language(organisation.title, "ru"),
         mandate.acting,
+        tuple(sorted(organisation.title.items())),
     )
 
 
@@ -89,3 +95,56 @@ def restrictions_on(organisation_id: int, at: datetime) -> list[Restriction]:
 def organisations(kinds: Iterable[str], after: int = 0, limit: int = 50) -> list[Organisation]:
     """A page of organisations of these kinds, in order of registration."""
     return list(Organisation.objects.filter(kind__in=list(kinds), id__gt=after).order_by("id")[:limit])
+
+
+def mandates_in_role(role: str, at: datetime, limit: int = 300) -> list[Mandate]:
+    """The mandates of a role in force at the instant, with their people and organisations."""
+    rows = valid_mandates(at).filter(role=role).select_related("person", "organisation")
+    return list(rows.order_by("organisation_id", "id")[:limit])
+
+
+def organisations_waiting(after: int = 0, limit: int = 30) -> list[Organisation]:
+    """Registered, not yet verified; oldest first. The next page begins after the last id."""
+    return list(Organisation.objects.filter(state="registered", id__gt=after).order_by("id")[:limit])
+
+
+def organisation_refusals(organisation: Organisation, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(ORGANISATION, organisation, verb, actor)
+
+
+def identifiers_of(organisation: Organisation) -> list[tuple[str, str]]:
+    """(scheme, value) of each."""
+    return list(organisation.identifiers.order_by("scheme").values_list("scheme", "value"))
+
+
+# --- verify ----------------------------------------------------------------------------------------------------
+
+
+def checks() -> list[Check]:
+    """Mandates are what was granted, and to whom; an organisation bears the name it was given last."""
+    return [
+        agrees_with_act(
+            Mandate,
+            """t.role = r.public_data->>'role' AND t.document = r.public_data->>'document'
+               AND t.valid_from = (r.public_data->>'from')::date
+               AND t.valid_until IS NOT DISTINCT FROM (r.public_data->>'until')::date
+               AND (SELECT ref FROM parties_organisation o WHERE o.id = t.organisation_id)
+                 = r.public_data->>'organisation'""",
+            "grant",
+        ),
+        agrees_with_act(Mandate, "t.revoked_at = r.at", "revoke"),
+        agrees_with_act(Organisation, "t.kind = r.public_data->>'kind'", "register"),
+        agrees_with_act(Organisation, "t.title = r.public_data->'title'", "register", "rename"),
+        _mandated_persons,
+    ]
+
+
+def _mandated_persons() -> Iterator[str]:
+    """The person is in the private part of the grant, as long as that is kept."""
+    grants = PrivatePart.objects.filter(record__object_kind=Mandate.KIND, record__verb="grant")
+    said = {object_id: payload["person"] for object_id, payload in grants.values_list("record__object_id", "payload")}
+    for pk, ref in Mandate.objects.order_by("id").values_list("id", "person__ref"):
+        if said.get(pk, ref) != ref:
+            yield f"parties_mandate {pk}: it was granted to somebody else"
+            return

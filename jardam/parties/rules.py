@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from jardam.kernel.refusal import Reason, Refusal
+from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 
 
@@ -74,7 +74,14 @@ BAD_TIN = Reason("bad_tin", "The taxpayer number has 14 digits and begins with 0
 DUPLICATE = Reason("duplicate_organisation", "An organisation with the number {value} is registered already: {name}.")
 ROLE_NOT_HERE = Reason("role_not_here", "An organisation of this kind gives no mandate of this role.")
 MANDATE_ENDS_EARLY = Reason("mandate_ends_early", "A mandate ends after it begins.")
+CODE_TAKEN = Reason("code_taken", "Another organisation has this short code already.")
+NAME_THAT_DAY = Reason("name_that_day", "A name that begins on that day is entered already.")
+MANDATE_OVER = Reason("mandate_over", "Your mandate has ended. Choose another, or ask for a new one.")
 OWN_MATTER = Reason("own_matter", "Nobody decides on their own matter: another person must do this.")
+
+when_broken("mandate_ends_later", MANDATE_ENDS_EARLY.refusal(HOUSE["H-16"].basis, at_field="until"))
+when_broken("name_one_a_day", NAME_THAT_DAY.refusal(HOUSE["H-16"].basis, at_field="valid_from"))
+when_broken("parties_organisation_code_key", CODE_TAKEN.refusal(HOUSE["H-19"].basis, at_field="code"))
 
 _TIN = re.compile(r"[0-2]\d{13}")
 
@@ -94,6 +101,16 @@ def not_by_the_registrant(facts: OrganisationFacts) -> Refusal | None:
     if facts.registered_by is not None and facts.registered_by == facts.acting_person:
         return OWN_MATTER.refusal(HOUSE["H-10"].basis)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class MandateFacts:
+    person: int
+    acting_person: int | None
+
+
+def not_to_oneself(facts: MandateFacts) -> Refusal | None:
+    return OWN_MATTER.refusal(HOUSE["H-10"].basis) if facts.person == facts.acting_person else None
 
 
 def mandate_faults(kind: str, role: str, begins: date, until: date | None) -> list[Refusal]:

@@ -1,0 +1,94 @@
+"""Signing in: django-allauth with our people, and the one-click cast of demonstration instances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import include, path
+from django.utils.translation import gettext as _
+
+from jardam.parties import operations as parties
+from jardam.parties import queries as people
+from jardam.parties.policy import ROLE_LABELS
+
+from .forms import Form, TextField
+from .pages import page
+from .urls_safe import safe_next
+
+
+class Adapter(DefaultAccountAdapter):
+    """A new user becomes a person with the name they give; organisations grant mandates later."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return True
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        user = super().save_user(request, user, form, commit=False)
+        return parties.keep_new_user(user=user, name=form.cleaned_data.get("name") or user.email)
+
+
+class SignupForm(Form):
+    """What allauth's form asks for beyond e-mail and password."""
+
+    name = TextField(_("Your name, as in your papers"), max_length=200, autocomplete="name")
+
+    def signup(self, request: HttpRequest, user: Any) -> None:
+        """allauth calls this after saving; everything is done by the adapter."""
+
+
+@page("public", writes=True)
+def cast(request: Any) -> HttpResponse:
+    """The cast of the demonstration: one click signs in. On any other instance this page does not exist."""
+    if not settings.DEMO:
+        raise Http404
+    if request.method == "POST":
+        user = next((u for u in people.cast() if str(u.pk) == request.POST.get("who")), None)
+        if user is None:
+            raise Http404
+        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return redirect(safe_next(request, "desk"))
+    rows = [(user, [(ROLE_LABELS[one.role], one) for one in held]) for user, held in people.cast_rows(request.at)]
+    return render(request, "cast.html", {"rows": rows})
+
+
+@page("person", writes=True)
+def role(request: Any) -> HttpResponse:
+    """Choose the mandate to act under."""
+    if request.method == "POST":
+        chosen = request.POST.get("mandate", "")
+        if chosen.isdecimal() and int(chosen) in {s.mandate_id for s in request.actor.others}:
+            request.session["mandate"] = int(chosen)
+        return redirect("desk")
+    held = [(ROLE_LABELS[one.role], one) for one in (request.actor.standing, *request.actor.others) if one]
+    return render(request, "role.html", {"standings": held})
+
+
+ALLAUTH = {
+    "account_change_password": "person",
+    "account_confirm_email": "public",
+    "account_confirm_login_code": "public",
+    "account_email": "person",
+    "account_email_verification_sent": "public",
+    "account_inactive": "public",
+    "account_login": "public",
+    "account_logout": "public",
+    "account_reauthenticate": "person",
+    "account_reset_password": "public",
+    "account_reset_password_done": "public",
+    "account_reset_password_from_key": "public",
+    "account_reset_password_from_key_done": "public",
+    "account_set_password": "person",
+    "account_signup": "public",
+}
+"""The audiences of allauth's own pages, declared here because they cannot declare them themselves."""
+
+urlpatterns = [
+    path("cast/", cast, name="cast"),
+    path("role/", role, name="role"),
+    path("", include("allauth.account.urls")),
+]

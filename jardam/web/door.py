@@ -1,0 +1,124 @@
+"""The door of every page: who comes when, and one durable transaction around one operation.
+
+A page that writes calls `act`; nothing else in web opens a transaction. `GET` never writes.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
+
+from jardam.journal.operations import broken_constraint, once
+from jardam.kernel.actor import Actor, visitor
+from jardam.kernel.refusal import Reason, Refused
+from jardam.parties.operations import hold_mandate
+from jardam.parties.queries import actor_for
+from jardam.rulebook.house import HOUSE
+
+from . import clock
+from .forms import Form
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+BUSY = Reason("busy", "Many people are acting on this at the moment. Nothing was changed; press again.")
+UNIQUE_VIOLATION = "23505"  # somebody was quicker: asked again, the operation sees what they did and says so itself
+PASSING = frozenset({"40P01", "40001", "55P03", UNIQUE_VIOLATION})  # deadlock, serialization, lock not available
+TRIES = 3
+
+
+class DoorMiddleware:
+    """Gives every request its instant (`request.at`) and its actor (`request.actor`, loaded when first asked)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.at = clock.now()
+        request.actor = SimpleLazyObject(lambda: actor_of(request))
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What an actor does not see is not found; a refusal nobody caught still explains itself."""
+        if isinstance(exception, ObjectDoesNotExist):
+            raise Http404 from exception
+        if isinstance(exception, Refused):
+            return refused(request, exception)
+        return None
+
+
+def actor_of(request: Any) -> Actor:
+    """The signed-in person under the mandate they chose; a visitor without a session cookie, at no cost."""
+    if not request.user.is_authenticated:
+        return visitor(request.at)
+    return actor_for(request.user._wrapped, request.at, request.session.get("mandate"))
+
+
+def refused(request: HttpRequest, refusal: Refused, status: int = 409) -> HttpResponse:
+    return render(request, "refusal.html", {"refusals": refusal.refusals}, status=status)
+
+
+def new_key() -> str:
+    """The key of a form: what makes a second press harmless."""
+    return secrets.token_urlsafe(18)
+
+
+def act(
+    request: Any,
+    verb: str,
+    work: Callable[[Actor], Any],
+    *,
+    then: str | Callable[[Any], str],
+    form: Form | None = None,
+    said: str = "",
+) -> HttpResponse | None:
+    """Run one operation for this request, in one durable transaction, under the form's key.
+
+    On success redirects to `then` (an address, or a function of the operation's result) with the message `said`. On
+    refusal the form is blamed and None returned, so that the page is shown again with everything typed; without a
+    form the refusal page is returned. A deadlock or a busy lock is tried three times, then refused as `busy`.
+    """
+    key = request.POST.get("key") or new_key()
+    typed = sorted((k, v) for k, v in request.POST.lists() if k not in ("csrfmiddlewaretoken", "key"))
+
+    def result() -> str:
+        hold_mandate(request.actor)
+        done = work(request.actor)
+        return then(done) if callable(then) else then
+
+    try:
+        address = in_transaction(lambda: once(key, verb, [request.path, typed], request.actor, result))
+    except Refused as refusal:
+        if form is None:
+            return refused(request, refusal)
+        form.blame(refusal)
+        return None
+    if said:
+        messages.success(request, said)
+    return HttpResponseRedirect(address[0])
+
+
+def in_transaction(work: Callable[[], T]) -> T:
+    """One durable transaction; passing faults of concurrency are tried again, then refused."""
+    for left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic(durable=True):
+                return work()
+        except (OperationalError, IntegrityError) as fault:
+            state = getattr(fault.__cause__, "sqlstate", "")
+            if left == 0 or state not in PASSING:
+                if explained := broken_constraint(fault):
+                    raise explained from fault
+                if state not in PASSING or state == UNIQUE_VIOLATION:
+                    raise
+            log.warning("busy: %s, %s tries left", state, left)
+    raise BUSY.refuse(HOUSE["H-17"].basis)
