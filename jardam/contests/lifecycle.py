@@ -48,8 +48,18 @@ APPLICATION = Lifecycle(
             (*_APPLICANT, only_one_in_the_lot, within_number_allowed),
         ),
         Transition("submit", ("draft",), "submitted", _DEADLINE, (*_APPLICANT, applicant_verified)),
-        Transition("replace", ("submitted",), "submitted", _DEADLINE, (*_APPLICANT, applicant_verified)),
-        Transition("withdraw", ("draft", "submitted"), "withdrawn", _DEADLINE, (before_deadline,)),
+        Transition(
+            "replace",
+            ("submitted",),
+            "submitted",
+            _DEADLINE,
+            (*_APPLICANT, applicant_verified),
+            when="app.replace_allowed",
+        ),
+        Transition("withdraw", ("draft",), "withdrawn", _DEADLINE, (before_deadline,)),
+        Transition(
+            "withdraw", ("submitted",), "withdrawn", _DEADLINE, (before_deadline,), when="app.withdraw_allowed"
+        ),
         Transition("open", ("submitted",), "opened", _SEALED),
     ),
 )

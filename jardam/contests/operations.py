@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from jardam.documents import operations as documents
 from jardam.journal.models import Record
 from jardam.journal.operations import lock, lock_shared, perform, register_number
+from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, digest, plain
 from jardam.kernel.refusal import Refused, refuse_if_any
@@ -80,6 +81,7 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
     `deadline_too_early`, `not_enough_money`. Rulebook: `ann.min_term`.
     """
     (contest,) = lock(contest)
+    refuse_if_any(may(CONTEST, contest, "announce", actor))
     settlement = regime.settle(customer=contest.customer, form=FORM, at=actor.at)
     texts = {name: getattr(contest, name) or {} for name in ("title", "goal", "tasks", "problem")}
     ceilings = [lot.ceiling for lot in contest.lots.all()]
@@ -98,7 +100,12 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
         contest,
         "announce",
         actor=actor,
-        public={"deadline": deadline_at, "edition": settlement.edition, "rules": settlement.file_sha256},
+        public={
+            "deadline": deadline_at,
+            "edition": settlement.edition,
+            "rules": settlement.file_sha256,
+            "settlement": settlement.sha256,
+        },
         edition=settlement.edition,
         changes={
             "announced_at": actor.at,
@@ -208,11 +215,12 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
     """
     contest = lock_shared(application.contest)
     (application,) = lock(application)
+    verb = "submit" if application.state == "draft" else "replace"
+    refuse_if_any(may(APPLICATION, application, verb, actor))
     content = _whole_content(application)
     refuse_if_any(content_faults(content, contest.settlement, application.lot.ceiling))
     data = content.model_dump(mode="json")
     number = application.versions.count() + 1
-    verb = "submit" if application.state == "draft" else "replace"
     sha256 = digest(data)
     record = perform(
         APPLICATION,

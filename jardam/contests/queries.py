@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from jardam.documents import operations as documents
 from jardam.documents.sealing import KeyFault
 from jardam.journal.procedure import actions, may
+from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
 from jardam.kernel.refusal import Refusal
@@ -21,7 +22,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
-from .models import Application, Contest, Lot, Version
+from .models import Application, Contest, DraftSection, Lot, Version
 from .policy import APPLICATION, CONTEST, application_facts, visible_applications, visible_contests
 from .rules import SECTIONS, SECTIONS_MISSING, Content, content_faults
 
@@ -32,14 +33,23 @@ def contest(ref: str, actor: Actor) -> Contest:
 
 
 def contests(
-    actor: Actor, *, customer_id: int | None = None, state: str = "", before: int = 0, limit: int = 30
+    actor: Actor,
+    *,
+    customer_id: int | None = None,
+    state: str = "",
+    open_at: datetime | None = None,
+    before: int = 0,
+    limit: int = 30,
 ) -> list[Contest]:
-    """A page of contests, newest first; the next begins before the last id. Without the settled rules."""
+    """A page of contests, newest first; the next begins before the last id. Without the settled rules. `open_at`: only
+    those that take applications at this instant."""
     rows = visible_contests(actor).select_related("customer").defer("settlement_bytes", "problem", "tasks", "goal")
     if customer_id is not None:
         rows = rows.filter(customer_id=customer_id)
     if state:
         rows = rows.filter(state=state)
+    if open_at:
+        rows = rows.filter(state="announced", deadline_at__gt=open_at)
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
@@ -69,6 +79,11 @@ def applications_of(organisation_id: int, before: int = 0, limit: int = 30) -> l
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
+
+
+def living_application(lot: Lot, organisation_id: int) -> Application | None:
+    """The one an applicant has in a lot, withdrawn ones aside."""
+    return lot.applications.filter(applicant_id=organisation_id).exclude(state="withdrawn").first()
 
 
 def opened_applications(lot: Lot) -> list[Application]:
@@ -117,8 +132,8 @@ def application_actions(application: Application, actor: Actor) -> tuple[str, ..
 
 
 def eligibility(lot: Lot, actor: Actor, applicant: Organisation) -> list[tuple[str, Refusal | None]]:
-    """Everything the rules ask of this applicant in this lot, each with its refusal or None: name of the guard → answer.
-    The permission comes first, under the name `may_write`."""
+    """Everything the rules ask of this applicant in this lot: name of the guard, and its refusal or None. First comes
+    the permission, under the name `may_write`."""
     application = Application(lot=lot, contest=lot.contest, applicant=applicant, created_at=actor.at)
     denied = APPLICATION.permissions["start_application"].refusal(actor, application)
     rows = [row for row in lifecycle.APPLICATION.transitions if row.verb in ("start_application", "submit")]
@@ -175,29 +190,82 @@ def last_version(application: Application) -> Version | None:
     return application.versions.order_by("-number").first()
 
 
-def faults() -> Iterator[str]:
-    """What contradicts blueprint §6 among contests and applications: the first offending row of each kind."""
-    for row in Contest.objects.exclude(state="draft").order_by("id").iterator():
-        settlement = Settlement.from_canonical(bytes(row.settlement_bytes or b""))
-        if settlement.as_canonical() != bytes(row.settlement_bytes or b"") or settlement.edition != row.edition:
-            yield f"contests_contest {row.pk}: its settled rules do not read back as they were stored"
-            break
-    without = Application.objects.filter(state__in=["submitted", "opened"], versions=None).order_by("id").first()
-    if without:
-        yield f"contests_application {without.pk}: {without.state}, but no version of it is there"
-    yield from _version_faults()
+# --- verify ----------------------------------------------------------------------------------------------------
 
 
-def _version_faults() -> Iterator[str]:
-    for version in Version.objects.select_related("application").order_by("id").iterator(chunk_size=200):
+def checks() -> list[Check]:
+    """Invariants 1, 4 and 6 (blueprint §6) among contests and applications."""
+    return [
+        agrees_with_act(
+            Contest,
+            """t.edition = r.public_data->>'edition' AND t.edition_sha256 = r.public_data->>'rules'
+               AND encode(sha256(t.settlement_bytes), 'hex') = r.public_data->>'settlement'
+               AND t.deadline_at = (r.public_data->>'deadline')::timestamptz AND t.announced_at = r.at""",
+            "announce",
+        ),
+        _settled_rules,
+        sql_check(
+            "contests_lot {0}: it is over {1}, but {2} was reserved for it",
+            """SELECT l.id, l.amount, coalesce(sum(e.amount), 0) FROM contests_lot l
+               JOIN contests_contest c ON c.id = l.contest_id AND c.state <> 'draft'
+               LEFT JOIN treasury_posting p ON p.source_kind = 'lot' AND p.source_id = l.id AND p.verb = 'reserve'
+               LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               GROUP BY l.id, l.amount HAVING coalesce(sum(e.amount), 0) <> l.amount ORDER BY l.id LIMIT 1""",
+        ),
+        agrees_with_act(Application, "t.number = r.public_data->>'number'", "open"),
+        sql_check(
+            "contests_application {0}: {1}, but no version of it is there",
+            """SELECT a.id, a.state FROM contests_application a
+               WHERE a.state IN ('submitted', 'opened')
+                 AND NOT EXISTS (SELECT 1 FROM contests_version v WHERE v.application_id = a.id)
+               ORDER BY a.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Version,
+            """t.content_sha256 = r.public_data->>'content_sha256' AND t.number = (r.public_data->>'version')::int
+               AND t.application_id = r.object_id AND t.at = r.at""",
+        ),
+        sql_check(
+            "contests_version {0}: submitted at {1}, not before the deadline ({2})",
+            """SELECT v.id, v.at, c.deadline_at FROM contests_version v
+               JOIN contests_application a ON a.id = v.application_id JOIN contests_contest c ON c.id = a.contest_id
+               WHERE v.at >= c.deadline_at ORDER BY v.id LIMIT 1""",
+        ),
+        _version_contents,
+        _draft_contents,
+    ]
+
+
+def _settled_rules() -> Iterator[str]:
+    for row in Contest.objects.exclude(settlement_bytes=None).order_by("id").iterator(chunk_size=200):
+        stored = bytes(row.settlement_bytes or b"")
         try:
-            content = documents.unseal_content(version.application.label, f"v{version.number}", bytes(version.sealed))
+            is_same = Settlement.from_canonical(stored).as_canonical() == stored
+        except (ValueError, LookupError, TypeError):
+            is_same = False
+        if not is_same:
+            yield f"contests_contest {row.pk}: its settled rules do not read back as they were stored"
+            return
+
+
+def _version_contents() -> Iterator[str]:
+    rows = Version.objects.select_related("application").order_by("id")
+    for version in rows.iterator(chunk_size=200):
+        try:
+            content = documents.unseal_content(version.application.label, f"v{version.number}", version.sealed)
         except KeyFault as fault:
             yield f"contests_version {version.pk}: {fault}"
             return
         if digest(content) != version.content_sha256:
             yield f"contests_version {version.pk}: its content does not match the hash on the receipt"
             return
-        if version.at >= (version.application.contest.deadline_at or version.at):
-            yield f"contests_version {version.pk}: submitted at {version.at}, not before the deadline"
+
+
+def _draft_contents() -> Iterator[str]:
+    rows = DraftSection.objects.select_related("application").order_by("id")
+    for row in rows.iterator(chunk_size=200):
+        try:
+            documents.unseal_content(row.application.label, f"draft-{row.section}", row.sealed)
+        except KeyFault as fault:
+            yield f"contests_draftsection {row.pk}: {fault}"
             return

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from jardam.kernel.money import Money
-from jardam.kernel.refusal import Reason, Refusal
+from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
@@ -33,6 +33,13 @@ BARRED = Reason("organisation_barred", "The organisation is barred until {until}
 SECOND_APPLICATION = Reason("one_application_a_lot", "Your organisation already has an application in this lot.")
 TOO_MANY = Reason("too_many_applications", "At most {allowed} applications of one organisation are taken.")
 
+LOT_AMOUNTS = Reason(
+    "lot_amounts_wrong", "A project's ceiling is more than zero and not more than the lot; so is the lot."
+)
+
+when_broken("application_one_living_in_a_lot", SECOND_APPLICATION.refusal(HOUSE["H-16"].basis))
+when_broken("lot_amounts_fit", LOT_AMOUNTS.refusal(HOUSE["H-16"].basis, at_field="ceiling"))
+
 SECTIONS = ("project", "people", "activities", "team", "indicators", "declarations")
 """The tasks of an application, in the order they are shown. The budget is the sum of the activities."""
 
@@ -42,7 +49,7 @@ Som = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)  # faults reach the log
 
 
 class Project(_Part):

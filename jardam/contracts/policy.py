@@ -86,8 +86,9 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     ordered = {pk for pk, payment in payments.items() if payment.state != "refused"}
     paid = {pk for pk, payment in payments.items() if payment.state == "executed"}
     waiting = [t for t in tranches if t.pk not in ordered]
-    before = _before(tranches, waiting[0]) if waiting else None
-    unreported = [t for t in tranches if t.pk in paid and t.pk not in reports]
+    needed = _reported_first(tranches, waiting[0]) if waiting else None
+    due = [t for t in tranches if t.pk in paid or _reported_first(tranches, t) == t]
+    unreported = [t for t in due if t.pk not in reports]
     return ContractFacts(
         at=actor.at,
         signing_from=protocol.signing_from or actor.at,
@@ -95,14 +96,18 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         party=party_of(contract, actor),
         signed=signed,
         next_tranche=waiting[0].number if waiting else 0,
-        last_report_accepted=before is None or reports.get(before.pk) == "accepted",
+        waits_for=needed.number if needed and reports.get(needed.pk) != "accepted" else 0,
         unreported=unreported[0].number if unreported else 0,
     )
 
 
-def _before(tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
+def _reported_first(tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
+    """The tranche whose report must be accepted before this one is ordered: the one before it; of the first, where
+    nothing is paid ahead, itself."""
     index = tranches.index(tranche)
-    return tranches[index - 1] if index else None
+    if index:
+        return tranches[index - 1]
+    return tranche if tranche.condition == "report" else None
 
 
 CONTRACT = Procedure(lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts)

@@ -8,9 +8,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from jardam.kernel.money import Money
-from jardam.kernel.refusal import Basis, Reason, Refusal
+from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
+from jardam.treasury.rules import NOT_POSITIVE
 
 STANDSTILL = Reason(
     "signing_waits", "Contracts are signed from {from_at} on: until then the decision may be appealed."
@@ -27,6 +28,13 @@ ADVANCE_TOO_LARGE = Reason(
 SCHEDULE_DIFFERS = Reason("schedule_differs", "The tranches add up to {given}; the protocol awards {awarded}.")
 REPORT_NOT_DUE = Reason("nothing_to_report", "There is no paid tranche without a report.")
 SPENT_TOO_MUCH = Reason("spent_more_than_paid", "{spent} is reported as spent; {paid} was paid.")
+
+CONTRACT_PREPARED = Reason("contract_prepared", "The contract of this award is prepared already.")
+SPENT_NEGATIVE = Reason("spent_negative", "What was spent is not less than zero.")
+
+when_broken("contracts_contract_award_id_key", CONTRACT_PREPARED.refusal(HOUSE["H-17"].basis))
+when_broken("tranche_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("report_spent_not_negative", SPENT_NEGATIVE.refusal(HOUSE["H-16"].basis, at_field="spent"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,7 @@ def default_schedule(awarded: Decimal, settlement: Settlement) -> list[Share]:
     """An advance as large as the rules allow, the rest after the accepted report."""
     first = Money(awarded).percent(Decimal(settlement.value("con.advance_pct"))).amount
     rest = awarded - first
-    return [Share(first, "advance")] + ([Share(rest, "report")] if rest else [])
+    return [share for share in (Share(first, "advance"), Share(rest, "report")) if share.amount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,8 @@ class ContractFacts:
     party: str  # "customer" | "executor" | "": whose side the actor signs for
     signed: tuple[str, ...]
     next_tranche: int  # number of the first tranche not ordered; 0 when all are
-    last_report_accepted: bool  # the tranche before it has an accepted report, or there is none before it
-    unreported: int  # number of the oldest paid tranche without a report; 0 when there is none
+    waits_for: int  # number of the tranche whose report must be accepted first; 0 when nothing is waited for
+    unreported: int  # number of the oldest tranche due without a report; 0 when there is none
 
 
 def standstill_over(facts: ContractFacts) -> Refusal | None:
@@ -89,9 +97,9 @@ def tranche_left(facts: ContractFacts) -> Refusal | None:
 
 
 def last_report_accepted(facts: ContractFacts) -> Refusal | None:
-    if facts.last_report_accepted:
+    if not facts.waits_for:
         return None
-    return REPORT_NOT_ACCEPTED.refusal(HOUSE["H-06"].basis, number=facts.next_tranche, before=facts.next_tranche - 1)
+    return REPORT_NOT_ACCEPTED.refusal(HOUSE["H-06"].basis, number=facts.next_tranche, before=facts.waits_for)
 
 
 def something_to_report(facts: ContractFacts) -> Refusal | None:

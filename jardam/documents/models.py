@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.db import models
 
 from jardam.fields import Ref, Text
 from jardam.journal.models import AppendOnly
+
+from . import rules  # noqa: F401  (what its constraints mean)
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this hash are kept."""
+    return settings.DATA / "files" / sha256[:2] / sha256
 
 
 class File(AppendOnly):

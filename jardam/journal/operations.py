@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import IntegrityError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils.module_loading import import_string
 
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, canonical, digest, plain
 from jardam.kernel.lifecycle import NEW, Transition
-from jardam.kernel.refusal import Basis, Reason
+from jardam.kernel.refusal import CONSTRAINTS, Basis, Reason, Refused
 from jardam.rulebook.house import HOUSE
 
 from .models import ActKey, Numbering, Outbox, PrivatePart, Record, Stateful
@@ -169,7 +170,9 @@ def once(key: str, verb: str, payload: Any, actor: Actor, work: Callable[[], str
     The same key with the same payload returns the first result (a short text, such as an address) without working
     again; a second request waits for the first to commit. Refuses `key_reused` (H-15) for another payload.
     """
-    seal = digest({"verb": verb, "payload": payload, "person": actor.person_id})
+    asked = canonical({"verb": verb, "payload": payload, "person": actor.person_id})
+    # Keyed: what was posted may be scores, and few possible scores could be guessed from a bare hash (H-20).
+    seal = hmac.new(settings.SECRET_KEY.encode(), asked, "sha256").hexdigest()
     row = ActKey(key=key, person_id=actor.person_id, verb=verb, digest=seal, at=actor.at)
     try:
         with transaction.atomic():
@@ -182,6 +185,13 @@ def once(key: str, verb: str, payload: Any, actor: Actor, work: Callable[[], str
     result = work()
     ActKey.objects.filter(key=key).update(result=result)
     return result, True
+
+
+def broken_constraint(error: DatabaseError) -> Refused | None:
+    """What the person is told whose act broke a named constraint; None when no person can: that is a fault of ours."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    refusal = CONSTRAINTS.get(diagnosis.constraint_name or "") if diagnosis else None
+    return Refused(refusal) if refusal else None
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def grant_mandate(
     return mandate
 
 
-def hold_mandate(actor: Actor) -> None:
+def hold_mandate(*, actor: Actor) -> None:
     """Keep the actor's mandate from being revoked until this transaction ends: the act comes before or after a
     revocation, never beside it. Refuses `mandate_over`."""
     if actor.standing is None:

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from jardam.journal.operations import lock, perform
+from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
+from jardam.kernel.permission import NOT_YOURS
 from jardam.kernel.refusal import refuse_if_any
 from jardam.parties.models import Organisation, Territory
-from jardam.rulebook.house import HOUSE
+from jardam.rulebook.house import HOUSE, LAW
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import Appropriation
 from jardam.treasury.operations import Owner
@@ -134,8 +136,12 @@ def record_adoption(
     *, actor: Actor, programme: Programme, body: Organisation, number: str, adopted_on: date, vote: Vote
 ) -> Adoption:
     """Record the resolution and its vote. Refuses `more_votes_than_present`, `council_without_quorum`,
-    `council_voted_against`. Clocks run from `adopted_on`, the date of the paper."""
+    `council_voted_against`; `not_yours` for another body's decision. Clocks run from `adopted_on`, the date of the
+    paper."""
     (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "record_adoption", actor))
+    if not actor.acts_for(body.pk):
+        raise NOT_YOURS.refuse(LAW["programme_approval"], whose="the council")
     refuse_if_any(vote_faults(vote))
     public = {"number": number, "adopted_on": adopted_on, "for": vote.votes_for, "against": vote.votes_against}
     record = perform(PROGRAMME, programme, "record_adoption", actor=actor, public=public, acted_on=adopted_on)

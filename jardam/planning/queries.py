@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jardam.journal.procedure import actions, may
+from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
+from jardam.kernel.refusal import Refusal
 
-from .models import Measure, Programme, Study, StudyGroup
-from .policy import visible_programmes
+from .models import Adoption, Measure, Programme, Study, StudyGroup
+from .policy import PROGRAMME, visible_programmes
 from .rules import Need, ranked
 
 
@@ -62,3 +65,47 @@ def measures_open_for_contest(customer_id: int) -> list[Measure]:
         .select_related("programme")
         .order_by("-id")
     )
+
+
+def programme_actions(programme: Programme, actor: Actor) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show."""
+    return actions(PROGRAMME, programme, actor)
+
+
+def programme_refusals(programme: Programme, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(PROGRAMME, programme, verb, actor)
+
+
+def adopted_programmes(customer_id: int, limit: int = 100) -> list[Programme]:
+    """The customer's, newest first: what a contest can begin under."""
+    rows = Programme.objects.filter(customer_id=customer_id, state="adopted").select_related("customer")
+    return list(rows.order_by("-id")[:limit])
+
+
+# --- verify ----------------------------------------------------------------------------------------------------
+
+
+def checks() -> list[Check]:
+    """Measures and adoptions are what their acts said; no measure was given more than its amount."""
+    return [
+        agrees_with_act(
+            Measure,
+            """t.amount = (r.public_data->>'amount')::numeric AND t.year = (r.public_data->>'year')::int
+               AND t.form = r.public_data->>'form' AND t."group" = r.public_data->>'group'
+               AND t.programme_id = r.object_id""",
+        ),
+        agrees_with_act(
+            Adoption,
+            """t.number = r.public_data->>'number' AND t.adopted_on = (r.public_data->>'adopted_on')::date
+               AND t.votes_for = (r.public_data->>'for')::int AND t.votes_against = (r.public_data->>'against')::int
+               AND t.programme_id = r.object_id""",
+        ),
+        sql_check(
+            "planning_measure {0}: {1} was allocated to it, over its amount {2}",
+            """SELECT m.id, sum(e.amount), m.amount FROM planning_measure m
+               JOIN treasury_posting p ON p.source_kind = 'measure' AND p.source_id = m.id AND p.verb = 'allocate'
+               JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               GROUP BY m.id, m.amount HAVING sum(e.amount) > m.amount ORDER BY m.id LIMIT 1""",
+        ),
+    ]

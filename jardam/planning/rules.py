@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jardam.kernel.refusal import Reason, Refusal
+from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
+from jardam.treasury.rules import NOT_POSITIVE
 
 FORMS = ("grants", "vouchers", "purchases")
 
@@ -21,6 +22,13 @@ VOTE_LOST = Reason(
 )
 TOO_MANY_VOTES = Reason("more_votes_than_present", "{votes} votes were counted, but {present} were present.")
 YEARS_BACKWARDS = Reason("years_backwards", "The last year of the programme comes before its first.")
+GROUP_TWICE = Reason("study_group_twice", "A target group stands in a study once.")
+SEVERITY = Reason("severity_out_of_range", "Severity goes from 1 (light) to 5 (grave).")
+
+when_broken("study_group_once", GROUP_TWICE.refusal(HOUSE["H-16"].basis, at_field="groups"))
+when_broken("study_severity_1_to_5", SEVERITY.refusal(HOUSE["H-16"].basis, at_field="severity"))
+when_broken("programme_years_forward", YEARS_BACKWARDS.refusal(HOUSE["H-16"].basis, at_field="year_to"))
+when_broken("measure_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
-from jardam.kernel.permission import Rule, anyone, rules_of
-from jardam.parties.rules import Role
+from jardam.kernel.permission import Rule, rules_of
+from jardam.parties.rules import Kind, Role
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
@@ -27,10 +27,19 @@ def _own(actor: Actor, adoption: RuleAdoption) -> bool:
     return actor.acts_for(adoption.customer_id)
 
 
+def _operator(actor: Actor, _confirmation: RuleConfirmation) -> bool:
+    """A confirmed rule holds for the whole instance: a customer's own lawyer does not set it for the others."""
+    return actor.standing is not None and actor.standing.organisation_kind == Kind.OPERATOR
+
+
 TABLE: dict[Permission, Rule] = {
     Permission.ADOPTION_ADOPT: Rule((Role.HEAD, Role.LAWYER), _own, "the customer", HOUSE["H-23"].basis),
-    Permission.CONFIRMATION_CONFIRM: Rule((Role.LAWYER, Role.AUDITOR), anyone, "a lawyer", HOUSE["H-10"].basis),
-    Permission.CONFIRMATION_ENTER: Rule((Role.LAWYER,), anyone, "a lawyer", HOUSE["H-22"].basis),
+    Permission.CONFIRMATION_CONFIRM: Rule(
+        (Role.LAWYER, Role.AUDITOR), _operator, "the operator of this instance", HOUSE["H-10"].basis
+    ),
+    Permission.CONFIRMATION_ENTER: Rule(
+        (Role.LAWYER,), _operator, "the operator of this instance", HOUSE["H-22"].basis
+    ),
 }
 
 

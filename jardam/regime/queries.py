@@ -8,7 +8,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from jardam.kernel.refusal import Basis
+from jardam.journal.procedure import may
+from jardam.journal.queries import Check, agrees_with_act
+from jardam.kernel.actor import Actor
+from jardam.kernel.refusal import Basis, Refusal
 from jardam.kernel.time import WorkCalendar, bishkek_day
 from jardam.parties.models import Organisation
 from jardam.rulebook import edition as rulebook
@@ -17,6 +20,7 @@ from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.edition import Adoption, Confirmation, Edition, Overlay
 
 from .models import RuleAdoption, RuleConfirmation
+from .policy import CONFIRMATION
 
 
 @lru_cache(maxsize=4)
@@ -89,5 +93,38 @@ def confirmations_waiting() -> list[RuleConfirmation]:
     return list(RuleConfirmation.objects.filter(state="entered").order_by("id"))
 
 
+def confirmation(ref: str) -> RuleConfirmation:
+    return RuleConfirmation.objects.get(ref=ref)
+
+
+def confirmation_refusals(row: RuleConfirmation, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(CONFIRMATION, row, verb, actor)
+
+
 def adoptions_of(customer_id: int) -> list[RuleAdoption]:
     return list(RuleAdoption.objects.filter(customer_id=customer_id).order_by("id"))
+
+
+# --- verify ----------------------------------------------------------------------------------------------------
+
+
+def checks() -> list[Check]:
+    """What was found in the law or adopted is what was entered."""
+    return [
+        agrees_with_act(
+            RuleConfirmation,
+            """t.edition = r.public_data->>'edition' AND t.key = r.public_data->>'key'
+               AND t.value = r.public_data->'value' AND t.act = r.public_data->>'act'
+               AND t.article = r.public_data->>'article' AND t.entered_by_id = r.person_id""",
+            "enter_parameter",
+        ),
+        agrees_with_act(RuleConfirmation, "t.confirmed_at = r.at", "confirm_parameter"),
+        agrees_with_act(
+            RuleAdoption,
+            """t.form = r.public_data->>'form' AND t.key = r.public_data->>'key' AND t.adopted_at = r.at
+               AND t.value = r.public_data->'value' AND t.act_number = r.public_data->>'act'
+               AND t.act_on = (r.public_data->>'act_on')::date""",
+            "adopt_parameter",
+        ),
+    ]

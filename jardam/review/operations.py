@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from jardam.contests import operations as contests
@@ -119,6 +120,7 @@ def declare_interests(*, actor: Actor, proceeding: Proceeding, conflicts: Mappin
     """A member declares about every applicant at once: candidacy ref → has an interest. The last declaration opens
     the files. Refuses `already_declared`, `declare_about_each`."""
     (proceeding,) = lock(proceeding)
+    refuse_if_any(may(PROCEEDING, proceeding, "declare_interests", actor))
     seat = seat_of(proceeding.commission, actor)
     candidacies = list(proceeding.candidacies.order_by("id"))
     if seat and Interest.objects.filter(member=seat, candidacy__proceeding=proceeding).exists():
@@ -158,7 +160,9 @@ def _screen(
     if proceeding.state != "admissibility":
         raise Refused(*may(PROCEEDING, proceeding, "start_scoring", system(actor.at)))
     record = perform(CANDIDACY, candidacy, verb, actor=actor, public=public, changes=changes)
-    if not _advance(proceeding, "start_scoring", actor, record):
+    if _advance(proceeding, "start_scoring", actor, record):
+        _advance(proceeding, "reveal", actor, record)  # when every member has an interest in every application
+    else:
         facts = PROCEEDING.facts(proceeding, actor)
         if not facts.undecided:
             _advance(proceeding, "skip_scoring", actor, record)
@@ -192,14 +196,13 @@ def submit_scores(*, actor: Actor, candidacy: Candidacy, scores: Mapping[str, tu
     refuse_if_any(score_faults(scores, proceeding.commission.contest.settlement))
     if ScoreSheet.objects.filter(member=seat, candidacy=candidacy).exists():
         raise SCORED_ALREADY.refuse(HOUSE["H-20"].basis)
-    record = perform(PROCEEDING, proceeding, "submit_scores", actor=actor, public={"sheets": 1})
     data = {code: {"score": str(score), "reason": reason} for code, (score, reason) in scores.items()}
+    sealed = documents.seal_content(candidacy.score_label, f"m{seat.pk}", data)
+    # The hash of the sealed bytes: it tells nothing of the scores, and that they are still the ones handed in.
+    public = {"sheets": 1, "sealed_sha256": sha256(sealed).hexdigest()}
+    record = perform(PROCEEDING, proceeding, "submit_scores", actor=actor, public=public)
     sheet = ScoreSheet.objects.create(
-        member=seat,
-        candidacy=candidacy,
-        sealed=documents.seal_content(candidacy.score_label, f"m{seat.pk}", data),
-        act_id=record.pk,
-        at=actor.at,
+        member=seat, candidacy=candidacy, sealed=sealed, act_id=record.pk, at=actor.at
     )
     _advance(proceeding, "reveal", actor, record)
     return sheet
@@ -261,7 +264,8 @@ def decide(*, actor: Actor, proceeding: Proceeding, sitting: Sitting) -> Protoco
         content_sha256=digest(content),
         hash_v=HASH_V,
     )
-    perform(PROTOCOL, protocol, "draft_protocol", actor=actor, public={"number": number}, cause=record)
+    public = {"number": number, "content_sha256": protocol.content_sha256}
+    perform(PROTOCOL, protocol, "draft_protocol", actor=actor, public=public, cause=record)
     return protocol
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from jardam.kernel.refusal import Reason, Refusal
+from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.rulebook import methods
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
@@ -60,6 +60,11 @@ APPROVAL_MISSING = Reason(
 )
 SIGNATURES_MISSING = Reason("signatures_missing", "Signatures are missing: {names}.")
 SIGNED_ALREADY = Reason("signed_already", "You have signed this protocol already.")
+COMMISSION_APPOINTED = Reason("commission_appointed", "This contest has its commission already.")
+REVIEW_BEGUN = Reason("review_begun", "The review of this lot has begun already.")
+
+when_broken("review_commission_contest_id_key", COMMISSION_APPOINTED.refusal(HOUSE["H-17"].basis))
+when_broken("review_proceeding_lot_id_key", REVIEW_BEGUN.refusal(HOUSE["H-17"].basis))
 
 
 @dataclass(frozen=True, slots=True)

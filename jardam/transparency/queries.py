@@ -12,10 +12,14 @@ from jardam.contests.models import Contest, Lot
 from jardam.contracts import queries as contracts
 from jardam.contracts.models import Contract
 from jardam.contracts.queries import TrancheRow
+from jardam.documents import queries as documents
 from jardam.journal import queries as journal
+from jardam.journal.queries import Check
 from jardam.kernel.actor import Actor
 from jardam.kernel.text import fold
+from jardam.parties import queries as parties
 from jardam.planning import queries as planning
+from jardam.regime import queries as regime
 from jardam.review import queries as review
 from jardam.review.models import Protocol
 from jardam.treasury import queries as treasury
@@ -39,17 +43,27 @@ class LotAccount:
 
 
 def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
-    """Per lot: what was decided, signed, paid and accepted, as far as this actor (a visitor) may see it."""
+    """Per lot: what was decided, signed, paid and accepted, as far as this actor (a visitor) may see it; a fixed
+    number of queries."""
     protocols = {p.proceeding.lot_id: p for p in review.protocols_of(contest, actor) if p.state == "published"}
     awards = review.awards_of(contest)
     signed = contracts.contracts_of_awards([a.pk for a in awards])
-    accounts = []
-    for lot in contests.lots(contest):
-        protocol = protocols.get(lot.pk)
-        mine = [signed[a.pk] for a in awards if a.pk in signed and a.protocol.proceeding.lot_id == lot.pk]
-        rows = [(c, contracts.tranches(c), treasury.trail_of("contract", c.pk)) for c in mine if c.state == "in_force"]
-        accounts.append(LotAccount(lot, protocol, review.content_of(protocol) if protocol else None, rows))
-    return accounts
+    in_force = [c for c in signed.values() if c.state == "in_force"]
+    tranches = contracts.tranches_of([c.pk for c in in_force])
+    trails = treasury.trails_of("contract", [c.pk for c in in_force])
+    lots: dict[int, list[tuple[Contract, list[TrancheRow], Trail]]] = {}
+    for award in awards:
+        contract = signed.get(award.pk)
+        if contract is not None and contract.pk in trails:
+            row = (contract, tranches[contract.pk], trails[contract.pk])
+            lots.setdefault(award.protocol.proceeding.lot_id, []).append(row)
+    return [_lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, [])) for lot in contests.lots(contest)]
+
+
+def _lot_account(
+    lot: Lot, protocol: Protocol | None, rows: list[tuple[Contract, list[TrancheRow], Trail]]
+) -> LotAccount:
+    return LotAccount(lot, protocol, review.content_of(protocol) if protocol else None, rows)
 
 
 def figures(actor: Actor) -> dict[str, Any]:
@@ -67,10 +81,13 @@ def found(typed: str, limit: int = 30) -> list[SearchEntry]:
     return list(rows.order_by("-id")[:limit])
 
 
+def checks() -> list[Check]:
+    """Every question `verify` asks, lowest room first."""
+    rooms = (journal, documents, parties, treasury, regime, planning, contests, review, contracts)
+    return [check for room in rooms for check in room.checks()]
+
+
 def verify() -> Iterator[str]:
     """Every fault found on the live database, in words with the first offending row; nothing means all holds."""
-    yield from journal.faults()
-    yield from treasury.faults()
-    yield from contests.faults()
-    yield from review.faults()
-    yield from contracts.faults()
+    for check in checks():
+        yield from check()

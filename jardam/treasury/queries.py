@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
-from jardam.journal.procedure import actions
+from jardam.journal.procedure import actions, may
+from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
+from jardam.kernel.refusal import Refusal
 
 from .models import Account, Appropriation, PaymentOrder
 from .policy import PAYMENT
@@ -68,13 +70,13 @@ def _trail(rows: Iterable[tuple[str, Decimal]]) -> Trail:
 
 
 _TRAIL = """
-SELECT COALESCE(r.verb, p.verb), sum(CASE WHEN p.reverses_id IS NULL THEN e.amount ELSE -e.amount END)
+SELECT a.owner_id, COALESCE(r.verb, p.verb), sum(CASE WHEN p.reverses_id IS NULL THEN e.amount ELSE -e.amount END)
 FROM treasury_posting p
 LEFT JOIN treasury_posting r ON r.id = p.reverses_id
 JOIN treasury_entry e ON e.posting_id = p.id
   AND ((p.reverses_id IS NULL AND e.amount > 0) OR (p.reverses_id IS NOT NULL AND e.amount < 0))
 JOIN treasury_account a ON a.id = e.account_id
-WHERE {where} GROUP BY 1
+WHERE {where} GROUP BY 1, 2
 """
 
 
@@ -82,24 +84,38 @@ def trail_of_appropriations(owner_kind: str, owner_ids: Iterable[int]) -> Trail:
     """Everything that happened to the money of these owners' appropriations (programmes), to the last payment."""
     where = """a.appropriation_id IN (
         SELECT id FROM treasury_appropriation WHERE owner_kind = %s AND owner_id = ANY(%s))"""
-    return _read_trail(where, [owner_kind, list(owner_ids)])
+    return _trail((verb, amount) for _, verb, amount in _movements(where, [owner_kind, list(owner_ids)]))
 
 
 def trail_of(owner_kind: str, owner_id: int) -> Trail:
     """The movements into one owner's accounts: a measure, a lot or a contract."""
-    return _read_trail("a.owner_kind = %s AND a.owner_id = %s", [owner_kind, owner_id])
+    return trails_of(owner_kind, [owner_id])[owner_id]
 
 
-def _read_trail(where: str, params: list[Any]) -> Trail:
+def trails_of(owner_kind: str, owner_ids: Iterable[int]) -> dict[int, Trail]:
+    """The same for many owners of a kind at once; one query."""
+    rows: dict[int, list[tuple[str, Decimal]]] = {owner_id: [] for owner_id in owner_ids}
+    for owner_id, verb, amount in _movements("a.owner_kind = %s AND a.owner_id = ANY(%s)", [owner_kind, list(rows)]):
+        rows[owner_id].append((verb, amount))
+    return {owner_id: _trail(moved) for owner_id, moved in rows.items()}
+
+
+def _movements(where: str, params: list[Any]) -> list[tuple[int, str, Decimal]]:
     with connection.cursor() as cursor:
         cursor.execute(_TRAIL.format(where=where), params)
-        return _trail((verb, Decimal(amount)) for verb, amount in cursor.fetchall())
+        return [(owner_id, verb, Decimal(amount)) for owner_id, verb, amount in cursor.fetchall()]
 
 
 def balance(stage: Stage, owner_kind: str, owner_id: int) -> Decimal:
     """What is left at a stage for an owner, over all appropriations."""
     accounts = Account.objects.filter(stage=stage, owner_kind=owner_kind, owner_id=owner_id)
     return accounts.aggregate(left=Sum("balance__amount"))["left"] or ZERO
+
+
+def balances(stage: Stage, owner_kind: str, owner_ids: Iterable[int]) -> dict[int, Decimal]:
+    """The same for many owners, by their ids; one query."""
+    accounts = Account.objects.filter(stage=stage, owner_kind=owner_kind, owner_id__in=list(owner_ids))
+    return dict(accounts.values_list("owner_id").annotate(left=Sum("balance__amount")))
 
 
 def appropriations(owner_kind: str, owner_id: int) -> list[Appropriation]:
@@ -113,6 +129,17 @@ def payment(ref: str) -> PaymentOrder:
 def payment_actions(payment: PaymentOrder, actor: Actor) -> tuple[str, ...]:
     """The verbs open to this actor now: what the buttons show."""
     return actions(PAYMENT, payment, actor)
+
+
+def owners_with_money(owner_kind: str, owner_ids: Iterable[int]) -> set[int]:
+    """Which of these owners (programmes) have an appropriation."""
+    rows = Appropriation.objects.filter(owner_kind=owner_kind, owner_id__in=list(owner_ids))
+    return set(rows.values_list("owner_id", flat=True))
+
+
+def payment_refusals(payment: PaymentOrder, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(PAYMENT, payment, verb, actor)
 
 
 def payments_of_sources(source_kind: str, source_ids: Iterable[int]) -> dict[int, PaymentOrder]:
@@ -133,6 +160,23 @@ def payments_waiting(
 
 
 # --- verify ----------------------------------------------------------------------------------------------------
+
+_WAYS = {
+    "appropriate": (Stage.AUTHORITY, Stage.APPROPRIATED),
+    "allocate": (Stage.APPROPRIATED, Stage.ALLOCATED),
+    "reserve": (Stage.ALLOCATED, Stage.RESERVED),
+    "release": (Stage.RESERVED, Stage.ALLOCATED),
+    "commit": (Stage.RESERVED, Stage.COMMITTED),
+    "owe": (Stage.OBLIGATION, Stage.UNDELIVERED),
+    "order": (Stage.COMMITTED, Stage.ORDERED),
+    "unorder": (Stage.ORDERED, Stage.COMMITTED),
+    "pay": (Stage.ORDERED, Stage.PAID),
+    "return": (Stage.PAID, Stage.RETURNED),
+    "accept": (Stage.UNDELIVERED, Stage.ACCEPTED),
+}
+"""From where to where each verb moves money; only a reversal goes another way."""
+
+_WAYS_AS_ROWS = ", ".join(f"('{verb}', '{out}', '{into}')" for verb, (out, into) in _WAYS.items())
 
 _CHECKS = (
     (
@@ -159,11 +203,6 @@ _CHECKS = (
            WHERE b.amount < 0 AND a.stage NOT IN ('authority', 'obligation') ORDER BY b.account_id LIMIT 1""",
     ),
     (
-        "treasury_posting {0}: no journal record {1} explains it",
-        """SELECT p.id, p.act_id FROM treasury_posting p LEFT JOIN journal_record r ON r.id = p.act_id
-           WHERE r.id IS NULL ORDER BY p.id LIMIT 1""",
-    ),
-    (
         "treasury_paymentorder {0}: maker and checker are the same person",
         "SELECT id FROM treasury_paymentorder WHERE maker_id = checker_id ORDER BY id LIMIT 1",
     ),
@@ -183,13 +222,53 @@ _CHECKS = (
            LEFT JOIN treasury_entry e ON e.account_id = a.id
            GROUP BY t.id, t.amount HAVING t.amount <> -coalesce(sum(e.amount), 0) ORDER BY t.id LIMIT 1""",
     ),
+    (
+        "treasury_paymentorder {0}: it is over {1}, but the ledger has ordered {2} for it",
+        """SELECT o.id, o.amount, coalesce(sum(e.amount), 0) FROM treasury_paymentorder o
+           LEFT JOIN treasury_posting p ON p.source_kind = 'payment' AND p.source_id = o.id AND p.verb = 'order'
+           LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+           GROUP BY o.id, o.amount HAVING coalesce(sum(e.amount), 0) <> o.amount ORDER BY o.id LIMIT 1""",
+    ),
+    (
+        "treasury_posting {0}: {1} does not move money from {2} to {3}",
+        f"""SELECT p.id, p.verb, giver.stage, taker.stage FROM treasury_posting p
+           JOIN treasury_entry eo ON eo.posting_id = p.id AND eo.amount < 0
+           JOIN treasury_account giver ON giver.id = eo.account_id
+           JOIN treasury_entry ei ON ei.posting_id = p.id AND ei.amount > 0
+           JOIN treasury_account taker ON taker.id = ei.account_id
+           WHERE p.reverses_id IS NULL AND (p.verb, giver.stage, taker.stage) NOT IN (VALUES {_WAYS_AS_ROWS})
+           ORDER BY p.id LIMIT 1""",
+    ),
+    (
+        "treasury_posting {0}: it does not reverse posting {1}",
+        """SELECT p.id, p.reverses_id FROM treasury_posting p
+           WHERE p.reverses_id IS NOT NULL AND EXISTS (
+             SELECT account_id FROM treasury_entry WHERE posting_id IN (p.id, p.reverses_id)
+             GROUP BY account_id HAVING sum(amount) <> 0) ORDER BY p.id LIMIT 1""",
+    ),
 )
 
 
-def faults() -> Iterator[str]:
-    """What contradicts invariant 2 (blueprint §6, decisions.md §8): the first offending row of each kind."""
-    with connection.cursor() as cursor:
-        for sentence, sql in _CHECKS:
-            cursor.execute(sql)
-            if row := cursor.fetchone():
-                yield sentence.format(*row)
+def checks() -> list[Check]:
+    """Invariants 2 and 3 (blueprint §6, decisions.md §8)."""
+    return [
+        *(sql_check(sentence, query) for sentence, query in _CHECKS),
+        agrees_with_act(
+            Appropriation,
+            """t.amount = (r.public_data->>'amount')::numeric AND t.year = (r.public_data->>'year')::int
+               AND t.source = r.public_data->>'source' AND t.line = r.public_data->>'line'
+               AND t.document = r.public_data->>'document'""",
+            "appropriate",
+        ),
+        agrees_with_act(
+            PaymentOrder,
+            "t.amount = (r.public_data->>'amount')::numeric AND t.maker_id = r.person_id",
+            "order_payment",
+        ),
+        agrees_with_act(PaymentOrder, "t.checker_id = r.person_id", "approve_payment"),
+        agrees_with_act(
+            PaymentOrder,
+            """t.document_number = r.public_data->>'number' AND t.executed_on = (r.public_data->>'on')::date""",
+            "execute_payment",
+        ),
+    ]

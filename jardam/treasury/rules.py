@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jardam.kernel.refusal import Reason, Refusal
+from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 
 
@@ -45,6 +45,11 @@ NO_PAYMENT_DOCUMENT = Reason(
 TOTAL_NOT_RETYPED = Reason(
     "total_not_retyped", "The total and its repetition differ: {first} and {second}. Look at the unit again."
 )
+
+
+when_broken("appropriation_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("payment_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("payment_maker_is_not_checker", SAME_HANDS.refusal(HOUSE["H-10"].basis))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ ZERO_SUM = migrations.RunSQL(
     CREATE FUNCTION jardam_posting_is_whole() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE n bigint; s numeric;
     BEGIN
-      SELECT count(*), coalesce(sum(amount), 0) INTO n, s FROM treasury_entry WHERE posting_id = NEW.id;
+      SELECT count(*), coalesce(sum(amount), 0) INTO n, s FROM public.treasury_entry WHERE posting_id = NEW.id;
       IF n < 2 OR s <> 0 THEN
         RAISE EXCEPTION 'posting_not_whole: posting % has % entries, sum %', NEW.id, n, s USING ERRCODE = 'JD003';
       END IF;

@@ -91,7 +91,7 @@ def act(
     typed = sorted((k, v) for k, v in request.POST.lists() if k not in ("csrfmiddlewaretoken", "key"))
 
     def result() -> str:
-        hold_mandate(request.actor)
+        hold_mandate(actor=request.actor)
         done = work(request.actor)
         return then(done) if callable(then) else then
 

@@ -1,0 +1,643 @@
+"""The applicant's pages: from a lot to the receipt, and from the award to the accepted report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jardam.contests import operations as contest_operations
+from jardam.contests import queries as contests
+from jardam.contests.policy import may_write
+from jardam.contracts import operations as contract_operations
+from jardam.contracts import queries as contracts
+from jardam.documents.queries import looks
+from jardam.fields import in_language
+from jardam.journal.queries import history
+from jardam.kernel.text import clean
+from jardam.kernel.time import bishkek_day
+from jardam.parties import queries as parties
+from jardam.parties.policy import ROLE_LABELS
+from jardam.review import queries as review
+
+from . import contest_page, formats, lists, words
+from .application_page import budget_table, whole
+from .door import act
+from .forms import Form, LongTextField, MoneyField, NumberField
+from .pages import language, page
+from .public import contract_context
+from .sections import FORMS, ActivitiesForm, RowsForm, SectionForm
+from .templatetags.ui import Cell, Column, Event, Link, Table, Task, TaskGroup
+
+
+def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[Any, str]) -> HttpResponse:
+    crumbs = [Link(_("My applications"), reverse("apply")), *(Link(label, url) for label, url in trail)]
+    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+    return render(request, template, shown)
+
+
+def _own(ref: str, request: Any) -> Any:
+    """An application of the organisation the actor acts for; anything else is not found."""
+    application = contests.application(ref, request.actor)
+    if application.applicant_id != request.actor.organisation_id:
+        raise Http404
+    return application
+
+
+def _executed(ref: str, request: Any) -> Any:
+    contract = contracts.contract(ref, request.actor)
+    if contract.executor_id != request.actor.organisation_id:
+        raise Http404
+    return contract
+
+
+def _organisation(request: Any) -> Any:
+    return parties.organisations_by_id([request.actor.organisation_id])[request.actor.organisation_id]
+
+
+def _cursor(request: HttpRequest, name: str, find: Callable[[str], Any]) -> int:
+    ref = clean(request.GET.get(name, ""))
+    return find(ref).pk if ref else 0
+
+
+# --- own applications and contracts ----------------------------------------------------------------------------
+
+
+@page("applicant")
+def own_list(request: Any) -> HttpResponse:
+    organisation_id = request.actor.organisation_id
+    before = _cursor(request, lists.CURSOR, lambda ref: _own(ref, request))
+    rows, more = lists.cut(contests.applications_of(organisation_id, before=before, limit=lists.PAGE + 1))
+    signed = contracts.contracts(request.actor, executor_id=organisation_id, limit=lists.PAGE)
+    context = {
+        "organisation": in_language(_organisation(request).title),
+        "table": _application_table(rows),
+        "pager": lists.pager(request, rows, more),
+        "contracts": _contract_table(signed) if signed else None,
+        "all_contracts": len(signed) == lists.PAGE,
+    }
+    return _render(request, "applicant/list.html", context)
+
+
+@page("applicant")
+def grant_list(request: Any) -> HttpResponse:
+    before = _cursor(request, lists.CURSOR, lambda ref: _executed(ref, request))
+    found = contracts.contracts(
+        request.actor, executor_id=request.actor.organisation_id, before=before, limit=lists.PAGE + 1
+    )
+    rows, more = lists.cut(found)
+    context = {"table": _contract_table(rows), "pager": lists.pager(request, rows, more)}
+    return _render(request, "applicant/contracts.html", context, (_("Contracts"), ""))
+
+
+def _application_table(rows: list[Any]) -> Table:
+    lines = [
+        [
+            Cell(
+                in_language(one.contest.title),
+                reverse("application", args=[one.ref]),
+                in_language(one.contest.customer.title),
+            ),
+            one.number,
+            Cell(words.word(words.APPLICATION, one.state), tone=words.tone(words.APPLICATION, one.state)),
+            one.contest.deadline_at,
+        ]
+        for one in rows
+    ]
+    columns = [
+        Column(_("Contest")),
+        Column(_("Number")),
+        Column(_("State"), "tag"),
+        Column(_("Applications until"), "instant"),
+    ]
+    return Table(
+        _("Applications"),
+        columns,
+        lines,
+        empty=_("You have no applications. Choose one of the open contests."),
+    )
+
+
+def _contract_table(rows: list[Any]) -> Table:
+    lines = [
+        [
+            Cell(one.title, reverse("grant", args=[one.ref]), in_language(one.customer.title)),
+            one.number,
+            one.amount,
+            Cell(words.word(words.CONTRACT, one.state), tone=words.tone(words.CONTRACT, one.state)),
+        ]
+        for one in rows
+    ]
+    columns = [
+        Column(_("Project")),
+        Column(_("Number")),
+        Column(_("Amount"), "money"),
+        Column(_("State"), "tag"),
+    ]
+    return Table(_("Contracts"), columns, lines, empty=_("You have no contracts yet."))
+
+
+# --- starting --------------------------------------------------------------------------------------------------
+
+
+@page("applicant", writes=True)
+def start(request: Any, ref: str) -> HttpResponse:
+    """What is asked of the applicant, each with yes or no; then the start."""
+    lot = contests.lot(ref, request.actor)
+    applicant = _organisation(request)
+    if request.method == "POST":
+        answer = act(
+            request,
+            "application:start_application",
+            lambda actor: contest_operations.start_application(actor=actor, lot=lot, applicant=applicant),
+            then=lambda application: reverse("application", args=[application.ref]),
+            said=_("The application is started. Each part is saved on its own."),
+        )
+        assert answer is not None
+        return answer
+    checks = contests.eligibility(lot, request.actor, applicant)
+    contest = lot.contest
+    starting = [refusal for name, refusal in checks if refusal and name != "applicant_verified"]
+    context = {
+        "lot": lot,
+        "contest": contest,
+        "title": in_language(contest.title),
+        "measure": in_language(lot.measure.title),
+        "applicant": in_language(applicant.title),
+        "checks": [
+            (
+                str(words.CHECK.get(name, name)),
+                formats.sentence(refusal) if refusal else "",
+                words.basis(refusal.basis) if refusal else "",
+                refusal,
+            )
+            for name, refusal in checks
+        ],
+        "possible": not starting,
+        "later": not starting and any(refusal for _name, refusal in checks),
+        "own": contests.living_application(lot, applicant.pk),
+    }
+    return _render(request, "applicant/start.html", context, (_("Start"), ""))
+
+
+# --- the task list ---------------------------------------------------------------------------------------------
+
+
+@page("applicant")
+def application(request: Any, ref: str) -> HttpResponse:
+    """The task list while it is written; afterwards what became of it."""
+    found = _own(ref, request)
+    actions = contests.application_actions(found, request.actor)
+    writable = may_write(found, request.actor)
+    context = _head(found) | {
+        "writable": writable,
+        "tasks": _tasks(found) if writable else None,
+        "versions": contests.versions(found),
+        "may_withdraw": "withdraw" in actions,
+        "letter": review.letter(found),
+        "left": (bishkek_day(found.contest.deadline_at) - bishkek_day(request.at)).days,
+    }
+    return _render(request, "applicant/application.html", context, (context["title"], ""))
+
+
+def _head(application: Any) -> dict[str, Any]:
+    contest = application.contest
+    return {
+        "application": application,
+        "contest": contest,
+        "title": in_language(contest.title),
+        "customer": in_language(contest.customer.title),
+        "state": words.word(words.APPLICATION, application.state),
+        "tone": words.tone(words.APPLICATION, application.state),
+    }
+
+
+def _tasks(application: Any) -> list[TaskGroup]:
+    saved = contests.saved_sections(application)
+    draft = contests.draft_content(application)
+    tasks = [
+        Task(
+            str(words.SECTION[name]),
+            reverse("application_section", args=[application.ref, name]),
+            _status(name, draft),
+            _("Saved %(when)s") % {"when": formats.instant(at)} if at else "",
+        )
+        for name, at in saved.items()
+    ]
+    complete = all(task.status == "done" for task in tasks)
+    replaces = application.state == "submitted"
+    check = Task(
+        _("Check everything and send a new version") if replaces else _("Check everything and submit"),
+        reverse("application_check", args=[application.ref]),
+        "todo" if complete else "blocked",
+        "" if complete else _("First finish the parts above."),
+        _("Only if you changed something") if replaces and complete else "",
+    )
+    return [TaskGroup(_("Write"), tasks), TaskGroup(_("Submit"), [check])]
+
+
+def _status(name: str, draft: Mapping[str, Any]) -> str:
+    if name not in draft:
+        return "todo"
+    if name == "declarations" and not all(draft[name].values()):
+        return "started"
+    return "done"
+
+
+@page("applicant", writes=True)
+def section(request: Any, ref: str, name: str) -> HttpResponse:
+    """One part of the application. What was typed is never lost: an error shows the page again as it was."""
+    found = _own(ref, request)
+    if name not in FORMS:
+        raise Http404
+    if not may_write(found, request.actor) and request.method != "POST":
+        return redirect("application", ref)
+    form = _section_form(request, found, name)
+    pressed = request.POST.get("then", "")
+    if request.method == "POST" and pressed not in ("more", "recalculate") and form.is_valid():
+        answer = act(
+            request,
+            "application:save_section",
+            lambda actor: contest_operations.save_section(
+                actor=actor, application=found, section=name, data=form.section()
+            ),
+            then=reverse("application", args=[ref]) if pressed == "later" else _next(ref, name),
+            form=form,
+            said=_("Saved at %(when)s.") % {"when": formats.clock(request.at)},
+        )
+        if answer is not None:
+            return answer
+    saved_at = contests.saved_sections(found)[name]
+    context = _head(found) | {
+        "form": form,
+        "part": str(words.PART[name]),
+        "saved_at": saved_at,
+        "lot": found.lot,
+        "totals": form.totals() if isinstance(form, ActivitiesForm) else None,
+        "key": request.POST.get("key", "") if pressed not in ("more", "recalculate") else "",
+    }
+    trail = ((context["title"], reverse("application", args=[ref])), (context["part"], ""))
+    return _render(request, form.template, context, *trail)
+
+
+def _section_form(request: Any, application: Any, name: str) -> SectionForm:
+    kind = FORMS[name]
+    if request.method != "POST":
+        return kind(given=contests.draft_content(application).get(name))
+    pressed = request.POST.get("then", "")
+    lenient = pressed in ("more", "recalculate")
+    if issubclass(kind, RowsForm):
+        return kind(request.POST, lenient=lenient, more=2 if pressed == "more" else 0)
+    return kind(request.POST, lenient=lenient)
+
+
+def _next(ref: str, name: str) -> str:
+    """The part after this one; after the last, the task list."""
+    names = list(FORMS)
+    place = names.index(name) + 1
+    if place < len(names):
+        return reverse("application_section", args=[ref, names[place]])
+    return reverse("application", args=[ref])
+
+
+# --- check, submit, withdraw -----------------------------------------------------------------------------------
+
+
+@page("applicant", writes=True)
+def check(request: Any, ref: str) -> HttpResponse:
+    """The whole as it will be sent; the head submits it."""
+    found = _own(ref, request)
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        answer = act(
+            request,
+            "application:submit",
+            lambda actor: contest_operations.submit_application(actor=actor, application=found),
+            then=reverse("application_sent", args=[ref]),
+            form=form,
+        )
+        if answer is not None:
+            return answer
+    draft = contests.draft_content(found)
+    faults = contests.submission_faults(found, draft, request.actor)
+    context = _head(found) | {
+        "form": form,
+        "parts": whole(draft, lambda name: reverse("application_section", args=[ref, name])),
+        "budget": budget_table(draft),
+        "lot": found.lot,
+        "faults": faults,
+        "may_send": not faults,
+        "replaces": found.state == "submitted",
+        "key": request.POST.get("key", ""),
+    }
+    trail = ((context["title"], reverse("application", args=[ref])), (_("Check"), ""))
+    return _render(request, "applicant/check.html", context, *trail)
+
+
+@page("applicant")
+def sent(request: Any, ref: str) -> HttpResponse:
+    """The receipt, and what happens next."""
+    found = _own(ref, request)
+    rows = contests.versions(found)
+    if not rows:
+        raise Http404
+    context = _head(found) | {
+        "version": rows[0],
+        "earlier": rows[1:],
+        "seconds": formats.instant(rows[0].at, seconds=True),
+        "receipt_url": reverse("receipt", args=[rows[0].ref]),
+    }
+    trail = ((context["title"], reverse("application", args=[ref])), (_("Receipt"), ""))
+    return _render(request, "applicant/sent.html", context, *trail)
+
+
+@page("applicant")
+def content(request: Any, ref: str) -> HttpResponse:
+    """The version that was submitted, as its own people may read it."""
+    found = _own(ref, request)
+    if not contests.versions(found):
+        raise Http404
+    data = contests.submitted_content(found)
+    context = _head(found) | {"parts": whole(data), "budget": budget_table(data)}
+    trail = ((context["title"], reverse("application", args=[ref])), (_("What was submitted"), ""))
+    return _render(request, "applicant/content.html", context, *trail)
+
+
+@page("applicant", writes=True)
+def withdraw(request: Any, ref: str) -> HttpResponse:
+    found = _own(ref, request)
+    if request.method == "POST":
+        answer = act(
+            request,
+            "application:withdraw",
+            lambda actor: contest_operations.withdraw(actor=actor, application=found),
+            then=reverse("apply"),
+            said=_("The application is withdrawn."),
+        )
+        assert answer is not None
+        return answer
+    if "withdraw" not in contests.application_actions(found, request.actor):
+        return redirect("application", ref)
+    back = reverse("application", args=[ref])
+    context = {
+        "title": _("Withdraw the application?"),
+        "consequences": [
+            _("It will not be opened or judged."),
+            _("It cannot be brought back."),
+            _("Until the deadline you may start a new one."),
+        ],
+        "submit": _("Withdraw"),
+        "cancel_url": back,
+        "form": None,
+    }
+    return _render(request, "confirm.html", context, (in_language(found.contest.title), back))
+
+
+# --- afterwards ------------------------------------------------------------------------------------------------
+
+
+@page("applicant")
+def timeline(request: Any, ref: str) -> HttpResponse:
+    """Every act on the application, and everybody who opened it."""
+    found = _own(ref, request)
+    events = [
+        Event(one.at, str(words.VERB.get(one.verb, one.verb)), by=_by(one.person_name, one.organisation_name))
+        for one in reversed(history("application", found.pk))
+    ]
+    readers = [
+        [
+            Cell(one.person_name, note=str(ROLE_LABELS.get(one.role, one.role))),
+            str(words.PURPOSE.get(one.purpose, one.purpose)),
+            one.at,
+        ]
+        for one in looks(found.label)
+    ]
+    columns = [Column(_("Who")), Column(_("What for")), Column(_("When"), "instant")]
+    context = _head(found) | {
+        "events": events,
+        "looks": Table(_("Who opened your application"), columns, readers, empty=_("Nobody has opened it.")),
+    }
+    trail = ((context["title"], reverse("application", args=[ref])), (_("History"), ""))
+    return _render(request, "applicant/timeline.html", context, *trail)
+
+
+def _by(person: str, organisation: str) -> str:
+    return ", ".join(part for part in (person, organisation) if part)
+
+
+@page("applicant")
+def result(request: Any, ref: str) -> HttpResponse:
+    """The letter: own scores by criterion, the reasons, and what would have been enough."""
+    found = _own(ref, request)
+    letter = review.letter(found)
+    if letter is None:
+        return redirect("application", ref)
+    settlement = found.contest.settlement
+    context = _head(found) | {
+        "letter": letter,
+        "outcome": words.word(words.CANDIDACY, letter.outcome),
+        "outcome_tone": words.tone(words.CANDIDACY, letter.outcome),
+        "total": Decimal(letter.row["total"]) if "total" in letter.row else None,
+        "awarded": contest_page.amount(letter.row["amount"]) if letter.outcome == "awarded" else None,
+        "ground": _ground(settlement, letter.row.get("ground", "")),
+        "points": _own_points(letter, settlement),
+        "reasons": _reasons(letter, settlement),
+        "pass_mark": settlement.decimal("eval.pass_mark"),
+        "protocol_url": reverse("protocol", args=[letter.protocol.ref]),
+    }
+    trail = ((context["title"], reverse("application", args=[ref])), (_("Result"), ""))
+    return _render(request, "applicant/result.html", context, *trail)
+
+
+def _ground(settlement: Any, code: str) -> str:
+    names = {ground.code: ground.names.in_language(language()) for ground in settlement.value("adm.grounds")}
+    return names.get(code, code)
+
+
+def _own_points(letter: Any, settlement: Any) -> Table | None:
+    points = letter.row.get("points") or {}
+    if not points:
+        return None
+    rows = [
+        [
+            one.names.in_language(language()),
+            one.weight,
+            Decimal(points[one.code]) if one.code in points else None,
+            one.scale_max,
+        ]
+        for one in settlement.criteria()
+    ]
+    columns = [
+        Column(_("Criterion")),
+        Column(_("Weight"), "number"),
+        Column(_("Your points"), "number"),
+        Column(_("Highest possible"), "number"),
+    ]
+    return Table(_("Your points by criterion"), columns, rows)
+
+
+def _reasons(letter: Any, settlement: Any) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (one.names.in_language(language()), [(formats.number(score), text) for score, text in letter.scores[one.code]])
+        for one in settlement.criteria()
+        if one.code in letter.scores
+    ]
+
+
+# --- contracts and reports -------------------------------------------------------------------------------------
+
+
+@page("applicant")
+def grant(request: Any, ref: str) -> HttpResponse:
+    found = _executed(ref, request)
+    rows = contracts.tranches(found)
+    actions = contracts.contract_actions(found, request.actor)
+    returned = [row.report for row in rows if row.report and row.report.state == "returned"]
+    context = contract_context(found, rows, _report_url) | {
+        "actions": actions,
+        "may_sign": bool({"sign_contract", "countersign_contract"} & set(actions)),
+        "may_report": "report" in actions,
+        "returned": returned,
+        "reports": [row.report for row in rows if row.report],
+        "contest": found.award.protocol.proceeding.commission.contest,
+        "signing_from": found.award.protocol.signing_from,
+        "waits": found.state != "in_force" and request.at < found.award.protocol.signing_from,
+    }
+    return _render(request, "applicant/grant.html", context, (_("Contracts"), reverse("grants")), (found.title, ""))
+
+
+def _report_url(report: Any) -> str:
+    return reverse("grant_report_page", args=[report.ref])
+
+
+@page("applicant", writes=True)
+def grant_sign(request: Any, ref: str) -> HttpResponse:
+    found = _executed(ref, request)
+    if request.method == "POST":
+        answer = act(
+            request,
+            "contract:sign_contract",
+            lambda actor: contract_operations.sign_contract(actor=actor, contract=found),
+            then=reverse("grant", args=[ref]),
+            said=_("You signed the contract."),
+        )
+        assert answer is not None
+        return answer
+    if not {"sign_contract", "countersign_contract"} & set(contracts.contract_actions(found, request.actor)):
+        return redirect("grant", ref)
+    back = reverse("grant", args=[ref])
+    context = {
+        "title": _("Sign the contract?"),
+        "consequences": [
+            _("You sign for %(organisation)s.") % {"organisation": in_language(found.executor.title)},
+            _("The amount is %(amount)s, as the protocol says.") % {"amount": formats.som(found.amount)},
+            _("With both signatures the contract is in force and public."),
+        ],
+        "sha256": found.content_sha256,
+        "submit": _("Sign"),
+        "kind": "primary",
+        "cancel_url": back,
+        "form": None,
+    }
+    return _render(request, "applicant/sign.html", context, (found.title, back))
+
+
+class ReportForm(Form):
+    narrative = LongTextField(
+        gettext_lazy("What was done?"),
+        hint=gettext_lazy("By activity. Never write names of people who are helped."),
+        max_length=6000,
+        rows=10,
+    )
+    people_served = NumberField(gettext_lazy("How many people got help?"), max_value=10_000_000)
+    spent = MoneyField(gettext_lazy("How much of the tranche is spent?"))
+
+
+@page("applicant", writes=True)
+def grant_report(request: Any, ref: str) -> HttpResponse:
+    """Report on the oldest paid tranche that has no report."""
+    found = _executed(ref, request)
+    form = ReportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = act(
+            request,
+            "contract:report",
+            lambda actor: contract_operations.submit_report(actor=actor, contract=found, **form.cleaned_data),
+            then=reverse("grant", args=[ref]),
+            form=form,
+            said=_("The report is with the customer."),
+        )
+        if answer is not None:
+            return answer
+    elif request.method != "POST" and "report" not in contracts.contract_actions(found, request.actor):
+        return redirect("grant", ref)
+    due = next((row.tranche for row in contracts.tranches(found) if row.status == "executed" and not row.report), None)
+    context = {"contract": found, "form": form, "tranche": due, "key": request.POST.get("key", ""), "remark": ""}
+    trail = ((found.title, reverse("grant", args=[ref])), (_("Report"), ""))
+    return _render(request, "applicant/report.html", context, *trail)
+
+
+def _report(ref: str, request: Any) -> Any:
+    report = contracts.report(ref, request.actor)
+    if report.contract.executor_id != request.actor.organisation_id:
+        raise Http404
+    return report
+
+
+@page("applicant", writes=True)
+def grant_report_page(request: Any, ref: str) -> HttpResponse:
+    """A report as it was sent; returned with a remark, it is mended and sent again."""
+    found = _report(ref, request)
+    back = reverse("grant", args=[found.contract.ref])
+    trail = ((found.contract.title, back), (_("Report"), ""))
+    mendable = "resubmit_report" in contracts.report_actions(found, request.actor)
+    given = {"narrative": found.narrative, "people_served": found.people_served, "spent": found.spent}
+    form = ReportForm(request.POST if request.method == "POST" else None, initial=given)
+    if request.method == "POST" and form.is_valid():
+        answer = act(
+            request,
+            "report:resubmit_report",
+            lambda actor: contract_operations.resubmit_report(actor=actor, report=found, **form.cleaned_data),
+            then=back,
+            form=form,
+            said=_("The mended report is with the customer."),
+        )
+        if answer is not None:
+            return answer
+    context = {
+        "contract": found.contract,
+        "tranche": found.tranche,
+        "report": found,
+        "state": words.word(words.REPORT, found.state),
+        "tone": words.tone(words.REPORT, found.state),
+        "form": form if mendable or form.is_bound else None,
+        "remark": found.remark,
+        "key": request.POST.get("key", ""),
+    }
+    return _render(request, "applicant/report.html", context, *trail)
+
+
+urlpatterns = [
+    path("", own_list, name="apply"),
+    path("lots/<str:ref>/", start, name="apply_start"),
+    path("contracts/", grant_list, name="grants"),
+    path("contracts/<str:ref>/", grant, name="grant"),
+    path("contracts/<str:ref>/sign/", grant_sign, name="grant_sign"),
+    path("contracts/<str:ref>/report/", grant_report, name="grant_report"),
+    path("reports/<str:ref>/", grant_report_page, name="grant_report_page"),
+    path("<str:ref>/", application, name="application"),
+    path("<str:ref>/check/", check, name="application_check"),
+    path("<str:ref>/sent/", sent, name="application_sent"),
+    path("<str:ref>/content/", content, name="application_content"),
+    path("<str:ref>/withdraw/", withdraw, name="application_withdraw"),
+    path("<str:ref>/timeline/", timeline, name="application_timeline"),
+    path("<str:ref>/result/", result, name="application_result"),
+    path("<str:ref>/<slug:name>/", section, name="application_section"),
+]

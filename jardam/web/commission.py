@@ -1,0 +1,324 @@
+"""The commission's pages: declare first, then read and score, then sign the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jardam.fields import in_language
+from jardam.review import operations, queries
+
+from . import contest_page, formats, words
+from .application_page import budget_table, whole
+from .door import act, in_transaction
+from .forms import ChoiceField, Form, LongTextField, NumberField, YesNoField
+from .pages import language, page
+from .public import protocol_context
+from .templatetags.ui import Cell, Column, Link, Table
+
+MOST_STEPS = 51  # a scale with more steps than this is typed, not chosen
+
+
+def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[str, str]) -> HttpResponse:
+    crumbs = [Link(_("Commissions"), reverse("commission")), *(Link(label, url) for label, url in trail)]
+    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+    return render(request, template, shown)
+
+
+def _proceeding(ref: str, request: Any) -> Any:
+    """A proceeding of a commission in which the actor votes."""
+    found = queries.proceeding(ref, request.actor)
+    if not queries.votes_in(found, request.actor):
+        raise Http404
+    return found
+
+
+def _title(proceeding: Any) -> str:
+    title = in_language(proceeding.commission.contest.title)
+    return _("%(title)s, lot %(n)s") % {"title": title, "n": proceeding.lot.number}
+
+
+@page("commission")
+def own_list(request: Any) -> HttpResponse:
+    rows = [
+        [
+            Cell(
+                _title(one),
+                reverse("proceeding", args=[one.ref]),
+                in_language(one.commission.contest.customer.title),
+            ),
+            one.commission.contest.number,
+            Cell(words.word(words.PROCEEDING, one.state), tone=words.tone(words.PROCEEDING, one.state)),
+        ]
+        for one in queries.proceedings_for_member(request.actor)
+    ]
+    columns = [Column(_("Contest")), Column(_("Number")), Column(_("State"), "tag")]
+    table = Table(
+        _("Commissions you vote in"), columns, rows, empty=_("No commission waits for you."), hide_caption=True
+    )
+    return _render(request, "commission/list.html", {"table": table})
+
+
+@page("commission")
+def proceeding(request: Any, ref: str) -> HttpResponse:
+    """The applications of a lot, once the member has declared."""
+    found = _proceeding(ref, request)
+    desk = queries.desk_of(found, request.actor)
+    declared = all(row.declared for row in desk)
+    mine = [row for row in desk if not row.conflicted and row.candidacy.state == "admitted"]
+    protocols = queries.protocols_of(found.commission.contest, request.actor)
+    protocol = next((one for one in protocols if one.proceeding_id == found.pk), None)
+    scoring = "submit_scores" in queries.proceeding_actions(found, request.actor)
+    context = _head(found) | {
+        "desk": [_desk_row(row, scoring) for row in desk] if declared else [],
+        "declared": declared,
+        "may_declare": not declared and "declare_interests" in queries.proceeding_actions(found, request.actor),
+        "count": len(desk),
+        "scoring": scoring,
+        "scored": sum(row.scored for row in mine),
+        "to_score": len(mine),
+        "protocol": protocol,
+        "may_sign": protocol is not None and _may_sign(protocol, request),
+    }
+    return _render(request, "commission/proceeding.html", context, (context["title"], ""))
+
+
+def _head(proceeding: Any) -> dict[str, Any]:
+    return {
+        "proceeding": proceeding,
+        "contest": proceeding.commission.contest,
+        "title": _title(proceeding),
+        "customer": in_language(proceeding.commission.contest.customer.title),
+        "state": words.word(words.PROCEEDING, proceeding.state),
+        "tone": words.tone(words.PROCEEDING, proceeding.state),
+    }
+
+
+def _desk_row(row: Any, scoring: bool) -> dict[str, Any]:
+    """One application as this member sees it, with the one word that says what to do."""
+    state = row.candidacy.state
+    if row.conflicted:
+        said, tone = _("Closed to you: interest"), "plain"
+    elif row.scored:
+        said, tone = _("Scored"), "done"
+    elif scoring and state == "admitted":
+        said, tone = _("To score"), "action"
+    else:
+        said, tone = words.word(words.CANDIDACY, state), words.tone(words.CANDIDACY, state)
+    url = "" if row.conflicted else reverse("candidacy", args=[row.candidacy.ref])
+    return {"applicant": row.applicant, "number": row.candidacy.number, "url": url, "said": said, "tone": tone}
+
+
+# --- interests -------------------------------------------------------------------------------------------------
+
+
+class DeclarationForm(Form):
+    """One question for each applicant; the field's name is the candidacy's reference."""
+
+    def __init__(self, desk: list[Any], data: Any = None) -> None:
+        super().__init__(data)
+        for row in desk:
+            self.fields[row.candidacy.ref] = YesNoField(
+                _("Do you have an interest in %(applicant)s?") % {"applicant": row.applicant},
+                hint=row.candidacy.number,
+            )
+
+
+@page("commission", writes=True)
+def declaration(request: Any, ref: str) -> HttpResponse:
+    found = _proceeding(ref, request)
+    desk = queries.desk_of(found, request.actor)
+    form = DeclarationForm(desk, request.POST if request.method == "POST" else None)
+    back = reverse("proceeding", args=[ref])
+    if request.method == "POST" and form.is_valid():
+        answer = act(
+            request,
+            "proceeding:declare_interests",
+            lambda actor: operations.declare_interests(actor=actor, proceeding=found, conflicts=form.cleaned_data),
+            then=back,
+            form=form,
+            said=_("Your interests are declared."),
+        )
+        if answer is not None:
+            return answer
+    elif request.method != "POST" and all(row.declared for row in desk):
+        return redirect(back)
+    context = _head(found) | {"form": form, "key": request.POST.get("key", ""), "back": back}
+    return _render(request, "commission/declaration.html", context, (context["title"], back), (_("Interests"), ""))
+
+
+# --- reading and scoring ---------------------------------------------------------------------------------------
+
+
+class ScoreForm(Form):
+    """A score and its reason for each criterion; the levels stand as answers of the list."""
+
+    def __init__(self, settlement: Any, data: Any = None) -> None:
+        super().__init__(data)
+        self.criteria = settlement.criteria()
+        step = settlement.decimal("eval.score_step")
+        reasons = settlement.flag("eval.comment_required")
+        for one in self.criteria:
+            self.fields[f"{one.code}-score"] = _score_field(one, step)
+            self.fields[f"{one.code}-reason"] = LongTextField(
+                gettext_lazy("Why this score?"), rows=3, max_length=2000, required=reasons
+            )
+
+    def scores(self) -> dict[str, tuple[Decimal, str]]:
+        given = self.cleaned_data
+        return {one.code: (Decimal(given[f"{one.code}-score"]), given[f"{one.code}-reason"]) for one in self.criteria}
+
+    def blocks(self) -> list[tuple[str, str, Any, Any]]:
+        """Name, weight and the two fields of each criterion."""
+        return [
+            (
+                one.names.in_language(language()),
+                formats.number(one.weight),
+                self[f"{one.code}-score"],
+                self[f"{one.code}-reason"],
+            )
+            for one in self.criteria
+        ]
+
+
+def _score_field(criterion: Any, step: Decimal) -> Any:
+    steps = int((criterion.scale_max - criterion.scale_min) / step) + 1
+    label = gettext_lazy("Score")
+    if steps > MOST_STEPS:
+        places = max(0, -int(step.normalize().as_tuple().exponent))
+        return NumberField(label, min_value=criterion.scale_min, max_value=criterion.scale_max, places=places)
+    anchors = {level.score: level.names.in_language(language()) for level in criterion.levels}
+    marks = [criterion.scale_min + step * n for n in range(steps)]
+    choices = [
+        (str(mark), f"{formats.number(mark)} — {anchors[mark]}" if mark in anchors else formats.number(mark))
+        for mark in marks
+    ]
+    return ChoiceField(label, choices=choices, select=True)
+
+
+@page("commission", writes=True)
+def candidacy(request: Any, ref: str) -> HttpResponse:
+    """An application. It is opened only by pressing a button, because the look is recorded; scores go the same way."""
+    found = queries.candidacy(ref, request.actor)
+    lot_review = _proceeding(found.proceeding.ref, request)
+    own = queries.own_scores(found, request.actor)
+    scoring = "submit_scores" in queries.proceeding_actions(lot_review, request.actor)
+    may_score = scoring and found.state == "admitted" and own is None
+    settlement = lot_review.commission.contest.settlement
+    back = reverse("proceeding", args=[lot_review.ref])
+    wants_score = request.method == "POST" and request.POST.get("do") == "score"
+    form = ScoreForm(settlement, request.POST if wants_score else None) if may_score or wants_score else None
+    if wants_score and form is not None and form.is_valid():
+        answer = act(
+            request,
+            "proceeding:submit_scores",
+            lambda actor: operations.submit_scores(actor=actor, candidacy=found, scores=form.scores()),
+            then=back,
+            form=form,
+            said=_("Your scores are in. They are locked now."),
+        )
+        if answer is not None:
+            return answer
+    content = None
+    if request.method == "POST":
+        opened = in_transaction(lambda: operations.read_candidacy(actor=request.actor, candidacy=found))
+        content = opened.model_dump(mode="json")
+    context = _head(lot_review) | {
+        "candidacy": found,
+        "applicant": in_language(found.application.applicant.title),
+        "candidacy_state": words.word(words.CANDIDACY, found.state),
+        "candidacy_tone": words.tone(words.CANDIDACY, found.state),
+        "parts": whole(content) if content else None,
+        "budget": budget_table(content) if content else None,
+        "criteria": contest_page.criteria(settlement),
+        "form": form if content else None,
+        "own": _own_table(own, settlement) if own else None,
+        "key": request.POST.get("key", "") if wants_score else "",
+    }
+    return _render(request, "commission/candidacy.html", context, (context["title"], back), (found.number, ""))
+
+
+def _own_table(own: Mapping[str, Any], settlement: Any) -> Table:
+    rows = [
+        [one.names.in_language(language()), Decimal(own[one.code]["score"]), own[one.code]["reason"]]
+        for one in settlement.criteria()
+        if one.code in own
+    ]
+    columns = [Column(_("Criterion")), Column(_("Score"), "number"), Column(_("Reason"))]
+    return Table(_("Your scores, locked"), columns, rows)
+
+
+# --- the protocol ----------------------------------------------------------------------------------------------
+
+
+def _may_sign(protocol: Any, request: Any) -> bool:
+    """A voting member who sat and has not signed yet."""
+    return "sign_protocol" in queries.protocol_actions(protocol, request.actor) and (
+        request.actor.name in queries.signatures_missing(protocol)
+    )
+
+
+@page("commission")
+def protocol(request: Any, ref: str) -> HttpResponse:
+    """Read the protocol, then sign over its hash."""
+    found = queries.protocol(ref, request.actor)
+    lot_review = _proceeding(found.proceeding.ref, request)
+    back = reverse("proceeding", args=[lot_review.ref])
+    context = protocol_context(found) | {
+        "title": _("Protocol %(number)s") % {"number": found.number},
+        "state": words.word(words.PROTOCOL, found.state),
+        "tone": words.tone(words.PROTOCOL, found.state),
+        "may_sign": _may_sign(found, request),
+    }
+    return _render(request, "commission/protocol.html", context, (_title(lot_review), back), (found.number, ""))
+
+
+@page("commission", writes=True)
+def protocol_sign(request: Any, ref: str) -> HttpResponse:
+    found = queries.protocol(ref, request.actor)
+    _proceeding(found.proceeding.ref, request)
+    back = reverse("commission_protocol", args=[ref])
+    if request.method == "POST":
+        answer = act(
+            request,
+            "protocol:sign_protocol",
+            lambda actor: operations.sign_protocol(actor=actor, protocol=found),
+            then=back,
+            said=_("You signed the protocol."),
+        )
+        assert answer is not None
+        return answer
+    if not _may_sign(found, request):
+        return redirect(back)
+    context = {
+        "title": _("Sign protocol %(number)s?") % {"number": found.number},
+        "consequences": [
+            _("You confirm that the protocol says what the sitting decided."),
+            _("A signature cannot be taken back."),
+            _("With the last signature the protocol is complete and can be published."),
+        ],
+        "sha256": found.content_sha256,
+        "submit": _("Sign"),
+        "kind": "primary",
+        "cancel_url": back,
+        "form": None,
+    }
+    return _render(request, "applicant/sign.html", context, (found.number, back))
+
+
+urlpatterns = [
+    path("", own_list, name="commission"),
+    path("applications/<str:ref>/", candidacy, name="candidacy"),
+    path("protocols/<str:ref>/", protocol, name="commission_protocol"),
+    path("protocols/<str:ref>/sign/", protocol_sign, name="commission_sign"),
+    path("<str:ref>/", proceeding, name="proceeding"),
+    path("<str:ref>/declaration/", declaration, name="declaration"),
+]

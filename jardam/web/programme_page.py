@@ -1,0 +1,81 @@
+"""A programme put together for its pages: what it is, its measures, its money, its adoption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from jardam.fields import in_language
+
+from . import formats, words
+from .templatetags.ui import Cell, Column, SummaryRow, Table
+
+
+def facts(programme: Any) -> list[SummaryRow]:
+    """What it is, and the resolution that adopted it."""
+    rows = [
+        SummaryRow(_("Customer"), in_language(programme.customer.title)),
+        SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
+        SummaryRow(_("Goal"), in_language(programme.goal)),
+    ]
+    if programme.study:
+        study = f"{in_language(programme.study.title)}, {programme.study.year}"
+        rows.append(SummaryRow(_("Study of needs"), study))
+    adoption = getattr(programme, "adoption", None)
+    return rows + (_adoption(adoption) if adoption else [])
+
+
+def _adoption(adoption: Any) -> list[SummaryRow]:
+    resolution = {"number": adoption.number, "day": formats.long_day(adoption.adopted_on)}
+    votes = {"for": adoption.votes_for, "against": adoption.votes_against, "abstained": adoption.abstained}
+    seats = {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum}
+    return [
+        SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
+        SummaryRow(_("Resolution"), _("No. %(number)s of %(day)s") % resolution),
+        SummaryRow(
+            _("Vote"),
+            [
+                _("for %(for)s, against %(against)s, abstained %(abstained)s") % votes,
+                _("%(present)s of %(members)s deputies were present; the quorum is %(quorum)s.") % seats,
+            ],
+        ),
+    ]
+
+
+def measures(rows: list[Any]) -> Table:
+    lines = [
+        [
+            Cell(in_language(one.title), note=words.code(one.group)),
+            words.code(one.form),
+            Cell(str(one.year)),
+            one.amount,
+            Cell(in_language(one.indicator), note=f"{formats.number(one.baseline)} → {formats.number(one.target)}"),
+        ]
+        for one in rows
+    ]
+    columns = [
+        Column(_("Measure")),
+        Column(_("Form")),
+        Column(_("Year")),
+        Column(_("Amount"), "money"),
+        Column(_("Indicator, from and to")),
+    ]
+    total = sum(one.amount for one in rows)
+    foot = [_("Total"), Cell(" "), Cell(" "), total, Cell(" ")] if len(rows) > 1 else []
+    return Table(_("Measures"), columns, lines, foot, empty=_("There are no measures yet."))
+
+
+def appropriations(rows: Iterable[Any]) -> Table:
+    lines = [
+        [
+            Cell(one.line, note=f"{one.document}, {formats.day(one.document_on)}"),
+            str(words.SOURCE.get(one.source, one.source)),
+            Cell(str(one.year)),
+            one.amount,
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Budget line")), Column(_("Source")), Column(_("Year")), Column(_("Amount"), "money")]
+    return Table(_("Appropriations"), columns, lines, empty=_("No budget document gives money yet."))

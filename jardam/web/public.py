@@ -1,0 +1,692 @@
+"""Public pages: what everybody may see. Each is the same for everyone, so none of them touches the session.
+
+They are kept by browsers and caches but asked about each time: `Cache-Control: no-cache` and an ETag of what stands on
+the page, so that an unchanged page answers 304. Nothing has to `Vary`: another theme is another ETag.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+
+from jardam.contests import queries as contests
+from jardam.contracts import queries as contracts
+from jardam.documents.queries import signatures
+from jardam.fields import in_language
+from jardam.kernel.actor import visitor
+from jardam.kernel.text import clean
+from jardam.planning import queries as planning
+from jardam.review import queries as review
+from jardam.rulebook.house import HOUSE
+from jardam.transparency import queries as transparency
+from jardam.treasury import queries as treasury
+
+from . import charts, contest_page, editions, formats, lists, words
+from .forms import ChoiceField, CodeField, Form, TextField
+from .pages import page
+from .templatetags.ui import Cell, Column, Download, Link, Pager, SummaryRow, Table
+from .urls_safe import safe_next
+
+View = Callable[..., HttpResponse]
+YEAR = 365 * 24 * 3600
+PRINTED = re.compile(rb'<p class="printed">.*?</p>', re.DOTALL)
+"""The line for paper says the minute of the print: it makes no page another page."""
+
+
+def public(view: View) -> View:
+    """A page for everybody. The actor is always a visitor: drafts stay hidden even from their own authors here."""
+
+    @wraps(view)
+    def seen(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.visitor = visitor(request.at)
+        response = view(request, *args, **kwargs)
+        response.headers["ETag"] = f'W/"{sha256(PRINTED.sub(b"", response.content)).hexdigest()[:32]}"'
+        return response
+
+    return page("public")(cache_control(no_cache=True)(conditional_page(seen)))
+
+
+def _crumbs(*links: tuple[Any, str]) -> list[Link]:
+    return [Link(_("First page"), reverse("home")), *(Link(label, url) for label, url in links)]
+
+
+def _cursor(request: HttpRequest, find: Callable[[str], Any]) -> int:
+    """The id behind the cursor of the address, 0 at the beginning; a false one is not found."""
+    ref = clean(request.GET.get(lists.CURSOR, ""))
+    return find(ref).pk if ref else 0
+
+
+# --- the first page --------------------------------------------------------------------------------------------
+
+
+@public
+def home(request: Any) -> HttpResponse:
+    figures = transparency.figures(request.visitor)
+    trail = figures["trail"]
+    taking = contests.contests(request.visitor, open_at=request.at, limit=6)
+    context = {
+        "figures": figures,
+        "trail": trail,
+        "chart": _trail_chart(trail),
+        "open": [_card(one, request.at) for one in taking],
+    }
+    return render(request, "public/home.html", context)
+
+
+def _trail_chart(trail: Any) -> charts.Chart | None:
+    """Where the money stands; no chart while there is none."""
+    if not trail.appropriated:
+        return None
+    steps = (
+        (_("Appropriated"), trail.appropriated),
+        (_("Announced in contests"), trail.reserved),
+        (_("Bound by contracts"), trail.committed),
+        (_("Paid"), trail.paid),
+        (_("Accepted as work done"), trail.accepted),
+    )
+    title = _("Of each 100 som appropriated, %(part)s are accepted as work done") % {
+        "part": formats.number(round(trail.accepted * 100 / trail.appropriated))
+    }
+    rows = [charts.Row(label, [amount]) for label, amount in steps]
+    return charts.bars(
+        title, _("som, all adopted programmes"), rows, unit="money", source=_("the ledger of this site")
+    )
+
+
+def _card(contest: Any, at: Any) -> dict[str, Any]:
+    state, tone = words.contest_state(contest.state, contest.deadline_at, at)
+    return {
+        "title": in_language(contest.title),
+        "url": reverse("contest", args=[contest.ref]),
+        "customer": in_language(contest.customer.title),
+        "number": contest.number,
+        "deadline": contest.deadline_at,
+        "state": str(state),
+        "tone": tone,
+    }
+
+
+# --- contests --------------------------------------------------------------------------------------------------
+
+
+class ContestsFilter(Form):
+    def __init__(self, customers: list[Any], data: Any) -> None:
+        super().__init__(data)
+        states = [(code, words.word(words.CONTEST, code)) for code in ("announced", "opened", "decided")]
+        self.fields["state"] = ChoiceField(
+            gettext_lazy("State"), choices=[("", gettext_lazy("All")), *states], required=False, select=True
+        )
+        self.fields["customer"] = ChoiceField(
+            gettext_lazy("Customer"),
+            choices=[("", gettext_lazy("All")), *((one.ref, in_language(one.title)) for one in customers)],
+            required=False,
+            select=True,
+        )
+        for field in self.fields.values():
+            field.silent_optional = True  # type: ignore[attr-defined]
+
+
+@public
+def contest_list(request: Any) -> HttpResponse:
+    customers = contests.customers(request.visitor)
+    form = ContestsFilter(customers, request.GET)
+    rows, more = lists.cut(_contests(request, customers, _contest_cursor(request), lists.PAGE + 1))
+    table = Table(
+        _("Contests"),
+        [
+            Column(_("Contest")),
+            Column(_("Customer")),
+            Column(_("State"), "tag"),
+            Column(_("Announced"), "date"),
+            Column(_("Applications until"), "instant"),
+        ],
+        [_contest_row(one, request.at) for one in rows],
+        empty=_("No contest answers to this."),
+        hide_caption=True,
+    )
+    context = {
+        "form": form,
+        "table": table,
+        "pager": lists.pager(request, rows, more),
+        "csv": Download(_("This list"), f"{reverse('contests_csv')}?{request.GET.urlencode()}", "CSV"),
+        "breadcrumbs": _crumbs((_("Contests"), "")),
+    }
+    return render(request, "public/contests.html", context)
+
+
+def _contest_cursor(request: Any) -> int:
+    return _cursor(request, lambda ref: contests.contest(ref, request.visitor))
+
+
+def _contests(request: Any, customers: list[Any], before: int, limit: int) -> list[Any]:
+    """The contests the filters of the address ask for; an unknown filter finds nothing."""
+    state, asked = clean(request.GET.get("state", "")), clean(request.GET.get("customer", ""))
+    customer = next((one.pk for one in customers if one.ref == asked), 0) if asked else None
+    return contests.contests(request.visitor, customer_id=customer, state=state, before=before, limit=limit)
+
+
+def _contest_row(contest: Any, at: Any) -> list[Any]:
+    state, tone = words.contest_state(contest.state, contest.deadline_at, at)
+    return [
+        Cell(in_language(contest.title), reverse("contest", args=[contest.ref]), contest.number or ""),
+        in_language(contest.customer.title),
+        Cell(str(state), tone=tone),
+        contest.announced_at.date(),
+        contest.deadline_at,
+    ]
+
+
+@page("public")
+def contests_csv(request: Any) -> Any:
+    request.visitor = visitor(request.at)
+    customers = contests.customers(request.visitor)
+    head = ("number", "ref", "title_ky", "title_ru", "title_en", "customer", "state", "announced_at", "deadline_at",
+            "edition", "address")  # fmt: skip
+    rows = lists.every(lambda last: _contests(request, customers, last, lists.BATCH))
+    return lists.stream_csv("contests.csv", head, (_contest_line(request, one) for one in rows))
+
+
+def _contest_line(request: HttpRequest, contest: Any) -> list[Any]:
+    title = contest.title or {}
+    return [
+        contest.number,
+        contest.ref,
+        *(title.get(code, "") for code in ("ky", "ru", "en")),
+        in_language(contest.customer.title, "ru"),
+        contest.state,
+        contest.announced_at.isoformat(),
+        contest.deadline_at.isoformat(),
+        contest.edition,
+        request.build_absolute_uri(reverse("contest", args=[contest.ref])),
+    ]
+
+
+@public
+def contest(request: Any, ref: str) -> HttpResponse:
+    found: Any = contests.contest(ref, request.visitor)
+    settlement = found.settlement
+    accounts = transparency.account_of(found, request.visitor)
+    lots = [
+        contest_page.lot_page(one, found.months, treasury.trail_of("measure", one.lot.measure_id).allocated)
+        for one in accounts
+    ]
+    state, tone = words.contest_state(found.state, found.deadline_at, request.at)
+    context = {
+        "contest": found,
+        "title": in_language(found.title),
+        "state": str(state),
+        "tone": tone,
+        "takes": found.state == "announced" and request.at < found.deadline_at,
+        "stages": contest_page.stages(found, accounts, request.at),
+        "announcement": contest_page.announcement(found),
+        "lots": lots,
+        "eligibility": contest_page.eligibility(settlement),
+        "criteria": contest_page.criteria(settlement),
+        "pass_mark": contest_page.pass_mark(settlement),
+        "deadline": contest_page.deadline(found.deadline_at),
+        "derivation": contest_page.derivation(found),
+        "assumed": contest_page.assumed_note(settlement),
+        "edition_title": editions.title_of(found.edition),
+        "applications": contests.opened_count(found),
+        "breadcrumbs": _crumbs((_("Contests"), reverse("contests")), (found.number, "")),
+    }
+    return render(request, "public/contest.html", context)
+
+
+@public
+def contest_rules(request: Any, ref: str) -> HttpResponse:
+    """Every rule the contest obeys, as it was stored at the announcement."""
+    found = contests.contest(ref, request.visitor)
+    settlement = found.settlement
+    context = {
+        "contest": found,
+        "title": in_language(found.title),
+        "groups": editions.groups(settlement.parameters),
+        "sha256": settlement.sha256,
+        "assumed": contest_page.assumed_note(settlement),
+        "breadcrumbs": _crumbs(
+            (_("Contests"), reverse("contests")),
+            (found.number, reverse("contest", args=[ref])),
+            (_("Rules"), ""),
+        ),
+    }
+    return render(request, "public/contest_rules.html", context)
+
+
+# --- programmes and studies ------------------------------------------------------------------------------------
+
+
+@public
+def programme_list(request: Any) -> HttpResponse:
+    after = _cursor(request, lambda ref: planning.programme(ref, request.visitor))
+    rows, more = lists.cut(planning.programmes(request.visitor, after=after, limit=lists.PAGE + 1))
+    table = Table(
+        _("Programmes"),
+        [Column(_("Programme")), Column(_("Customer")), Column(_("Years")), Column(_("State"), "tag")],
+        [
+            [
+                Cell(in_language(one.title), reverse("programme", args=[one.ref])),
+                in_language(one.customer.title),
+                f"{one.year_from}–{one.year_to}",
+                Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
+            ]
+            for one in rows
+        ],
+        empty=_("No programme is before a council or adopted yet."),
+        hide_caption=True,
+    )
+    context = {
+        "table": table,
+        "pager": lists.pager(request, rows, more),
+        "breadcrumbs": _crumbs((_("Programmes"), "")),
+    }
+    return render(request, "public/programmes.html", context)
+
+
+@public
+def programme(request: Any, ref: str) -> HttpResponse:
+    found = planning.programme(ref, request.visitor)
+    trail = treasury.trail_of_appropriations("programme", [found.pk])
+    context = {
+        "programme": found,
+        "title": in_language(found.title),
+        "goal": in_language(found.goal),
+        "state": words.word(words.PROGRAMME, found.state),
+        "tone": words.tone(words.PROGRAMME, found.state),
+        "adoption": _adoption_rows(found),
+        "measures": _measure_table(planning.measures_of([found.pk])),
+        "appropriations": _appropriation_table(treasury.appropriations("programme", found.pk)),
+        "trail": trail,
+        "chart": _trail_chart(trail),
+        "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
+    }
+    return render(request, "public/programme.html", context)
+
+
+def _adoption_rows(programme: Any) -> list[SummaryRow]:
+    rows = [
+        SummaryRow(_("Customer"), in_language(programme.customer.title)),
+        SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
+        SummaryRow(_("Goal"), in_language(programme.goal)),
+    ]
+    adoption = getattr(programme, "adoption", None)
+    if adoption:
+        rows += [
+            SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
+            SummaryRow(
+                _("Resolution"),
+                _("No. %(number)s of %(day)s")
+                % {"number": adoption.number, "day": formats.long_day(adoption.adopted_on)},
+            ),
+            SummaryRow(
+                _("Vote"),
+                [
+                    _("for %(for)s, against %(against)s, abstained %(abstained)s")
+                    % {
+                        "for": adoption.votes_for,
+                        "against": adoption.votes_against,
+                        "abstained": adoption.abstained,
+                    },
+                    _("%(present)s of %(members)s deputies were present; the quorum is %(quorum)s.")
+                    % {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum},
+                ],
+            ),
+        ]
+    return rows
+
+
+def _measure_table(measures: list[Any]) -> Table:
+    rows = [
+        [
+            Cell(in_language(one.title), note=words.code(one.group)),
+            words.code(one.form),
+            Cell(str(one.year)),
+            one.amount,
+            Cell(in_language(one.indicator), note=f"{formats.number(one.baseline)} → {formats.number(one.target)}"),
+        ]
+        for one in measures
+    ]
+    columns = [
+        Column(_("Measure")),
+        Column(_("Form")),
+        Column(_("Year")),
+        Column(_("Amount"), "money"),
+        Column(_("Indicator, from and to")),
+    ]
+    return Table(_("Measures"), columns, rows, empty=_("There are no measures yet."))
+
+
+def _appropriation_table(rows: list[Any]) -> Table:
+    lines = [
+        [
+            Cell(one.line, note=f"{one.document}, {formats.day(one.document_on)}"),
+            str(words.SOURCE.get(one.source, one.source)),
+            Cell(str(one.year)),
+            one.amount,
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Budget line")), Column(_("Source")), Column(_("Year")), Column(_("Amount"), "money")]
+    return Table(_("Appropriations"), columns, lines, empty=_("No budget document gives money yet."))
+
+
+@public
+def study(request: Any, ref: str) -> HttpResponse:
+    found = planning.study(ref)
+    needs = [
+        [
+            Cell(in_language(group.title)),
+            need.headcount,
+            need.served,
+            need.unmet,
+            need.severity,
+            need.weight,
+            need.unit_cost,
+        ]
+        for group, need in planning.needs_of(found)
+    ]
+    columns = [
+        Column(_("Group")),
+        Column(_("People"), "number"),
+        Column(_("Helped already"), "number"),
+        Column(_("Without help"), "number"),
+        Column(_("Severity, 1 to 5"), "number"),
+        Column(_("Weight"), "number"),
+        Column(_("Help for one person a year"), "money"),
+    ]
+    context = {
+        "study": found,
+        "title": in_language(found.title),
+        "customer": in_language(found.customer.title),
+        "table": Table(_("Groups in the order of need"), columns, needs),
+        "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
+    }
+    return render(request, "public/study.html", context)
+
+
+# --- documents and their hashes --------------------------------------------------------------------------------
+
+
+class HashForm(Form):
+    """Compare a fingerprint: a GET form, nothing is kept."""
+
+    sha256 = TextField(
+        gettext_lazy("Paste a fingerprint (SHA-256) to compare"),
+        required=False,
+        max_length=200,
+        attrs={"spellcheck": "false"},
+    )
+
+
+def compared(request: HttpRequest, sha256: str) -> str:
+    """`same`, `differs` or "" when nothing was pasted. Spaces, colons and big letters do not matter."""
+    pasted = re.sub(r"[^0-9a-f]", "", clean(request.GET.get("sha256", "")).lower())
+    return "" if not pasted else "same" if pasted == sha256 else "differs"
+
+
+def _published(request: Any, ref: str) -> Any:
+    """A published protocol; before that the public sees none."""
+    return review.protocol(ref, request.visitor)
+
+
+@public
+def protocol(request: Any, ref: str) -> HttpResponse:
+    found = _published(request, ref)
+    contest = found.proceeding.commission.contest
+    context = protocol_context(found) | {
+        "check": HashForm(request.GET),
+        "compared": compared(request, found.content_sha256),
+        "file": Download(
+            _("The signed text as data"), reverse("protocol_file", args=[ref]), "JSON", len(bytes(found.content))
+        ),
+        "breadcrumbs": _crumbs(
+            (_("Contests"), reverse("contests")),
+            (contest.number, reverse("contest", args=[contest.ref])),
+            (found.number, ""),
+        ),
+    }
+    return render(request, "public/protocol.html", context)
+
+
+def protocol_context(protocol: Any) -> dict[str, Any]:
+    """What a protocol says, for the public page and for the member who signs it."""
+    content = review.content_of(protocol)
+    contest = protocol.proceeding.commission.contest
+    settlement = contest.settlement
+    signed = signatures("protocol", protocol.pk, protocol.content_sha256)
+    return {
+        "protocol": protocol,
+        "contest": contest,
+        "contest_title": in_language(contest.title),
+        "customer": in_language(contest.customer.title),
+        "ranking": contest_page.ranking(content),
+        "points": contest_page.points_table(content, settlement),
+        "members": contest_page.members_table(content),
+        "rejected": contest_page.rejected_table(content, settlement),
+        "vote": contest_page.vote_rows(content),
+        "pass_mark": contest_page.pass_mark(settlement),
+        "assumed": contest_page.assumed_note(settlement),
+        "signed": [(one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed],
+        "unsigned": review.signatures_missing(protocol),
+    }
+
+
+@public
+def protocol_file(request: Any, ref: str) -> HttpResponse:
+    """The very bytes that were hashed and signed."""
+    found = _published(request, ref)
+    return _bytes(found.content, f"protocol-{found.ref}.json")
+
+
+@public
+def contract_file(request: Any, ref: str) -> HttpResponse:
+    found = contracts.contract(ref, request.visitor)
+    return _bytes(found.content, f"contract-{found.ref}.json")
+
+
+def _bytes(content: Any, name: str) -> HttpResponse:
+    response = HttpResponse(bytes(content), content_type="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@public
+def contract(request: Any, ref: str) -> HttpResponse:
+    found = contracts.contract(ref, request.visitor)
+    rows = contracts.tranches(found)
+    contest = found.award.protocol.proceeding.commission.contest
+    context = contract_context(found, rows) | {
+        "contest": contest,
+        "check": HashForm(request.GET),
+        "compared": compared(request, found.content_sha256),
+        "file": Download(
+            _("The signed text as data"), reverse("contract_file", args=[ref]), "JSON", len(bytes(found.content))
+        ),
+        "reports": [row.report for row in rows if row.report and row.report.state == "accepted"],
+        "breadcrumbs": _crumbs(
+            (_("Contests"), reverse("contests")),
+            (contest.number, reverse("contest", args=[contest.ref])),
+            (found.number, ""),
+        ),
+    }
+    return render(request, "public/contract.html", context)
+
+
+def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict[str, Any]:
+    """What a contract says and where its money stands, for the public page and for its parties."""
+    signed = signatures("contract", contract.pk, contract.content_sha256)
+    facts = [
+        SummaryRow(_("Customer"), in_language(contract.customer.title)),
+        SummaryRow(_("Executor"), in_language(contract.executor.title)),
+        SummaryRow(_("Amount"), formats.som(contract.amount)),
+        SummaryRow(_("Term"), f"{formats.day(contract.starts_on)} – {formats.day(contract.ends_on)}"),
+    ]
+    return {
+        "contract": contract,
+        "state": words.word(words.CONTRACT, contract.state),
+        "tone": words.tone(words.CONTRACT, contract.state),
+        "facts": facts,
+        "trail": treasury.trail_of("contract", contract.pk),
+        "tranches": contest_page.tranche_table(rows, url_of),
+        "signed": [(one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed],
+    }
+
+
+class ReceiptForm(Form):
+    ref = CodeField(gettext_lazy("Number of the receipt"), hint=gettext_lazy("Ten characters, as on the receipt."))
+
+
+@public
+def receipts(request: Any) -> HttpResponse:
+    form = ReceiptForm(request.GET if "ref" in request.GET else None)
+    if form.is_bound and form.is_valid():
+        return HttpResponseRedirect(reverse("receipt", args=[form.cleaned_data["ref"]]))
+    return render(request, "public/receipts.html", {"form": form, "breadcrumbs": _crumbs((_("Check a receipt"), ""))})
+
+
+@public
+def receipt(request: Any, ref: str) -> HttpResponse:
+    """Number, time and fingerprint. Nothing of the applicant; the register number only after the opening."""
+    version = contests.receipt(ref)
+    contest = version.application.contest
+    context = {
+        "version": version,
+        "contest": contest,
+        "contest_title": in_language(contest.title),
+        "seconds": formats.instant(version.at, seconds=True),
+        "number": version.application.number,
+        "check": HashForm(request.GET),
+        "compared": compared(request, version.content_sha256),
+        "breadcrumbs": _crumbs((_("Check a receipt"), reverse("receipts")), (ref, "")),
+    }
+    return render(request, "public/receipt.html", context)
+
+
+# --- search, help and the like ---------------------------------------------------------------------------------
+
+
+class SearchForm(Form):
+    q = TextField(
+        gettext_lazy("What do you look for?"),
+        hint=gettext_lazy("Part of a name is enough. Ң, Ө, Ү may be typed as Н, О, У."),
+        required=False,
+        attrs={"type": "search"},
+    )
+
+
+FOUND = {
+    "contest": (gettext_lazy("Contest"), "contest"),
+    "programme": (gettext_lazy("Programme"), "programme"),
+    "study": (gettext_lazy("Study of needs"), "study"),
+    "organisation": (gettext_lazy("Organisation"), ""),
+}
+
+
+@public
+def search(request: Any) -> HttpResponse:
+    asked = clean(request.GET.get("q", ""))[:200]
+    rows = transparency.found(asked) if asked else []
+    results = [
+        {
+            "title": in_language(row.title),
+            "kind": str(FOUND[row.kind][0]),
+            "url": reverse(FOUND[row.kind][1], args=[row.ref]) if FOUND[row.kind][1] else "",
+        }
+        for row in rows
+        if row.kind in FOUND
+    ]
+    count = ngettext("%(n)s found", "%(n)s found", len(results)) % {"n": formats.number(len(results))}
+    context = {
+        "form": SearchForm(request.GET if "q" in request.GET else None),
+        "asked": asked,
+        "results": results,
+        "pager": Pager(count),
+        "breadcrumbs": _crumbs((_("Search"), "")),
+    }
+    return render(request, "public/search.html", context)
+
+
+@public
+def help_page(request: Any) -> HttpResponse:
+    return render(request, "public/help.html", {"breadcrumbs": _crumbs((_("How it works"), ""))})
+
+
+@public
+def rules(request: Any) -> HttpResponse:
+    rows = [(rule.code, _(rule.title), _(rule.reason), rule.since) for rule in HOUSE.values()]
+    return render(request, "public/rules.html", {"rules": rows, "breadcrumbs": _crumbs((_("House rules"), ""))})
+
+
+@public
+def styleguide(request: Any) -> HttpResponse:
+    return render(request, "styleguide.html", {"breadcrumbs": _crumbs((_("How this site is made"), ""))})
+
+
+@page("public")
+def theme(request: Any) -> HttpResponse:
+    """Keep the appearance in a cookie that says nothing else, and go back to where the reader was."""
+    chosen = request.GET.get("theme", "")
+    if chosen not in ("light", "dark", "auto"):
+        raise Http404
+    response = HttpResponseRedirect(safe_next(request, "home"))
+    response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure(), httponly=True)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@public
+def edition_list(request: Any) -> HttpResponse:
+    context = {"table": editions.table(), "breadcrumbs": _crumbs((_("Editions of the law"), ""))}
+    context["compare"] = editions.CompareForm()
+    return render(request, "public/editions.html", context)
+
+
+@public
+def edition(request: Any, key: str) -> HttpResponse:
+    context = editions.one(key)
+    context["breadcrumbs"] = _crumbs((_("Editions of the law"), reverse("editions")), (key, ""))
+    return render(request, "public/edition.html", context)
+
+
+@public
+def editions_compare(request: Any) -> HttpResponse:
+    context = editions.compared(request.GET)
+    context["breadcrumbs"] = _crumbs((_("Editions of the law"), reverse("editions")), (_("Compare"), ""))
+    return render(request, "public/editions_compare.html", context)
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("contests/", contest_list, name="contests"),
+    path("contests.csv", contests_csv, name="contests_csv"),
+    path("contests/<str:ref>/", contest, name="contest"),
+    path("contests/<str:ref>/rules/", contest_rules, name="contest_rules"),
+    path("programmes/", programme_list, name="programmes"),
+    path("programmes/<str:ref>/", programme, name="programme"),
+    path("studies/<str:ref>/", study, name="study"),
+    path("protocols/<str:ref>/", protocol, name="protocol"),
+    path("protocols/<str:ref>/protocol.json", protocol_file, name="protocol_file"),
+    path("contracts/<str:ref>/", contract, name="contract"),
+    path("contracts/<str:ref>/contract.json", contract_file, name="contract_file"),
+    path("receipts/", receipts, name="receipts"),
+    path("receipts/<str:ref>/", receipt, name="receipt"),
+    path("rules/", rules, name="rules"),
+    path("editions/", edition_list, name="editions"),
+    path("editions/compare/", editions_compare, name="editions_compare"),
+    path("editions/<path:key>/", edition, name="edition"),
+    path("search/", search, name="search"),
+    path("help/", help_page, name="help"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("theme/", theme, name="theme"),
+]

@@ -1,0 +1,207 @@
+"""The forms of an application's sections: what is typed, and the same as the data that `save_section` keeps.
+
+A form of rows (activities, team, indicators) is one plain form with numbered fields; «Add rows» and «Recalculate» show
+it again with everything typed, without any script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .forms import AgreeField, Form, LongTextField, MoneyField, NumberField, TextField
+from .words import DECLARATION
+
+LINE, STORY = 300, 6000  # as contests.rules bounds them
+MONTHS = 36
+
+
+class SectionForm(Form):
+    """`given` is the section as it was saved, or nothing."""
+
+    template: ClassVar[str] = "applicant/section.html"
+
+    def __init__(self, data: Any = None, *, given: Mapping[str, Any] | None = None, lenient: bool = False) -> None:
+        self.lenient = lenient
+        super().__init__(data, initial=dict(given or {}))
+
+    def section(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class ProjectForm(SectionForm):
+    title = TextField(gettext_lazy("Name of the project"), max_length=LINE)
+    problem = LongTextField(
+        gettext_lazy("Which problem does it solve?"),
+        hint=gettext_lazy("For whom, where and how do you know? Name your sources."),
+        max_length=STORY,
+    )
+    goal = LongTextField(
+        gettext_lazy("What will be different at the end?"),
+        hint=gettext_lazy("One goal that can be measured."),
+        max_length=STORY,
+        rows=4,
+    )
+
+
+class PeopleForm(SectionForm):
+    count = NumberField(gettext_lazy("How many people get help?"), min_value=1, max_value=10_000_000)
+    who = LongTextField(
+        gettext_lazy("Who are they?"),
+        hint=gettext_lazy("Describe the group. Never write names of people who are helped."),
+        max_length=STORY,
+        rows=4,
+    )
+    where = TextField(gettext_lazy("Where do they live?"), max_length=LINE)
+
+
+class DeclarationsForm(SectionForm):
+    true_data = AgreeField(DECLARATION["true_data"], required=False)
+    no_debt = AgreeField(DECLARATION["no_debt"], required=False)
+    no_double_funding = AgreeField(DECLARATION["no_double_funding"], required=False)
+
+
+class RowsForm(SectionForm):
+    """Numbered rows of the same fields; a row left blank does not count. blank ones wait to be filled."""
+
+    template = "applicant/rows.html"
+    row_name: ClassVar[Any] = ""
+    limit: ClassVar[int] = 40
+    spare: ClassVar[int] = 2
+
+    def cells(self) -> dict[str, Any]:
+        """Fresh fields of one row."""
+        raise NotImplementedError
+
+    def __init__(
+        self, data: Any = None, *, given: Mapping[str, Any] | None = None, lenient: bool = False, more: int = 0
+    ) -> None:
+        rows = list((given or {}).get("rows", ()))
+        typed = self._typed_count(data)
+        self.count = min(self.limit, (typed or (len(rows) + 1 if rows else self.spare)) + more)
+        initial = {f"{n}-{name}": cell for n, row in enumerate(rows) for name, cell in self._shown(row).items()}
+        super().__init__(data, given=initial, lenient=lenient)
+        for number in range(self.count):
+            for name, field in self.cells().items():
+                field.required, field.silent_optional = False, True
+                self.fields[f"{number}-{name}"] = field
+
+    def _typed_count(self, data: Any) -> int:
+        text = data.get("count", "") if data is not None else ""
+        return max(1, min(self.limit, int(text))) if text.isdecimal() and len(text) < 4 else 0
+
+    def _shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(row)
+
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """For the template: the name of each row with its fields."""
+        names = list(self.cells())
+        return [
+            (f"{self.row_name} {number + 1}", [self[f"{number}-{name}"] for name in names])
+            for number in range(self.count)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.lenient:
+            return cleaned
+        for number in range(self.count):
+            self._complete(number, cleaned)
+        if not self.errors and not self.section()["rows"]:
+            self.add_error(None, _("Fill in at least one row."))
+        return cleaned
+
+    def _complete(self, number: int, cleaned: Mapping[str, Any]) -> None:
+        """A begun row wants all its cells."""
+        cells = {name: cleaned.get(f"{number}-{name}") for name in self.cells()}
+        if all(value in (None, "") for value in cells.values()):
+            return
+        for name, value in cells.items():
+            if value in (None, "") and f"{number}-{name}" not in self.errors:
+                self.add_error(f"{number}-{name}", _("Fill in this field, or clear the whole row."))
+        self.check_row(number, cells)
+
+    def check_row(self, number: int, cells: Mapping[str, Any]) -> None:
+        """What the cells of a row owe each other."""
+
+    def section(self) -> dict[str, Any]:
+        names = list(self.cells())
+        rows = [{name: self.cleaned_data.get(f"{n}-{name}") for name in names} for n in range(self.count)]
+        return {"rows": [row for row in rows if any(value not in (None, "") for value in row.values())]}
+
+
+class ActivitiesForm(RowsForm):
+    template = "applicant/activities.html"
+    row_name = gettext_lazy("Activity")
+
+    def cells(self) -> dict[str, Any]:
+        return {
+            "title": TextField(gettext_lazy("What is done"), max_length=LINE),
+            "month_from": NumberField(gettext_lazy("From month"), min_value=1, max_value=MONTHS),
+            "month_to": NumberField(gettext_lazy("To month"), min_value=1, max_value=MONTHS),
+            "requested": MoneyField(gettext_lazy("Asked for")),
+            "own": MoneyField(gettext_lazy("Own money")),
+        }
+
+    def _shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(row) | {name: Decimal(row[name]) for name in ("requested", "own")}
+
+    def check_row(self, number: int, cells: Mapping[str, Any]) -> None:
+        begin, end = cells["month_from"], cells["month_to"]
+        if begin and end and end < begin:
+            self.add_error(f"{number}-month_to", _("An activity ends in the month it begins, or later."))
+
+    def _complete(self, number: int, cleaned: Mapping[str, Any]) -> None:
+        """No own money is nought."""
+        if cleaned.get(f"{number}-title") and cleaned.get(f"{number}-own") is None:
+            self.cleaned_data[f"{number}-own"] = Decimal("0.00")
+        super()._complete(number, self.cleaned_data)
+
+    def totals(self) -> tuple[Decimal, Decimal]:
+        """Asked for and own money, of what can be read as numbers so far."""
+        if not self.is_bound:
+            given = self.initial
+        else:
+            self.is_valid()
+            given = self.cleaned_data
+        sums = {
+            name: sum((given.get(f"{n}-{name}") or Decimal(0) for n in range(self.count)), Decimal(0))
+            for name in ("requested", "own")
+        }
+        return sums["requested"], sums["own"]
+
+
+class TeamForm(RowsForm):
+    row_name = gettext_lazy("Person")
+
+    def cells(self) -> dict[str, Any]:
+        return {
+            "name": TextField(gettext_lazy("Name"), max_length=LINE),
+            "role": TextField(gettext_lazy("Work in the project"), max_length=LINE),
+        }
+
+
+class IndicatorsForm(RowsForm):
+    row_name = gettext_lazy("Indicator")
+    limit = 20
+
+    def cells(self) -> dict[str, Any]:
+        return {
+            "title": TextField(gettext_lazy("What is counted"), max_length=LINE),
+            "baseline": NumberField(gettext_lazy("Now"), max_value=10_000_000),
+            "target": NumberField(gettext_lazy("At the end"), max_value=10_000_000),
+        }
+
+
+FORMS: dict[str, type[SectionForm]] = {
+    "project": ProjectForm,
+    "people": PeopleForm,
+    "activities": ActivitiesForm,
+    "team": TeamForm,
+    "indicators": IndicatorsForm,
+    "declarations": DeclarationsForm,
+}

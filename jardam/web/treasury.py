@@ -1,0 +1,149 @@
+"""The treasury's pages: approved payments, executed with number and date or refused with a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jardam.fields import in_language
+from jardam.kernel.text import clean
+from jardam.kernel.time import bishkek_day
+from jardam.parties import queries as parties
+from jardam.treasury import operations, queries
+
+from . import formats, lists, words
+from .door import act
+from .forms import ChoiceField, DayField, Form, TextField
+from .pages import page
+from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
+
+CODES = {
+    "wrong_account": gettext_lazy("The account does not belong to the payee"),
+    "no_budget_line": gettext_lazy("The budget line does not match"),
+    "limit_exceeded": gettext_lazy("The monthly limit is exceeded"),
+    "papers_missing": gettext_lazy("Papers are missing"),
+    "other": gettext_lazy("Another reason, told by letter"),
+}
+
+
+def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[str, str]) -> HttpResponse:
+    crumbs = [Link(_("Payments"), reverse("treasury")), *(Link(label, url) for label, url in trail)]
+    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+    return render(request, template, shown)
+
+
+@page("treasury")
+def payments(request: Any) -> HttpResponse:
+    """Approved payments, the oldest first."""
+    cursor = clean(request.GET.get(lists.CURSOR, ""))
+    after = queries.payment(cursor).pk if cursor else 0
+    rows, more = lists.cut(queries.payments_waiting("approved", after=after, limit=lists.PAGE + 1))
+    names = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])
+    table = Table(
+        _("Payments to execute"),
+        [Column(_("Payee")), Column(_("Payer")), Column(_("Amount"), "money"), Column(_("Payment order"))],
+        [
+            [
+                Cell(in_language(names[one.payee_id].title), reverse("treasury_payment", args=[one.ref])),
+                in_language(names[one.organisation_id].title),
+                one.amount,
+                one.ref,
+            ]
+            for one in rows
+        ],
+        empty=_("No approved payment waits."),
+        hide_caption=True,
+    )
+    return _render(request, "treasury/list.html", {"table": table, "pager": lists.pager(request, rows, more)})
+
+
+class ExecuteForm(Form):
+    number = TextField(gettext_lazy("Number of the payment document"), max_length=40)
+    executed_on = DayField(gettext_lazy("Day of the payment document"))
+
+
+class RefuseForm(Form):
+    code = ChoiceField(gettext_lazy("Why is it refused?"), choices=list(CODES.items()))
+
+
+def _shown(request: Any, payment: Any, execute: Form, refuse: Form) -> HttpResponse:
+    names = parties.organisations_by_id([payment.organisation_id, payment.payee_id])
+    actions = queries.payment_actions(payment, request.actor)
+    rows = [
+        SummaryRow(_("Payer"), in_language(names[payment.organisation_id].title)),
+        SummaryRow(_("Payee"), in_language(names[payment.payee_id].title)),
+        SummaryRow(_("Amount"), formats.money(payment.amount)),
+        SummaryRow(_("Payment order"), payment.ref),
+    ]
+    if payment.state == "executed":
+        rows.append(SummaryRow(_("Payment document"), [payment.document_number, formats.day(payment.executed_on)]))
+    if payment.state == "refused":
+        rows.append(SummaryRow(_("Refused because"), str(CODES.get(payment.refusal_code, payment.refusal_code))))
+    context = {
+        "payment": payment,
+        "facts": rows,
+        "state": words.word(words.TRANCHE, payment.state),
+        "tone": words.tone(words.TRANCHE, payment.state),
+        "form": execute if execute.errors else refuse if refuse.errors else None,
+        "execute": execute if "execute_payment" in actions or execute.is_bound else None,
+        "refuse": refuse if "refuse_payment" in actions or refuse.is_bound else None,
+        "refuse_url": reverse("treasury_refuse", args=[payment.ref]),
+        "execute_url": reverse("treasury_payment", args=[payment.ref]),
+        "key": request.POST.get("key", ""),
+    }
+    return _render(request, "treasury/payment.html", context, (payment.ref, ""))
+
+
+@page("treasury", writes=True)
+def payment(request: Any, ref: str) -> HttpResponse:
+    """One payment, and its execution."""
+    found = queries.payment(ref)
+    form = ExecuteForm(request.POST if request.method == "POST" else None, initial={"executed_on": _today(request)})
+    if request.method == "POST" and form.is_valid():
+        answer = act(
+            request,
+            "payment:execute_payment",
+            lambda actor: operations.execute_payment(payment=found, actor=actor, **form.cleaned_data),
+            then=reverse("treasury"),
+            form=form,
+            said=_("The payment is recorded as made."),
+        )
+        if answer is not None:
+            return answer
+    return _shown(request, found, form, RefuseForm())
+
+
+@page("treasury", writes=True)
+def refuse(request: Any, ref: str) -> HttpResponse:
+    found = queries.payment(ref)
+    form = RefuseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = act(
+            request,
+            "payment:refuse_payment",
+            lambda actor: operations.refuse_payment(payment=found, actor=actor, **form.cleaned_data),
+            then=reverse("treasury"),
+            form=form,
+            said=_("The payment is sent back. The money is bound by the contract again."),
+        )
+        if answer is not None:
+            return answer
+    return _shown(request, found, ExecuteForm(initial={"executed_on": _today(request)}), form)
+
+
+def _today(request: Any) -> Any:
+    return bishkek_day(request.at)
+
+
+urlpatterns = [
+    path("", payments, name="treasury"),
+    path("<str:ref>/", payment, name="treasury_payment"),
+    path("<str:ref>/refuse/", refuse, name="treasury_refuse"),
+]

@@ -1,0 +1,300 @@
+"""Codes in the reader's words: states, parts, verbs and the values of rules. Codes decide, words only display."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from jardam.kernel.money import Money
+from jardam.kernel.refusal import Basis
+from jardam.kernel.time import Term
+from jardam.rulebook.parameter import Parameter
+from jardam.rulebook.values import Criterion, Document, Ground, Names, Share, Stage
+
+from . import formats
+
+# --- states: code → (words, tone) ------------------------------------------------------------------------------
+
+CONTEST = {
+    "draft": (_("Draft"), "plain"),
+    "announced": (_("Takes applications"), "action"),
+    "opened": (_("Under review"), "wait"),
+    "decided": (_("Decided"), "done"),
+}
+CLOSED = (_("Closed, not opened yet"), "wait")
+PROGRAMME = {
+    "draft": (_("Draft"), "plain"),
+    "submitted": (_("Before the council"), "wait"),
+    "adopted": (_("Adopted"), "done"),
+}
+APPLICATION = {
+    "draft": (_("Draft, not submitted"), "wait"),
+    "submitted": (_("Submitted"), "done"),
+    "withdrawn": (_("Withdrawn"), "plain"),
+    "opened": (_("Under review"), "action"),
+}
+PROCEEDING = {
+    "interests": (_("Interests are declared"), "action"),
+    "admissibility": (_("Admission"), "action"),
+    "scoring": (_("Scoring"), "action"),
+    "revealed": (_("Scores are in"), "wait"),
+    "decided": (_("Protocol is signed"), "wait"),
+    "published": (_("Published"), "done"),
+}
+CANDIDACY = {
+    "listed": (_("Not screened yet"), "plain"),
+    "admitted": (_("Admitted"), "action"),
+    "rejected": (_("Rejected"), "danger"),
+    "awarded": (_("Awarded"), "done"),
+    "reserve": (_("Reserve list"), "wait"),
+    "not_awarded": (_("Not awarded"), "plain"),
+}
+PROTOCOL = {
+    "drafted": (_("Waits for signatures"), "wait"),
+    "signed": (_("Signed, not published"), "wait"),
+    "published": (_("Published"), "done"),
+}
+CONTRACT = {
+    "prepared": (_("Waits for signatures"), "wait"),
+    "half_signed": (_("Signed by one side"), "wait"),
+    "in_force": (_("In force"), "done"),
+}
+REPORT = {
+    "submitted": (_("With the customer"), "wait"),
+    "returned": (_("Returned with a remark"), "danger"),
+    "accepted": (_("Accepted"), "done"),
+}
+TRANCHE = {
+    "planned": (_("Planned"), "plain"),
+    "prepared": (_("Ordered, waits for approval"), "wait"),
+    "approved": (_("Sent to the treasury"), "wait"),
+    "executed": (_("Paid"), "done"),
+    "refused": (_("Refused by the treasury"), "danger"),
+}
+PARAMETER = {
+    "confirmed": (_("Confirmed in the law"), "done"),
+    "adopted": (_("Adopted by the customer"), "action"),
+    "assumed": (_("Assumed"), "wait"),
+    "unknown": (_("Unknown"), "plain"),
+}
+ORGANISATION = {"registered": (_("Not verified yet"), "wait"), "verified": (_("Verified"), "done")}
+
+
+def word(table: dict[str, tuple[Any, str]], code: str) -> str:
+    """The words of a state, or the code itself where none are known."""
+    return str(table[code][0]) if code in table else code
+
+
+def tone(table: dict[str, tuple[Any, str]], code: str) -> str:
+    return table[code][1] if code in table else "plain"
+
+
+def contest_state(state: str, deadline_at: datetime | None, at: datetime) -> tuple[Any, str]:
+    """An announced contest whose deadline has passed takes no applications, opened or not."""
+    if state == "announced" and deadline_at is not None and at >= deadline_at:
+        return CLOSED
+    return CONTEST.get(state, (state, "plain"))
+
+
+# --- other codes -----------------------------------------------------------------------------------------------
+
+SECTION = {
+    "project": _("Describe the project"),
+    "people": _("Say who is helped"),
+    "activities": _("Plan activities and their costs"),
+    "team": _("Name the team"),
+    "indicators": _("Set the indicators"),
+    "declarations": _("Confirm the declarations"),
+}
+PART = {
+    "project": _("Project"),
+    "people": _("People served"),
+    "activities": _("Activities and budget"),
+    "team": _("Team"),
+    "indicators": _("Indicators"),
+    "declarations": _("Declarations"),
+}
+DECLARATION = {
+    "true_data": _("All data in this application are true."),
+    "no_debt": _("The organisation owes no money and no report from earlier orders."),
+    "no_double_funding": _("No other money pays for the same work."),
+}
+CHECK = {
+    "may_write": _("You act for an organisation that applies for grants"),
+    "contest_takes_applications": _("The contest takes applications"),
+    "before_deadline": _("The deadline has not passed"),
+    "applicant_eligible": _("Organisations of your kind may apply"),
+    "applicant_not_barred": _("Your organisation is not barred"),
+    "only_one_in_the_lot": _("Your organisation has no other application in this lot"),
+    "within_number_allowed": _("Your organisation has not used up its number of applications"),
+    "applicant_verified": _("The registration data of your organisation are checked"),
+}
+SOURCE = {
+    "republican": _("Republican budget"),
+    "local": _("Local budget"),
+    "transfer": _("Transfer"),
+    "donor": _("Donor"),
+}
+CONDITION = {"advance": _("In advance"), "report": _("After the accepted report")}
+SEAT = {"chair": _("Chair"), "member": _("Member"), "secretary": _("Secretary, without a vote")}
+SIDE = {
+    "state": _("State side"),
+    "civil": _("Civil society"),
+    "customer": _("Customer"),
+    "executor": _("Executor"),
+    **SEAT,
+}
+PURPOSE = {"review": _("To review"), "screening": _("To admit"), "audit": _("To audit")}
+VERB = {
+    "start_application": _("Application started"),
+    "submit": _("Application submitted"),
+    "replace": _("Application replaced by a new version"),
+    "withdraw": _("Application withdrawn"),
+    "open": _("Application opened and numbered"),
+    "prepare_contract": _("Contract prepared"),
+    "sign_contract": _("Signed by the first side"),
+    "countersign_contract": _("Signed by both sides, in force"),
+    "order_tranche": _("Tranche ordered"),
+    "report": _("Report submitted"),
+}
+FAMILY = {
+    "legal": _("The acts"),
+    "def": _("Definitions"),
+    "cust": _("Customers"),
+    "clock": _("How days are counted"),
+    "needs": _("Study of needs"),
+    "prog": _("Programme"),
+    "bud": _("Budget"),
+    "ann": _("Announcement"),
+    "app": _("Applications"),
+    "form": _("Forms"),
+    "elig": _("Who may apply"),
+    "com": _("Commission"),
+    "adm": _("Admissibility"),
+    "rev": _("Time of the review"),
+    "eval": _("Evaluation"),
+    "dec": _("Decision"),
+    "appeal": _("Appeal"),
+    "con": _("Contract and money"),
+    "rep": _("Reports"),
+    "sig": _("Signatures"),
+    "me": _("Control and evaluation"),
+    "sanc": _("Sanctions"),
+    "reg": _("Registers"),
+    "ret": _("Keeping of papers"),
+    "stats": _("Statistics"),
+}
+BASIS = {"law": _("Law"), "act": _("The customer's own act"), "house": _("House rule of Jardam, not a law")}
+
+
+def code(value: str) -> str:
+    """A code of the rulebook in words; the message is the code with spaces, its context `rule code`."""
+    head, colon, tail = value.partition(":")
+    said = pgettext("rule code", head.replace("_", " "))
+    return f"{said}: {pgettext('rule code', tail.replace('_', ' '))}" if colon else said
+
+
+def basis(why: Basis | None) -> str:
+    """«Law: Law 70/2017, Art. 1(4)»: the kind is always said, so that a house rule never looks like law."""
+    return f"{BASIS[why.kind]}: {why}" if why else ""
+
+
+# --- values of rules -------------------------------------------------------------------------------------------
+
+
+def term(value: Term | Iterable[str]) -> str:
+    """«20 calendar days, then 3 working days»; from a term or its plain form."""
+    legs = value.legs if isinstance(value, Term) else Term.of(*value).legs
+    texts = {
+        "working_days": lambda n: ngettext("%(n)s working day", "%(n)s working days", n),
+        "calendar_days": lambda n: ngettext("%(n)s calendar day", "%(n)s calendar days", n),
+        "hours": lambda n: ngettext("%(n)s hour", "%(n)s hours", n),
+        "months": lambda n: ngettext("%(n)s month", "%(n)s months", n),
+    }
+    return gettext(", then ").join(texts[leg.unit](leg.length) % {"n": formats.number(leg.length)} for leg in legs)
+
+
+def share(value: Share) -> str:
+    part = f"{value.numerator}/{value.denominator}"
+    words = gettext("more than %(part)s") if value.strict else gettext("at least %(part)s")
+    return words % {"part": part}
+
+
+def _unit(number: Any, unit: str) -> str:
+    counted = {
+        "applications": lambda n: ngettext("%(n)s application", "%(n)s applications", n),
+        "members": lambda n: ngettext("%(n)s member", "%(n)s members", n),
+        "months": lambda n: ngettext("%(n)s month", "%(n)s months", n),
+        "places": lambda n: ngettext("%(n)s place", "%(n)s places", n),
+        "points": lambda n: ngettext("%(n)s point", "%(n)s points", n),
+        "tranches": lambda n: ngettext("%(n)s tranche", "%(n)s tranches", n),
+        "visits": lambda n: ngettext("%(n)s visit", "%(n)s visits", n),
+    }
+    if unit == "percent":
+        return formats.percent(number)
+    text = formats.number(number)
+    return counted[unit](int(number)) % {"n": text} if unit in counted else text
+
+
+def value(parameter: Parameter, language: str) -> list[str]:
+    """The value of a rule, one line each. Empty for an unknown one."""
+    if not parameter.is_known:
+        return []
+    if parameter.value is None:
+        return [gettext("no limit")]
+    return _lines(parameter.value, parameter.unit, language)
+
+
+def _lines(given: Any, unit: str, language: str) -> list[str]:
+    match given:
+        case bool():
+            return [gettext("yes") if given else gettext("no")]
+        case int() | Decimal():
+            return [_unit(given, unit)]
+        case Money():
+            return [formats.som(given)]
+        case Term():
+            return [term(given)]
+        case Share():
+            return [share(given)]
+        case tuple():
+            return [line for one in given for line in _item(one, language)]
+        case str() if parameter_is_code(given):
+            return [code(given)]
+        case _:
+            return [str(given)]
+
+
+def parameter_is_code(given: str) -> bool:
+    return given.isascii() and given == given.lower() and " " not in given and given[:1].isalpha()
+
+
+def _item(one: Any, language: str) -> list[str]:
+    match one:
+        case Criterion():
+            return [
+                gettext("%(name)s: weight %(weight)s, scale %(low)s to %(high)s")
+                % {
+                    "name": one.names.in_language(language),
+                    "weight": formats.number(one.weight),
+                    "low": formats.number(one.scale_min),
+                    "high": formats.number(one.scale_max),
+                }
+            ]
+        case Document():
+            kind = gettext("required") if one.mandatory else gettext("if there is one")
+            return [f"{one.names.in_language(language)} ({kind})"]
+        case Ground():
+            kind = gettext("can be mended") if one.curable else gettext("cannot be mended")
+            return [f"{one.names.in_language(language)} ({kind})"]
+        case Stage():
+            return [f"{code(one.code)}: {term(one.term)}"]
+        case Names():
+            return [one.in_language(language)]
+        case _:
+            return [code(str(one))]
