@@ -1,0 +1,202 @@
+"""The council's pages: programmes that were sent to it, and what it decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jardam.fields import in_language
+from jardam.kernel.time import bishkek_day
+from jardam.parties.queries import organisations_by_id
+from jardam.planning import operations, queries
+from jardam.planning.operations import Vote
+
+from . import lists, programme_page, words
+from .forms import DayField, LongTextField, NumberField
+from .pages import page
+from .steps import ShortField, StepForm, crumbs, cursor, fill_in
+from .templatetags.ui import Cell, Column, Table
+
+
+@page("council")
+def programmes(request: Any) -> HttpResponse:
+    after = cursor(request, lambda ref: queries.programme(ref, request.actor))
+    rows, more = lists.cut(queries.programmes(request.actor, state="submitted", after=after, limit=lists.PAGE + 1))
+    lines = [
+        [
+            Cell(in_language(one.title), _url(one)),
+            in_language(one.customer.title),
+            Cell(f"{one.year_from}–{one.year_to}"),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Programme")), Column(_("Customer")), Column(_("Years"))]
+    nothing = _("No programme waits for the council.")
+    context = {
+        "title": _("Programmes before the council"),
+        "lead": _("Record here what the session decided. The minutes stay with you."),
+        "table": Table(_("Programmes before the council"), columns, lines, empty=nothing, hide_caption=True),
+        "pager": lists.pager(request, rows, more),
+        "breadcrumbs": crumbs((_("Council"), "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
+def _url(programme: Any) -> str:
+    return reverse("council_programme", args=[programme.ref])
+
+
+def _crumbs(*links: tuple[str, str]) -> Any:
+    return crumbs((_("Council"), reverse("council")), *links)
+
+
+@page("council")
+def programme(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    verbs = queries.programme_actions(found, request.actor)
+    context = _about(found) | {
+        "state": words.word(words.PROGRAMME, found.state),
+        "tone": words.tone(words.PROGRAMME, found.state),
+        "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
+        "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",
+        "print_url": reverse("council_print", args=[ref]),
+        "breadcrumbs": _crumbs((in_language(found.title), "")),
+    }
+    return render(request, "council/programme.html", context)
+
+
+def _about(found: Any) -> dict[str, Any]:
+    return {
+        "title": in_language(found.title),
+        "programme": found,
+        "facts": programme_page.facts(found),
+        "measures": programme_page.measures(queries.measures_of([found.pk])),
+        "study_url": reverse("study", args=[found.study.ref]) if found.study else "",
+    }
+
+
+@page("council")
+def print_pack(request: Any, ref: str) -> HttpResponse:
+    """For the session: the programme, its need, its measures, and a draft of the resolution with blanks."""
+    found = queries.programme(ref, request.actor)
+    needs = queries.needs_of(found.study) if found.study else []
+    rows = [
+        [in_language(group.title), need.headcount, need.served, need.unmet, need.severity] for group, need in needs
+    ]
+    columns = [
+        Column(_("Group")),
+        Column(_("People"), "number"),
+        Column(_("Helped already"), "number"),
+        Column(_("Without help"), "number"),
+        Column(_("Severity, 1 to 5"), "number"),
+    ]
+    measures = queries.measures_of([found.pk])
+    context = _about(found) | {
+        "needs": Table(_("The need, in the order of the study"), columns, rows) if rows else None,
+        "total": sum(one.amount for one in measures),
+        "years": f"{found.year_from}–{found.year_to}",
+        "languages": [
+            {
+                "code": code,
+                "title": in_language(found.title, code),
+                "customer": in_language(found.customer.title, code),
+            }
+            for code in ("ky", "ru")
+        ],
+        "breadcrumbs": _crumbs((in_language(found.title), _url(found)), (_("For the session"), "")),
+    }
+    return render(request, "council/print.html", context)
+
+
+class AdoptionForm(StepForm):
+    number = ShortField(gettext_lazy("Number of the resolution"), max_length=40)
+    adopted_on = DayField(gettext_lazy("Date of the resolution"))
+    members = NumberField(gettext_lazy("How many deputies does the council have?"), min_value=1, width="4")
+    quorum = NumberField(
+        gettext_lazy("How many must be present?"),
+        hint=gettext_lazy("The quorum of your rules of procedure."),
+        min_value=1,
+        width="4",
+    )
+    present = NumberField(gettext_lazy("How many were present?"), width="4")
+    votes_for = NumberField(gettext_lazy("Votes for"), width="4")
+    votes_against = NumberField(gettext_lazy("Votes against"), width="4")
+    abstained = NumberField(gettext_lazy("Abstained"), width="4")
+
+    VOTE = ("members", "quorum", "present", "votes_for", "votes_against", "abstained")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        members, present = data.get("members"), data.get("present")
+        if members is not None and present is not None and present > members:
+            self.add_error("present", _("More deputies were present than the council has."))
+        return data
+
+
+@page("council", writes=True)
+def adopt(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    own = request.actor.organisation_id
+    return fill_in(
+        request,
+        AdoptionForm(request.POST or None, initial={"adopted_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.record_adoption(
+            actor=actor,
+            programme=found,
+            body=organisations_by_id([own])[own],
+            number=data["number"],
+            adopted_on=data["adopted_on"],
+            vote=Vote(**{name: data[name] for name in AdoptionForm.VOTE}),
+        ),
+        verb="programme:record_adoption",
+        then=_url(found),
+        said=_("The adoption is recorded. The customer can go on."),
+        title=_("Record the adoption"),
+        caption=in_language(found.title),
+        lead=_("As the minutes of the session say. Everybody can read it."),
+        submit=_("Record the adoption"),
+        back_url=_url(found),
+        refusals=queries.programme_refusals(found, "record_adoption", request.actor),
+        breadcrumbs=_crumbs((in_language(found.title), _url(found)), (_("Adoption"), "")),
+    )
+
+
+class ReturnForm(StepForm):
+    reason = LongTextField(
+        gettext_lazy("What does the council want changed?"),
+        hint=gettext_lazy("The customer reads it. It does not go into the public record."),
+        rows=5,
+    )
+
+
+@page("council", writes=True)
+def send_back(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    return fill_in(
+        request,
+        ReturnForm(request.POST or None),
+        lambda actor, data: operations.return_for_rework(actor=actor, programme=found, reason=data["reason"]),
+        verb="programme:return_for_rework",
+        then=reverse("council"),
+        said=_("The programme went back to the customer."),
+        title=_("Return the programme for rework"),
+        caption=in_language(found.title),
+        submit=_("Return the programme"),
+        back_url=_url(found),
+        refusals=queries.programme_refusals(found, "return_for_rework", request.actor),
+        breadcrumbs=_crumbs((in_language(found.title), _url(found)), (_("Rework"), "")),
+    )
+
+
+urlpatterns = [
+    path("", programmes, name="council"),
+    path("<str:ref>/", programme, name="council_programme"),
+    path("<str:ref>/print/", print_pack, name="council_print"),
+    path("<str:ref>/adopt/", adopt, name="council_adopt"),
+    path("<str:ref>/return/", send_back, name="council_return"),
+]

@@ -1,0 +1,66 @@
+"""The customer's desk: the whole road of an order as one part-time specialist walks it.
+
+Start with `desk`, the due list; then `contests.contest`, the workplace of one contest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from .. import due
+from ..pages import page
+from . import contests, contracts, own_act, planning, review
+
+
+@page("person")
+def desk(request: Any) -> HttpResponse:
+    """What is due today, for anybody who is signed in."""
+    context = {"items": due.items(request.actor), "links": due.workplaces(request.actor)}
+    return render(request, "customer/desk.html", context)
+
+
+urlpatterns = [
+    path("", desk, name="desk"),
+    path("studies/", planning.studies, name="desk_studies"),
+    path("studies/new/", planning.study_new, name="desk_study_new"),
+    path("studies/<str:ref>/", planning.study, name="desk_study"),
+    path("programmes/", planning.programmes, name="desk_programmes"),
+    path("programmes/new/", planning.programme_new, name="desk_programme_new"),
+    path("programmes/<str:ref>/", planning.programme, name="desk_programme"),
+    path("programmes/<str:ref>/measure/", planning.measure_new, name="desk_measure_new"),
+    path("programmes/<str:ref>/submit/", planning.programme_submit, name="desk_programme_submit"),
+    path("programmes/<str:ref>/money/", planning.appropriation_new, name="desk_appropriation_new"),
+    path("contests/", contests.contests, name="desk_contests"),
+    path("contests/new/", contests.contest_new, name="desk_contest_new"),
+    path("contests/<str:ref>/", contests.contest, name="desk_contest"),
+    path("contests/<str:ref>/announcement/", contests.announcement, name="desk_announcement"),
+    path("contests/<str:ref>/lot/", contests.lot, name="desk_lot_new"),
+    path("contests/<str:ref>/lot/<str:lot_ref>/", contests.lot, name="desk_lot"),
+    path("contests/<str:ref>/announce/", contests.announce, name="desk_announce"),
+    path("contests/<str:ref>/opening/", contests.opening, name="desk_opening"),
+    path("contests/<str:ref>/commission/", review.commission, name="desk_commission"),
+    path("contests/<str:ref>/review/<str:lot_ref>/", review.review_begin, name="desk_review_begin"),
+    path("reviews/<str:ref>/", review.proceeding, name="desk_proceeding"),
+    path("reviews/<str:ref>/sitting/", review.sitting, name="desk_sitting"),
+    path("candidacies/<str:ref>/", review.candidacy, name="desk_candidacy"),
+    path("candidacies/<str:ref>/admit/", review.admit, name="desk_admit"),
+    path("candidacies/<str:ref>/reject/", review.reject, name="desk_reject"),
+    path("protocols/<str:ref>/", review.protocol, name="desk_protocol"),
+    path("protocols/<str:ref>/publish/", review.protocol_publish, name="desk_protocol_publish"),
+    path("awards/<str:award_ref>/contract/", contracts.contract_prepare, name="desk_contract_prepare"),
+    path("contracts/", contracts.contracts, name="desk_contracts"),
+    path("contracts/<str:ref>/", contracts.contract, name="desk_contract"),
+    path("contracts/<str:ref>/sign/", contracts.contract_sign, name="desk_contract_sign"),
+    path("contracts/<str:ref>/tranche/", contracts.tranche_order, name="desk_tranche_order"),
+    path("payments/<str:ref>/", contracts.payment, name="desk_payment"),
+    path("reports/<str:ref>/", contracts.report, name="desk_report"),
+    path("reports/<str:ref>/accept/", contracts.report_accept, name="desk_report_accept"),
+    path("reports/<str:ref>/return/", contracts.report_return, name="desk_report_return"),
+    path("rules/", own_act.rules, name="desk_rules"),
+    path("rules/act/", own_act.draft_act, name="desk_draft_act"),
+    path("rules/<str:key>/", own_act.rule_adopt, name="desk_rule_adopt"),
+]

@@ -1,0 +1,495 @@
+"""Studies and programmes at the customer's desk."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jardam.contests.policy import CONTEST
+from jardam.fields import in_language
+from jardam.kernel.time import bishkek_day
+from jardam.planning import operations, queries
+from jardam.planning.operations import GroupEntry, Need
+from jardam.planning.policy import PROGRAMME, STUDY
+from jardam.treasury import queries as treasury
+
+from .. import formats, lists, programme_page, words
+from ..forms import ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
+from ..pages import page
+from ..steps import (
+    StepForm,
+    YearField,
+    allows,
+    confirm,
+    crumbs,
+    cursor,
+    fill_in,
+    in_languages,
+    texts_of,
+    unfinished,
+    wrong_role,
+)
+from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
+from .shared import ORDER_FORMS, customer_of, group_choices, group_title
+
+ROWS = range(1, 9)
+SEVERITY = [
+    ("1", gettext_lazy("1, light")),
+    ("2", "2"),
+    ("3", "3"),
+    ("4", "4"),
+    ("5", gettext_lazy("5, grave")),
+]
+
+
+# --- studies ---------------------------------------------------------------------------------------------------
+
+
+class StudyForm(StepForm):
+    """The head of a study and up to eight groups, one fieldset each."""
+
+    template_name = "customer/study_fields.html"
+    HEAD = ("title_ky", "title_ru", "title_en", "year", "method", "sources")
+    PARTS = ("group", "headcount", "served", "severity", "unit_cost")
+
+    title_ky, title_ru, title_en = in_languages(gettext_lazy("Title of the study"))
+    year = YearField(gettext_lazy("Year"))
+    method = LongTextField(
+        gettext_lazy("How was the need found out?"),
+        hint=gettext_lazy("For example: a survey of 412 households and village meetings."),
+        rows=3,
+    )
+    sources = LongTextField(
+        gettext_lazy("Which sources were used?"), hint=gettext_lazy("Registers, passports, reports."), rows=3
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for n in ROWS:
+            self.fields |= {
+                f"group_{n}": unfinished(ChoiceField(_("Target group"), choices=group_choices(), select=True)),
+                f"headcount_{n}": unfinished(NumberField(_("How many people are there?"), min_value=1)),
+                f"served_{n}": unfinished(NumberField(_("How many of them are helped already?"))),
+                f"severity_{n}": unfinished(ChoiceField(_("How grave is the need?"), choices=SEVERITY, select=True)),
+                f"unit_cost_{n}": unfinished(MoneyField(_("What does help for one person cost a year?"))),
+            }
+
+    @property
+    def head(self) -> list[Any]:
+        return [self[name] for name in self.HEAD]
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The groups; those beyond the third are folded away while they are empty."""
+        return [
+            {"n": n, "fields": bound, "folded": n > 3 and not any(one.value() or one.errors for one in bound)}
+            for n in ROWS
+            for bound in [[self[f"{part}_{n}"] for part in self.PARTS]]
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        seen: set[str] = set()
+        for n in ROWS:
+            given = {part: data.get(f"{part}_{n}") for part in self.PARTS}
+            if all(value in (None, "") for value in given.values()):
+                continue
+            for part, value in given.items():
+                if value in (None, "") and f"{part}_{n}" not in self.errors:
+                    self.add_error(f"{part}_{n}", _("Fill in this field, or empty the whole group."))
+            if given["group"] in seen:
+                self.add_error(f"group_{n}", _("This group stands in the study already. Choose another one."))
+            seen.add(given["group"] or "")
+        if not seen:
+            self.add_error("group_1", _("A study names at least one target group."))
+        return data
+
+    def entries(self) -> list[GroupEntry]:
+        data = self.cleaned_data
+        return [
+            GroupEntry(
+                Need(
+                    data[f"group_{n}"],
+                    data[f"headcount_{n}"],
+                    data[f"served_{n}"],
+                    int(data[f"severity_{n}"]),
+                    data[f"unit_cost_{n}"],
+                ),
+                group_title(data[f"group_{n}"]),
+            )
+            for n in ROWS
+            if data.get(f"group_{n}")
+        ]
+
+
+@page("customer")
+def studies(request: Any) -> HttpResponse:
+    found = queries.studies(request.actor.organisation_id, cursor(request, queries.study), lists.PAGE + 1)
+    rows, more = lists.cut(found)
+    lines = [[Cell(in_language(one.title), _study_url(one)), Cell(str(one.year)), one.published_at] for one in rows]
+    columns = [Column(_("Study")), Column(_("Year")), Column(_("Published"), "instant")]
+    context = {
+        "title": _("Studies of needs"),
+        "lead": _("A programme rests on a published study of what people need."),
+        "table": Table(
+            _("Studies of needs"), columns, lines, empty=_("No study is published yet."), hide_caption=True
+        ),
+        "pager": lists.pager(request, rows, more),
+        "new": _("Publish a study"),
+        "new_url": reverse("desk_study_new") if allows(STUDY, "publish_study", request.actor) else "",
+        "breadcrumbs": crumbs((_("Studies of needs"), "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
+def _study_url(study: Any) -> str:
+    return reverse("desk_study", args=[study.ref])
+
+
+@page("customer", writes=True)
+def study_new(request: Any) -> HttpResponse:
+    form = StudyForm(request.POST or None, initial={"year": bishkek_day(request.at).year})
+    return fill_in(
+        request,
+        form,
+        lambda actor, data: operations.publish_study(
+            actor=actor,
+            customer=customer_of(request),
+            title=texts_of(data, "title"),
+            year=data["year"],
+            method=data["method"],
+            sources=data["sources"],
+            groups=form.entries(),
+        ),
+        verb="study:publish_study",
+        then=_study_url,
+        said=_("The study is published. The groups stand in the order of need."),
+        title=_("Publish a study of needs"),
+        lead=_("A published study cannot be changed. Everybody can read it."),
+        submit=_("Publish the study"),
+        back_url=reverse("desk_studies"),
+        refusals=wrong_role(STUDY, "publish_study", request.actor),
+        breadcrumbs=crumbs((_("Studies of needs"), reverse("desk_studies")), (_("New study"), "")),
+    )
+
+
+@page("customer")
+def study(request: Any, ref: str) -> HttpResponse:
+    found = queries.study(ref)
+    rows = [
+        [
+            in_language(group.title),
+            need.headcount,
+            need.served,
+            need.unmet,
+            need.severity,
+            need.weight,
+            need.unit_cost,
+        ]
+        for group, need in queries.needs_of(found)
+    ]
+    columns = [
+        Column(_("Group")),
+        Column(_("People"), "number"),
+        Column(_("Helped already"), "number"),
+        Column(_("Without help"), "number"),
+        Column(_("Severity, 1 to 5"), "number"),
+        Column(_("Weight"), "number"),
+        Column(_("Help for one person a year"), "money"),
+    ]
+    context = {
+        "title": in_language(found.title),
+        "facts": [
+            SummaryRow(_("Customer"), in_language(found.customer.title)),
+            SummaryRow(_("Year"), str(found.year)),
+            SummaryRow(_("Method"), found.method),
+            SummaryRow(_("Sources"), found.sources),
+            SummaryRow(_("Published"), formats.instant(found.published_at)),
+        ],
+        "table": Table(_("Groups in the order of need"), columns, rows),
+        "new_url": reverse("desk_programme_new") if allows(PROGRAMME, "draft_programme", request.actor) else "",
+        "public_url": reverse("study", args=[ref]),
+        "breadcrumbs": crumbs((_("Studies of needs"), reverse("desk_studies")), (in_language(found.title), "")),
+    }
+    return render(request, "customer/study.html", context)
+
+
+# --- programmes ------------------------------------------------------------------------------------------------
+
+
+class ProgrammeForm(StepForm):
+    study = ChoiceField(
+        gettext_lazy("On which study does the programme rest?"),
+        hint=gettext_lazy("A programme without a study cannot go to the council."),
+        select=True,
+    )
+    title_ky, title_ru, title_en = in_languages(gettext_lazy("Title"))
+    goal_ky, goal_ru, goal_en = in_languages(gettext_lazy("Goal"), LongTextField, rows=3)
+    year_from = YearField(gettext_lazy("First year"))
+    year_to = YearField(gettext_lazy("Last year"))
+
+    def __init__(self, studies: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = [(one.ref, f"{in_language(one.title)}, {one.year}") for one in studies]
+        self.fields["study"].choices = [("", _("Choose…")), *named]  # type: ignore[attr-defined]
+
+
+class MeasureForm(StepForm):
+    form = ChoiceField(
+        gettext_lazy("How is the help ordered?"),
+        choices=ORDER_FORMS,
+        hints={
+            "grants": gettext_lazy("Non-profit organisations compete with their projects."),
+            "vouchers": gettext_lazy("People choose their provider and bring a voucher."),
+            "purchases": gettext_lazy("Any supplier; the tender runs on the procurement portal."),
+        },
+    )
+    group = ChoiceField(gettext_lazy("For whom?"), select=True)
+    title_ky, title_ru, title_en = in_languages(gettext_lazy("Name of the measure"))
+    year = ChoiceField(gettext_lazy("Year"))
+    amount = MoneyField(gettext_lazy("Amount for that year"), min_value=1)
+    indicator_ky, indicator_ru, indicator_en = in_languages(
+        gettext_lazy("What will be counted?"), hint=gettext_lazy("For example: people helped at home.")
+    )
+    baseline = NumberField(gettext_lazy("How many are there now?"))
+    target = NumberField(gettext_lazy("How many will there be?"))
+
+    def __init__(self, programme: Any, groups: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = [str(year) for year in range(programme.year_from, programme.year_to + 1)]
+        self.fields["group"].choices = [("", _("Choose…")), *group_choices(groups)]  # type: ignore[attr-defined]
+        self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+
+
+class AppropriationForm(StepForm):
+    year = ChoiceField(gettext_lazy("Budget year"))
+    source = ChoiceField(gettext_lazy("Whose money is it?"), choices=list(words.SOURCE.items()))
+    line = TextField(gettext_lazy("Budget line, as in the document"), max_length=40)
+    amount = MoneyField(gettext_lazy("Total in som"), min_value=1)
+    unit = ChoiceField(
+        gettext_lazy("In which unit does the paper give the total?"),
+        choices=[("som", gettext_lazy("In som")), ("thousand", gettext_lazy("In thousand som"))],
+    )
+    retyped = NumberField(
+        gettext_lazy("Type the total again, exactly as on the paper"),
+        hint=gettext_lazy("In the unit of the paper: 600 when it says 600 thousand som."),
+        places=3,
+        width="20",
+    )
+    document = TextField(gettext_lazy("Name and number of the document"), max_length=200)
+    document_on = DayField(gettext_lazy("Date of the document"))
+
+    def __init__(self, programme: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = [str(year) for year in range(programme.year_from, programme.year_to + 1)]
+        self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
+
+
+@page("customer")
+def programmes(request: Any) -> HttpResponse:
+    after = cursor(request, lambda ref: queries.programme(ref, request.actor))
+    found = queries.programmes(request.actor, request.actor.organisation_id, after=after, limit=lists.PAGE + 1)
+    rows, more = lists.cut(found)
+    lines = [
+        [
+            Cell(in_language(one.title), _programme_url(one)),
+            Cell(f"{one.year_from}–{one.year_to}"),
+            Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Programme")), Column(_("Years")), Column(_("State"), "tag")]
+    context = {
+        "title": _("Programmes"),
+        "table": Table(_("Programmes"), columns, lines, empty=_("There is no programme yet."), hide_caption=True),
+        "pager": lists.pager(request, rows, more),
+        "new": _("Begin a programme"),
+        "new_url": reverse("desk_programme_new") if allows(PROGRAMME, "draft_programme", request.actor) else "",
+        "breadcrumbs": crumbs((_("Programmes"), "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
+def _programme_url(programme: Any) -> str:
+    return reverse("desk_programme", args=[programme.ref])
+
+
+@page("customer", writes=True)
+def programme_new(request: Any) -> HttpResponse:
+    studies = queries.studies(request.actor.organisation_id, limit=100)
+    year = bishkek_day(request.at).year
+    form = ProgrammeForm(studies, request.POST or None, initial={"year_from": year, "year_to": year + 1})
+    return fill_in(
+        request,
+        form,
+        lambda actor, data: operations.draft_programme(
+            actor=actor,
+            customer=customer_of(request),
+            study=next(one for one in studies if one.ref == data["study"]),
+            title=texts_of(data, "title"),
+            goal=texts_of(data, "goal"),
+            year_from=data["year_from"],
+            year_to=data["year_to"],
+        ),
+        verb="programme:draft_programme",
+        then=_programme_url,
+        said=_("The programme is begun. Now add its measures."),
+        title=_("Begin a programme"),
+        submit=_("Save and add measures"),
+        back_url=reverse("desk_programmes"),
+        refusals=wrong_role(PROGRAMME, "draft_programme", request.actor),
+        template="customer/programme_new.html",
+        study_url="" if studies else reverse("desk_study_new"),
+        breadcrumbs=_programme_crumbs((_("New programme"), "")),
+    )
+
+
+def _programme_crumbs(*links: tuple[str, str]) -> Any:
+    return crumbs((_("Programmes"), reverse("desk_programmes")), *links)
+
+
+@page("customer")
+def programme(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    measures = queries.measures_of([found.pk])
+    money = treasury.appropriations("programme", found.pk)
+    context = {
+        "title": in_language(found.title),
+        "programme": found,
+        "state": words.word(words.PROGRAMME, found.state),
+        "tone": words.tone(words.PROGRAMME, found.state),
+        "tasks": _tasks(found, measures, money, request.actor),
+        "facts": programme_page.facts(found),
+        "measures": programme_page.measures(measures),
+        "appropriations": programme_page.appropriations(money) if money else None,
+        "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,
+        "breadcrumbs": _programme_crumbs((in_language(found.title), "")),
+    }
+    return render(request, "customer/programme.html", context)
+
+
+def _tasks(found: Any, measures: list[Any], money: list[Any], actor: Any) -> list[TaskGroup]:
+    """What is to do with a programme, in order; a link only where this actor may do it now."""
+    verbs = queries.programme_actions(found, actor)
+    total = sum((one.amount for one in measures), Decimal(0))
+    adopted = found.state == "adopted"
+
+    def url(verb: str, name: str) -> str:
+        return reverse(name, args=[found.ref]) if verb in verbs else ""
+
+    add = url("add_measure", "desk_measure_new")
+    add_title = _("Add another measure") if measures else _("Add the first measure")
+    submit = url("submit_to_council", "desk_programme_submit")
+    allocate = url("allocate", "desk_appropriation_new")
+    waits = found.state == "submitted"
+    tasks = [Task(_("Name the programme and its goal"), "", "done")]
+    if found.state == "draft":
+        status = "todo" if add and not measures else "started" if add else "waiting"
+        tasks.append(Task(add_title, add, status, formats.som(total) if measures else "", _optional(measures)))
+    else:
+        tasks.append(Task(_("Add measures"), "", "done", formats.som(total)))
+    sent = "todo" if submit else "done" if found.state != "draft" else "blocked"
+    reasons = queries.programme_refusals(found, "submit_to_council", actor) if sent == "blocked" else ()
+    tasks.append(Task(_("Send it to the council"), submit, sent, " ".join(formats.sentence(one) for one in reasons)))
+    tasks.append(Task(_("The council adopts it"), "", "done" if adopted else "waiting" if waits else "blocked"))
+    paid = "done" if money else "todo" if allocate else "waiting" if adopted else "blocked"
+    tasks.append(Task(_("Record the money of the budget"), allocate, paid))
+    free = adopted and money and allows(CONTEST, "draft_contest", actor)
+    contest = f"{reverse('desk_contest_new')}?programme={found.ref}" if free else ""
+    tasks.append(Task(_("Begin a contest"), contest, "todo" if contest else "blocked"))
+    return [TaskGroup("", tasks)]
+
+
+def _optional(measures: list[Any]) -> str:
+    return _("Optional") if measures else ""
+
+
+@page("customer", writes=True)
+def measure_new(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    groups = tuple(group.group for group, _need in queries.needs_of(found.study)) if found.study else ()
+    return fill_in(
+        request,
+        MeasureForm(found, groups, request.POST or None, initial={"form": "grants"}),
+        lambda actor, data: operations.add_measure(
+            actor=actor,
+            programme=found,
+            form=data["form"],
+            group=data["group"],
+            title=texts_of(data, "title"),
+            year=int(data["year"]),
+            amount=data["amount"],
+            indicator=texts_of(data, "indicator"),
+            baseline=data["baseline"],
+            target=data["target"],
+        ),
+        verb="programme:add_measure",
+        then=_programme_url(found),
+        said=_("The measure is added."),
+        title=_("Add a measure"),
+        caption=in_language(found.title),
+        submit=_("Add the measure"),
+        back_url=_programme_url(found),
+        refusals=queries.programme_refusals(found, "add_measure", request.actor),
+        breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("New measure"), "")),
+    )
+
+
+@page("customer", writes=True)
+def programme_submit(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    return confirm(
+        request,
+        lambda actor: operations.submit_to_council(actor=actor, programme=found),
+        verb="programme:submit_to_council",
+        then=_programme_url(found),
+        said=_("The programme is before the council."),
+        title=_("Send the programme to the council?"),
+        consequences=[
+            _("The programme and its measures become public."),
+            _("You cannot change it until the council adopts it or returns it."),
+        ],
+        submit=_("Send to the council"),
+        back_url=_programme_url(found),
+        kind="primary",
+        refusals=queries.programme_refusals(found, "submit_to_council", request.actor),
+        breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("To the council"), "")),
+    )
+
+
+@page("customer", writes=True)
+def appropriation_new(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    initial = {"year": str(found.year_from), "source": "local"}
+    return fill_in(
+        request,
+        AppropriationForm(found, request.POST or None, initial=initial),
+        lambda actor, data: operations.appropriate(
+            actor=actor,
+            programme=found,
+            year=int(data["year"]),
+            source=data["source"],
+            line=data["line"],
+            amount=data["amount"],
+            retyped=data["retyped"],
+            unit=data["unit"],
+            document=data["document"],
+            document_on=data["document_on"],
+        ),
+        verb="programme:allocate",
+        then=_programme_url(found),
+        said=_("The money is recorded and given to the measures of that year, in their order."),
+        title=_("Record the money of the budget"),
+        caption=in_language(found.title),
+        lead=_("One form for each budget document. Keep the paper at hand."),
+        submit=_("Record the money"),
+        back_url=_programme_url(found),
+        refusals=queries.programme_refusals(found, "allocate", request.actor),
+        breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("Budget"), "")),
+    )

@@ -1,0 +1,283 @@
+"""The due list: what the signed-in person has to do now, one verb a row, the most pressing first.
+
+Each kind of duty is one bounded query; nothing is asked row by row. Whether a role has a duty is read from the same
+permission table the operations ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from jardam.contests import queries as contests
+from jardam.contests.policy import CONTEST
+from jardam.contracts import queries as contracts
+from jardam.contracts.policy import CONTRACT, REPORT
+from jardam.fields import in_language
+from jardam.kernel.actor import Actor
+from jardam.kernel.time import Deadline, bishkek_day
+from jardam.parties import queries as parties
+from jardam.parties.policy import AUDIENCES, ORGANISATION
+from jardam.planning import queries as planning
+from jardam.planning.policy import PROGRAMME
+from jardam.regime import operations as rules
+from jardam.regime import queries as regime
+from jardam.regime.policy import CONFIRMATION
+from jardam.review import queries as review
+from jardam.review.policy import CANDIDACY, COMMISSION, PROCEEDING, PROTOCOL
+from jardam.treasury import queries as treasury
+from jardam.treasury.policy import PAYMENT
+
+from . import contest_page, formats
+from .steps import allows
+from .templatetags.ui import Due, Link
+
+MOST = 30
+"""Of each kind of duty; who has more finds them in the lists."""
+
+
+def items(actor: Actor) -> list[Due]:
+    """Everything due, late things first, then by the days left; what has no day stands last in its own order."""
+    found = [one for duties in _DUTIES for one in duties(actor)] if actor.standing else []
+    return sorted(found, key=lambda one: (one.left is None, one.left or 0))
+
+
+def workplaces(actor: Actor) -> list[Link]:
+    """Where this person works."""
+    named = [
+        ("customer", _("Studies of needs"), "desk_studies"),
+        ("customer", _("Programmes"), "desk_programmes"),
+        ("customer", _("Contests"), "desk_contests"),
+        ("customer", _("Contracts"), "desk_contracts"),
+        ("customer", _("The customer's own act"), "desk_rules"),
+        ("council", _("Programmes before the council"), "council"),
+        ("applicant", _("Applications and grants"), "apply"),
+        ("commission", _("Commission"), "commission"),
+        ("treasury", _("Payments"), "treasury"),
+        ("operator", _("Rules found in the law"), "operator_rules"),
+        ("operator", _("Organisations"), "operator_organisations"),
+    ]
+    return [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
+
+
+def _due(title: str, url: str, thing: str, until: Deadline | None = None, at: datetime | None = None) -> Due:
+    """One row; with the day until which the rules of the contest want it done."""
+    if until is None or at is None:
+        return Due(title, url, object=thing)
+    left, unit = _left(until, bishkek_day(at))
+    return Due(title, url, _("until %(when)s") % {"when": formats.day(until.due_on)}, left, thing, unit)
+
+
+def _left(until: Deadline, today: date) -> tuple[int, str]:
+    """Days until the end, below zero when it is over; working days where the term counts them."""
+    if until.term.legs[-1].unit != "working_days":
+        return (until.due_on - today).days, "calendar"
+    calendar = regime.calendar()
+    if today > until.due_on:
+        return -calendar.working_days_between(until.due_on, today), "working"
+    return calendar.working_days_between(today, until.due_on), "working"
+
+
+def _clock(contest: Any, key: str, start: date | datetime) -> Deadline | None:
+    return rules.deadline_or_none(contest.settlement, key, start)
+
+
+def _stage(contest: Any, code: str) -> Deadline | None:
+    """When a stage of the review ends by the clock of the rules."""
+    return dict(rules.review_clock(contest.settlement, contest.opened_at)).get(code)
+
+
+# --- the customer ----------------------------------------------------------------------------------------------
+
+
+def _customer(actor: Actor) -> Iterator[Due]:
+    if not actor.has(*AUDIENCES["customer"]):
+        return
+    own = actor.organisation_id or 0
+    yield from _planning(actor, own)
+    yield from _contests(actor, own)
+    yield from _review(actor, own)
+    yield from _contracts(actor, own)
+
+
+def _planning(actor: Actor, own: int) -> Iterator[Due]:
+    if allows(PROGRAMME, "submit_to_council", actor):
+        for one in planning.programmes(actor, own, "draft", limit=MOST):
+            url = reverse("desk_programme", args=[one.ref])
+            yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
+    adopted = planning.adopted_programmes(own, MOST)
+    funded = treasury.owners_with_money("programme", [one.pk for one in adopted])
+    if allows(PROGRAMME, "allocate", actor):
+        for one in adopted:
+            if one.pk not in funded:
+                url = reverse("desk_appropriation_new", args=[one.ref])
+                yield _due(_("Record the money of the budget"), url, in_language(one.title))
+    if allows(CONTEST, "draft_contest", actor):
+        for measure in contests.measures_without_contest(own, MOST):
+            if measure.programme_id in funded:
+                url = f"{reverse('desk_contest_new')}?programme={measure.programme.ref}"
+                yield _due(_("Begin a contest for the measure"), url, f"{in_language(measure.title)}, {measure.year}")
+
+
+def _contests(actor: Actor, own: int) -> Iterator[Due]:
+    if allows(CONTEST, "announce", actor):
+        for one in contests.contests(actor, customer_id=own, state="draft", limit=MOST):
+            url = reverse("desk_contest", args=[one.ref])
+            yield _due(_("Finish the announcement and announce"), url, in_language(one.title))
+    if allows(CONTEST, "open_applications", actor):
+        for one in contests.deadlines_passed(own, actor.at, MOST):
+            url = reverse("desk_opening", args=[one.ref])
+            term = _clock(one, "app.opening_term", one.deadline_at or actor.at)
+            yield _due(_("Open the applications"), url, in_language(one.title), term, actor.at)
+
+
+def _review(actor: Actor, own: int) -> Iterator[Due]:
+    opened = contests.contests(actor, customer_id=own, state="opened", limit=MOST)
+    seen: set[int] = set()
+    for one in review.standings(contest.pk for contest in opened):
+        title = in_language(one.lot.contest.title)
+        if one.commission is None:
+            if one.lot.contest_id not in seen and allows(COMMISSION, "appoint_commission", actor):
+                yield _due(_("Appoint the commission"), reverse("desk_commission", args=[one.lot.contest.ref]), title)
+            seen.add(one.lot.contest_id)
+            continue
+        if (duty := _next_of_lot(one, actor)) is not None:
+            verb, url, until = duty
+            yield _due(verb, url, _("%(title)s, lot %(n)s") % {"title": title, "n": one.lot.number}, until, actor.at)
+
+
+def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None] | None:
+    """The verb that is next for a lot, when it is this actor's; and until when."""
+    proceeding, protocol, lot = standing.proceeding, standing.protocol, standing.lot
+    if proceeding is None:
+        if not allows(PROCEEDING, "begin_review", actor):
+            return None
+        return _("Begin the review"), reverse("desk_review_begin", args=[lot.contest.ref, lot.ref]), None
+    if proceeding.state == "admissibility" and allows(CANDIDACY, "admit", actor):
+        title = _("Screen the applications: %(n)s left") % {"n": formats.number(standing.undecided)}
+        return title, reverse("desk_proceeding", args=[proceeding.ref]), _stage(lot.contest, "admissibility")
+    if proceeding.state == "revealed" and allows(PROCEEDING, "decide", actor):
+        url = reverse("desk_sitting", args=[proceeding.ref])
+        return _("Record the sitting"), url, _stage(lot.contest, "sitting")
+    if protocol and protocol.state == "signed" and allows(PROTOCOL, "publish_protocol", actor):
+        url = reverse("desk_protocol_publish", args=[protocol.ref])
+        held_on = date.fromisoformat(review.content_of(protocol)["held_on"])
+        return _("Publish the protocol"), url, _clock(lot.contest, "dec.publish_term", held_on)
+    return None
+
+
+def _contracts(actor: Actor, own: int) -> Iterator[Due]:
+    if allows(CONTRACT, "prepare_contract", actor):
+        for award in contracts.awards_without_contract(own, MOST):
+            url = reverse("desk_contract_prepare", args=[award.ref])
+            yield _due(_("Prepare the contract"), url, f"{award.project_title}, {in_language(award.applicant.title)}")
+    if allows(CONTRACT, "sign_contract", actor):
+        for contract, signing_from in contracts.contracts_to_sign(own, MOST):
+            if signing_from is None or actor.at >= signing_from:
+                yield _due(_("Sign the contract"), reverse("desk_contract_sign", args=[contract.ref]), contract.title)
+    if allows(CONTRACT, "order_tranche", actor):
+        for tranche in contracts.tranches_to_order(own, MOST):
+            url = reverse("desk_tranche_order", args=[tranche.contract.ref])
+            yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
+    if allows(PAYMENT, "approve_payment", actor):
+        waiting = [one for one in treasury.payments_waiting("prepared", own, MOST) if one.maker_id != actor.person_id]
+        named = contracts.contracts_by_id(one.owner_id for one in waiting)
+        for one in waiting:
+            thing = f"{named[one.owner_id].title}, {formats.som(one.amount)}"
+            yield _due(_("Approve the payment"), reverse("desk_payment", args=[one.ref]), thing)
+    if allows(REPORT, "accept_report", actor):
+        for report in contracts.reports_waiting(own, MOST):
+            thing = _("%(title)s, tranche %(n)s") % {"title": report.contract.title, "n": report.tranche.number}
+            url = reverse("desk_report", args=[report.ref])
+            contest = report.contract.award.protocol.proceeding.commission.contest
+            term = _clock(contest, "rep.review_term", report.submitted_at)
+            yield _due(_("Accept the report or return it"), url, thing, term, actor.at)
+
+
+# --- the others ------------------------------------------------------------------------------------------------
+
+
+def _council(actor: Actor) -> Iterator[Due]:
+    if allows(PROGRAMME, "record_adoption", actor):
+        for one in planning.programmes(actor, state="submitted", limit=MOST):
+            thing = f"{in_language(one.title)}, {in_language(one.customer.title)}"
+            yield _due(_("Record the council's decision"), reverse("council_programme", args=[one.ref]), thing)
+
+
+def _applicant(actor: Actor) -> Iterator[Due]:
+    if not actor.has(*AUDIENCES["applicant"]):
+        return
+    own = actor.organisation_id or 0
+    for one in contests.applications_of(own, limit=MOST):
+        ends = one.contest.deadline_at
+        if one.state == "draft" and one.contest.state == "announced" and ends and actor.at < ends:
+            said = _("until %(when)s") % {"when": contest_page.deadline(ends)}
+            left = (bishkek_day(ends) - bishkek_day(actor.at)).days
+            url, title = reverse("application", args=[one.ref]), _("Finish the application and submit it")
+            yield Due(title, url, said, left, in_language(one.contest.title))
+    if allows(CONTRACT, "sign_contract", actor):
+        for contract, signing_from in contracts.contracts_to_sign(own, MOST):
+            if signing_from is None or actor.at >= signing_from:
+                yield _due(_("Sign the contract"), reverse("grant_sign", args=[contract.ref]), contract.title)
+    due, back = contracts.reports_of_executor(own, MOST)
+    for tranche in due:
+        url = reverse("grant_report", args=[tranche.contract.ref])
+        thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
+        yield _due(_("Report on the money received"), url, thing)
+    for report in back:
+        url = reverse("grant_report_page", args=[report.ref])
+        yield _due(_("Correct the returned report"), url, report.contract.title)
+
+
+def _commission(actor: Actor) -> Iterator[Due]:
+    if not actor.has(*AUDIENCES["commission"]):
+        return
+    verbs = {
+        "declare_interests": _("Declare your interests"),
+        "submit_scores": _("Score the applications"),
+        "sign_protocol": _("Sign the protocol"),
+    }
+    for verb, one in review.duties_of_member(actor, MOST):
+        thing = _("%(title)s, lot %(n)s") % {"title": in_language(one.commission.contest.title), "n": one.lot.number}
+        yield _due(verbs[verb], _place_of(verb, one), thing)
+
+
+def _place_of(verb: str, proceeding: Any) -> str:
+    match verb:
+        case "declare_interests":
+            return reverse("declaration", args=[proceeding.ref])
+        case "sign_protocol":
+            return reverse("commission_protocol", args=[proceeding.protocol.ref])
+        case _:
+            return reverse("proceeding", args=[proceeding.ref])
+
+
+def _treasury(actor: Actor) -> Iterator[Due]:
+    if not allows(PAYMENT, "execute_payment", actor):
+        return
+    waiting = treasury.payments_waiting("approved", limit=MOST)
+    named = contracts.contracts_by_id(one.owner_id for one in waiting)
+    for one in waiting:
+        contract = named[one.owner_id]
+        payer, payee = in_language(contract.customer.title), in_language(contract.executor.title)
+        thing = f"{payer} → {payee}, {formats.som(one.amount)}"
+        yield _due(_("Execute the payment or refuse it"), reverse("treasury_payment", args=[one.ref]), thing)
+
+
+def _operator(actor: Actor) -> Iterator[Due]:
+    if allows(ORGANISATION, "verify", actor):
+        for one in parties.organisations_waiting(limit=MOST):
+            url = reverse("operator_organisation", args=[one.ref])
+            yield _due(_("Check the registration data"), url, in_language(one.title))
+    if allows(CONFIRMATION, "confirm_parameter", actor):
+        for row in regime.confirmations_waiting():
+            if row.entered_by_id != actor.person_id:
+                url = reverse("operator_rule", args=[row.ref])
+                yield _due(_("Check a rule found in the law"), url, f"{row.key}, {row.act}")
+
+
+_DUTIES = (_customer, _council, _applicant, _commission, _treasury, _operator)
