@@ -43,7 +43,7 @@ else
 	$(BOOTSTRAP) production test browser embedded
 	@tools/chromium.sh
 endif
-	@tools/catalogues.sh
+	@tools/catalogues.sh --all
 	@$(MAKE) --no-print-directory lint
 ifeq ($(JARDAM_NO_BROWSER),1)
 	$(PYTEST) -m "not browser and not prove"
@@ -62,7 +62,7 @@ lint:
 	$(BOOTSTRAP) production test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy jardam config
+	@JARDAM_SECRET_KEY=lint .venv/bin/mypy jardam config
 	.venv/bin/lint-imports
 
 messages:

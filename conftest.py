@@ -12,10 +12,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from psycopg import sql
+
+if TYPE_CHECKING:
+    from jardam.demonstration.road import Road
 
 ROOT = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("JARDAM_TEST_DATA", ROOT / "var-test"))
@@ -139,6 +143,37 @@ def committed(cluster: Cluster, django_db_setup: None, django_db_blocker: object
         before = connections["default"].settings_dict["NAME"]
         _point_at(name)
         yield name
+        connections.close_all()
+        _point_at(before)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def road(db: None) -> Road:
+    """The cast at the beginning of its road; everything is rolled back."""
+    from tests.world import new_road
+
+    return new_road()
+
+
+@pytest.fixture(scope="module")
+def accepted(cluster: Cluster, django_db_setup: None, django_db_blocker: object) -> Iterator[Road]:
+    """A road walked to acceptance, in a database that the tests of one module share: each is marked `django_db`,
+    finds the road committed and rolls back what it does itself."""
+    from django.db import connections
+
+    from tests.world import new_road
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "solo")
+    name = cluster.clone(f"jardam_test_{worker}_{os.getpid()}_a")
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        before = connections["default"].settings_dict["NAME"]
+        _point_at(name)
+        walked = new_road()
+        walked.to_accepted()
+        connections.close_all()
+    yield walked
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
         connections.close_all()
         _point_at(before)
     cluster.drop(name)

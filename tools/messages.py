@@ -31,6 +31,7 @@ KEYWORDS: dict[str, tuple | None] = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "N_": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -76,6 +77,9 @@ def _found(function: str, texts: tuple) -> Iterator[Found]:
 
 
 def from_registries() -> Iterator[Found]:
+    from dataclasses import fields
+    from typing import get_args
+
     import django
 
     django.setup()
@@ -83,8 +87,11 @@ def from_registries() -> Iterator[Found]:
     from jardam.journal.queries import stateful_models
     from jardam.kernel.permission import Rule
     from jardam.kernel.refusal import REASONS
+    from jardam.parties.rules import Kind
     from jardam.rulebook.catalogue import CATALOGUE
     from jardam.rulebook.house import HOUSE
+    from jardam.rulebook.parameter import Status
+    from jardam.treasury.queries import Trail
 
     for code, reason in sorted(REASONS.items()):
         yield reason.sentence, code
@@ -93,6 +100,12 @@ def from_registries() -> Iterator[Found]:
     for code in sorted(rule_codes()):
         for part in code.split(":"):
             yield part.replace("_", " "), "rule code"
+    for kind in Kind:
+        yield kind.value, "organisation kind"
+    for field in fields(Trail):
+        yield field.name, "money"
+    for status in get_args(Status):
+        yield status, "status"
     for rule in HOUSE.values():
         yield rule.title, ""
         yield rule.reason, ""
@@ -122,7 +135,7 @@ def rule_codes() -> set[str]:
     for value in values:
         if isinstance(value, tuple):
             codes |= {one for one in value if isinstance(one, str)}
-    return {code for code in codes if re.fullmatch(r"[a-z][a-z0-9_:]*", code) and len(code) > 2}
+    return {code for code in codes if re.fullmatch(r"[a-z][a-z0-9_:]*", code)}
 
 
 def wanted() -> dict[tuple[str, str], str | tuple[str, ...]]:
