@@ -209,7 +209,7 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
     """Submit the draft as it stands; again before the deadline it replaces the earlier version.
 
     Returns the version, which is the receipt. Holds the contest against being opened meanwhile and asks again under
-    lock. Refuses `deadline_passed`, `contest_not_open`, `sections_missing`, `over_ceiling`,
+    lock. Refuses `deadline_passed`, `contest_not_open`, `sections_missing`, `over_ceiling`, `amount_not_positive`,
     `own_contribution_too_small`, `kind_not_eligible`, `organisation_not_verified`, `organisation_barred`.
     Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `elig.types`.
     """

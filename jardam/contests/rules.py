@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
+from jardam.treasury.rules import NOT_POSITIVE
 
 INCOMPLETE_ANNOUNCEMENT = Reason("announcement_incomplete", "The announcement still lacks: {missing}.")
 NO_LOT = Reason("contest_without_lot", "A contest needs a lot with an amount.")
@@ -72,6 +73,12 @@ class Activity(_Part):
     month_to: Annotated[int, Field(ge=1, le=36)]
     requested: Som
     own: Som
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Activity:
+        if self.month_to < self.month_from:
+            raise ValueError("an activity ends in the month it begins, or later")
+        return self
 
 
 class Activities(_Part):
@@ -261,10 +268,12 @@ def content_faults(content: Content, settlement: Settlement, ceiling: Decimal) -
                 settlement.basis("app.max_amount"), asked=Money(content.requested), ceiling=Money(ceiling)
             )
         )
+    if content.requested <= 0:
+        faults.append(NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="activities"))
     needed = Decimal(settlement.value("app.cofin_min_pct"))
     whole = content.requested + content.own
-    given = (content.own * 100 / whole).quantize(Decimal("0.1")) if whole else Decimal(0)
-    if given < needed:
+    if content.own * 100 < needed * whole:
+        given = (content.own * 100 / whole).quantize(Decimal("0.01"), ROUND_DOWN)
         faults.append(
             CONTRIBUTION_TOO_SMALL.refusal(settlement.basis("app.cofin_min_pct"), given=given, needed=needed)
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
-from jardam.kernel.money import Money
+from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
@@ -53,15 +53,15 @@ def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settl
         faults.append(SCHEDULE_DIFFERS.refusal(HOUSE["H-05"].basis, given=Money(total), awarded=Money(awarded)))
     allowed = Decimal(settlement.value("con.advance_pct"))
     advance = sum((share.amount for share in shares if share.condition == "advance"), Decimal(0))
-    given = (advance * 100 / awarded).quantize(Decimal("0.01"))
-    if given > allowed:
+    if advance * 100 > allowed * awarded:
+        given = (advance * 100 / awarded).quantize(Decimal("0.01"), ROUND_UP)
         faults.append(ADVANCE_TOO_LARGE.refusal(settlement.basis("con.advance_pct"), given=given, allowed=allowed))
     return faults
 
 
 def default_schedule(awarded: Decimal, settlement: Settlement) -> list[Share]:
     """An advance as large as the rules allow, the rest after the accepted report."""
-    first = Money(awarded).percent(Decimal(settlement.value("con.advance_pct"))).amount
+    first = (awarded * Decimal(settlement.value("con.advance_pct")) / 100).quantize(CENT, ROUND_DOWN)
     rest = awarded - first
     return [share for share in (Share(first, "advance"), Share(rest, "report")) if share.amount]
 

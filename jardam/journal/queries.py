@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 
 from jardam.kernel.canonical import canonical, digest
 
-from .models import Record, Stateful
+from .models import PrivatePart, Record, Stateful
 
 
 def stateful_models() -> list[type[Stateful]]:
@@ -40,30 +42,89 @@ SELECT id, object_kind, object_id FROM (
 """
 
 
-def faults() -> Iterator[str]:
-    """What contradicts invariant 1 (blueprint §6): the first offending row of each kind, in words."""
-    with connection.cursor() as cursor:
-        for model in stateful_models():
-            table = model._meta.db_table
-            cursor.execute(_UNEXPLAINED.format(table=table), [model.KIND])
+Check = Callable[[], Iterator[str]]
+"""One question of `verify`: the first offending row in words, "<table> <id>: …", or nothing."""
+
+
+def sql_check(sentence: str, query: str, params: Sequence[Any] = ()) -> Check:
+    """The first row of `query`, put into `sentence` by position."""
+
+    def check() -> Iterator[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(query, params)
             if row := cursor.fetchone():
-                yield f"{table} {row[0]}: state {row[1]!r} (act {row[2]}) is not what the journal says last"
-        cursor.execute(_BROKEN_CHAIN)
-        if row := cursor.fetchone():
-            yield f"journal_record {row[0]}: its before does not follow from the earlier acts on {row[1]} {row[2]}"
-    yield from _public_faults()
+                yield sentence.format(*row)
+
+    return check
 
 
-def _public_faults() -> Iterator[str]:
+def agrees_with_act(model: type[Model], condition: str, *verbs: str) -> Check:
+    """Whether each row `t` still says what its act `r` said: `condition` is SQL over both. The act is the last of
+    `verbs` on the row itself; without verbs it is the one in `t.act_id`."""
+    table = model._meta.db_table
+    if verbs:
+        of_row = "r.object_kind = %s AND r.object_id = t.id AND r.verb = ANY(%s)"
+        params: list[Any] = [model.KIND, list(verbs)]  # type: ignore[attr-defined]
+    else:
+        of_row, params = "r.id = t.act_id", []
+    return sql_check(
+        f"{table} {{0}}: it is not what its act (journal_record {{1}}) said",
+        f"""SELECT t.id, r.id FROM {table} t CROSS JOIN LATERAL (
+              SELECT * FROM journal_record r WHERE {of_row} ORDER BY r.id DESC LIMIT 1
+            ) r WHERE ({condition}) IS NOT TRUE ORDER BY t.id LIMIT 1""",
+        params,
+    )
 
-    records = Record.objects.select_related("private_part").order_by("id")
-    for record in records.iterator(chunk_size=2000):
+
+def checks() -> list[Check]:
+    """Invariant 1 (blueprint §6): every state and every fact has its act, and the acts follow each other."""
+    return [
+        *(_explained(model) for model in stateful_models()),
+        *(_has_act(model) for model in _models_with_act()),
+        sql_check("journal_record {0}: its before does not follow from the earlier acts on {1} {2}", _BROKEN_CHAIN),
+        sql_check(
+            "journal_record {0}: the act it was done under ({1}) is not there",
+            """SELECT r.id, r.cause_id FROM journal_record r LEFT JOIN journal_record c ON c.id = r.cause_id
+               WHERE r.cause_id IS NOT NULL AND c.id IS NULL ORDER BY r.id LIMIT 1""",
+        ),
+        _public_parts,
+        _private_parts,
+    ]
+
+
+def _explained(model: type[Stateful]) -> Check:
+    table = model._meta.db_table
+    sentence = f"{table} {{0}}: state {{1!r}} (act {{2}}) is not what the journal says last"
+    return sql_check(sentence, _UNEXPLAINED.format(table=table), [model.KIND])
+
+
+def _models_with_act() -> list[type[Model]]:
+    """The facts written under an act: rows with `act_id` and no state."""
+    columns = {model: {field.column for field in model._meta.local_fields} for model in apps.get_models()}
+    return [model for model, names in columns.items() if "act_id" in names and not issubclass(model, Stateful)]
+
+
+def _has_act(model: type[Model]) -> Check:
+    table = model._meta.db_table
+    return sql_check(
+        f"{table} {{0}}: no journal record {{1}} explains it",
+        f"""SELECT t.id, t.act_id FROM {table} t LEFT JOIN journal_record r ON r.id = t.act_id
+            WHERE r.id IS NULL ORDER BY t.id LIMIT 1""",
+    )
+
+
+def _public_parts() -> Iterator[str]:
+    for record in Record.objects.only("public", "public_data").order_by("id").iterator(chunk_size=2000):
         if canonical(record.public_data) != bytes(record.public):
             yield f"journal_record {record.pk}: the public bytes and their copy differ"
             return
-        private = getattr(record, "private_part", None)
-        if private and record.public_data.get("private_digest") != digest(
-            {"salt": bytes(private.salt).hex(), "payload": private.payload}
-        ):
-            yield f"journal_privatepart {record.pk}: its content does not match the digest in the public part"
+
+
+def _private_parts() -> Iterator[str]:
+    """Only of those still there: a private part may be erased lawfully."""
+    parts = PrivatePart.objects.select_related("record").order_by("pk")
+    for part in parts.iterator(chunk_size=2000):
+        sealed = digest({"salt": bytes(part.salt).hex(), "payload": part.payload})
+        if part.record.public_data.get("private_digest") != sealed:
+            yield f"journal_privatepart {part.pk}: its content does not match the digest in the public part"
             return

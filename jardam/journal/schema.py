@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
+# Tables are named with their schema: a temporary table of the session would be found first.
 FUNCTIONS = """
 CREATE FUNCTION jardam_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -24,7 +25,7 @@ BEGIN
     END IF;
     was := OLD.state;
   END IF;
-  PERFORM 1 FROM journal_record r
+  PERFORM 1 FROM public.journal_record r
     WHERE r.id = NEW.act_id AND r.object_kind = TG_ARGV[0] AND r.object_id = NEW.id
       AND r.before = was AND r.after = NEW.state;
   IF NOT FOUND THEN

@@ -87,6 +87,16 @@ class Reason:
         return Refused(self.refusal(basis, at_field, **params))
 
 
+CONSTRAINTS: dict[str, Refusal] = {}
+"""What a person is told who runs into a named constraint of the database. Rooms fill it beside their reasons."""
+
+
+def when_broken(constraint: str, refusal: Refusal) -> None:
+    """Say once what breaking `constraint` means."""
+    if CONSTRAINTS.setdefault(constraint, refusal) != refusal:
+        raise ValueError(f"constraint {constraint!r} is explained twice")
+
+
 def refuse_if_any(refusals: tuple[Refusal, ...] | list[Refusal]) -> None:
     """Raise all of them together, so that nobody mends one fault only to meet the next."""
     if refusals:

@@ -135,7 +135,8 @@ def return_for_rework(*, actor: Actor, programme: Programme, reason: str) -> Pro
 def record_adoption(
     *, actor: Actor, programme: Programme, body: Organisation, number: str, adopted_on: date, vote: Vote
 ) -> Adoption:
-    """Record the resolution and its vote. Refuses `more_votes_than_present`, `council_without_quorum`,
+    """Record the resolution and its vote. Refuses `more_present_than_members`,
+    `more_votes_than_present`, `council_without_quorum`,
     `council_voted_against`; `not_yours` for another body's decision. Clocks run from `adopted_on`, the date of the
     paper."""
     (programme,) = lock(programme)

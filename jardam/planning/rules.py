@@ -20,6 +20,9 @@ NO_QUORUM = Reason(
 VOTE_LOST = Reason(
     "council_voted_against", "{votes_for} voted for and {votes_against} against: the programme was not adopted."
 )
+TOO_MANY_PRESENT = Reason(
+    "more_present_than_members", "{present} were present, but the council has {members} deputies."
+)
 TOO_MANY_VOTES = Reason("more_votes_than_present", "{votes} votes were counted, but {present} were present.")
 YEARS_BACKWARDS = Reason("years_backwards", "The last year of the programme comes before its first.")
 GROUP_TWICE = Reason("study_group_twice", "A target group stands in a study once.")
@@ -90,6 +93,8 @@ def vote_faults(vote: Vote) -> list[Refusal]:
     basis = HOUSE["H-16"].basis
     faults = []
     votes = vote.votes_for + vote.votes_against + vote.abstained
+    if vote.present > vote.members:
+        faults.append(TOO_MANY_PRESENT.refusal(basis, present=vote.present, members=vote.members))
     if votes > vote.present:
         faults.append(TOO_MANY_VOTES.refusal(basis, votes=votes, present=vote.present))
     if vote.present < vote.quorum:

@@ -60,7 +60,8 @@ def appoint_commission(
     *, actor: Actor, contest: Contest, order_number: str, ordered_on: date, members: Sequence[MemberEntry]
 ) -> Commission:
     """Appoint the commission of a contest by the customer's order. Refuses `commission_too_small`,
-    `civil_share_too_small`, `commission_even`, `commission_needs_one_chair`, `member_twice`."""
+    `commission_too_large`, `civil_share_too_small`, `commission_even`, `commission_needs_one_chair`,
+    `member_twice`."""
     refuse_if_any(commission_faults(members, contest.settlement))
     commission = Commission(contest=contest, order_number=order_number, ordered_on=ordered_on)
     public = {"order": order_number, "seats": [[m.name, m.side, m.seat] for m in members]}

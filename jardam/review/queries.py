@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -263,13 +264,14 @@ class Candidate:
 
 
 def candidates(proceeding: Proceeding) -> list[Candidate]:
-    """The scored candidacies with their scores. LookupError before the reveal: scores stay hidden (H-20). Empty when
-    the rules had nothing scored."""
+    """The admitted candidacies with their scores. LookupError before the reveal: scores stay hidden (H-20). Empty when
+    the rules had nothing scored; one without scores, because every member had an interest in it, is among them."""
     if proceeding.state not in REVEALED:
         raise LookupError("scores are hidden until all of them are in")
+    if not ScoreSheet.objects.filter(candidacy__proceeding=proceeding).exists():
+        return []
     rows = list(
-        proceeding.candidacies.filter(sheets__isnull=False)
-        .distinct()
+        proceeding.candidacies.exclude(state__in=["listed", "rejected"])
         .select_related("application__applicant")
         .prefetch_related(Prefetch("sheets", ScoreSheet.objects.order_by("id")))
         .order_by("id")
@@ -315,7 +317,7 @@ def _open(row: Candidacy, sheet: ScoreSheet) -> dict[str, Any]:
 def preview(proceeding: Proceeding) -> methods.Ranking:
     """The ranking as the sitting finds it, before anything is drawn. LookupError before the reveal."""
     settlement = proceeding.commission.contest.settlement
-    return methods.rank((c.entry({}) for c in candidates(proceeding)), settlement)
+    return methods.rank((c.entry({}) for c in candidates(proceeding) if c.scorers), settlement)
 
 
 # --- protocols -------------------------------------------------------------------------------------------------
@@ -345,9 +347,9 @@ def signed_by(protocol: Protocol) -> set[int]:
 
 def signatures_missing(protocol: Protocol) -> list[str]:
     """Names of the voting members who sat and have not signed."""
-    present = {m["name"] for m in content_of(protocol)["members"] if m["present"] and m["seat"] != Seat.SECRETARY}
-    signed = {s.person_name for s in signatures("protocol", protocol.pk, protocol.content_sha256)}
-    return sorted(present - signed)
+    sat = Counter(m["name"] for m in content_of(protocol)["members"] if m["present"] and m["seat"] != Seat.SECRETARY)
+    signed = Counter(s.person_name for s in signatures("protocol", protocol.pk, protocol.content_sha256))
+    return sorted((sat - signed).elements())  # counted: two members may bear one name
 
 
 def awards_of(contest: Contest) -> list[Award]:

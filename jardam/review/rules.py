@@ -27,6 +27,9 @@ class Seat(StrEnum):
 VOTING = (Seat.CHAIR, Seat.MEMBER)
 
 COMMISSION_TOO_SMALL = Reason("commission_too_small", "The commission has {size} voting members; {needed} are needed.")
+COMMISSION_TOO_LARGE = Reason(
+    "commission_too_large", "The commission has {size} voting members; at most {allowed} may sit."
+)
 CIVIL_SHARE_TOO_SMALL = Reason(
     "civil_share_too_small", "{civil} of {size} voting members are civil; the share needed is {needed}."
 )
@@ -87,6 +90,9 @@ def commission_faults(members: Sequence[MemberEntry], settlement: Settlement) ->
     size = settlement.number("com.size_min")
     if len(voting) < size:
         faults.append(COMMISSION_TOO_SMALL.refusal(settlement.basis("com.size_min"), size=len(voting), needed=size))
+    most = settlement.value("com.size_max")
+    if most is not None and len(voting) > most:
+        faults.append(COMMISSION_TOO_LARGE.refusal(settlement.basis("com.size_max"), size=len(voting), allowed=most))
     if settlement.flag("com.size_odd") and len(voting) % 2 == 0:
         faults.append(EVEN_SIZE.refusal(settlement.basis("com.size_odd"), size=len(voting)))
     civil = sum(1 for m in voting if m.side == Side.CIVIL)

@@ -70,7 +70,8 @@ def _trail(rows: Iterable[tuple[str, Decimal]]) -> Trail:
 
 
 _TRAIL = """
-SELECT a.owner_id, COALESCE(r.verb, p.verb), sum(CASE WHEN p.reverses_id IS NULL THEN e.amount ELSE -e.amount END)
+-- What came into the accounts; of a reversal what it took out of them again.
+SELECT a.owner_id, COALESCE(r.verb, p.verb), sum(e.amount)
 FROM treasury_posting p
 LEFT JOIN treasury_posting r ON r.id = p.reverses_id
 JOIN treasury_entry e ON e.posting_id = p.id

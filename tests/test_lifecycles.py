@@ -1,0 +1,287 @@
+"""Every state × verb × edition, and every verb × the whole cast: the tables of the rooms are asked as the pages ask
+them, and every "no" has a code, a sentence and a basis."""
+
+from __future__ import annotations
+
+import copy
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import product
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from jardam.demonstration.cast import texts
+from jardam.journal.models import Stateful
+from jardam.journal.procedure import Procedure, may
+from jardam.kernel.actor import SYSTEM, Actor, Standing, system, visitor
+from jardam.kernel.lifecycle import NEW, Transition
+from jardam.kernel.permission import Rule
+from jardam.kernel.refusal import Refusal
+from jardam.parties.rules import Role
+from jardam.regime import queries as regime
+from jardam.rulebook.catalogue import switches
+from jardam.rulebook.edition import Edition, resolve
+from jardam.rulebook.house import HOUSE
+
+
+def procedures() -> dict[str, Procedure]:
+    """Kind → procedure, from the policy module of every room that has one."""
+    found: dict[str, Procedure] = {}
+    for app in apps.get_app_configs():
+        if app.name.startswith("jardam.") and find_spec(f"{app.name}.policy"):
+            module = import_module(f"{app.name}.policy")
+            found |= {one.kind: one for one in vars(module).values() if isinstance(one, Procedure)}
+    return found
+
+
+PROCEDURES = procedures()
+KINDS = sorted(PROCEDURES)
+EDITIONS = {edition.key: edition for edition in regime.editions()}
+
+
+def switches_of(edition: Edition) -> dict[str, bool]:
+    return dict(resolve(edition, overlay=regime.overlay("grants")).switches())
+
+
+def explains_itself(refusal: Refusal) -> bool:
+    return bool(refusal.code and str(refusal) and refusal.basis.kind in ("law", "act", "house") and refusal.basis.act)
+
+
+# --- the tables ------------------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_thing_with_a_state_has_its_procedure():
+    assert {m.KIND for m in apps.get_models() if issubclass(m, Stateful)} == set(PROCEDURES)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_verb_has_its_permission_and_no_permission_is_without_a_verb(kind):
+    assert set(PROCEDURES[kind].permissions) == set(PROCEDURES[kind].lifecycle.verbs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_state_is_reached_from_the_beginning(kind):
+    reached = {NEW}
+    for _ in PROCEDURES[kind].lifecycle.states:
+        reached |= {row.target for row in PROCEDURES[kind].lifecycle.transitions if reached & set(row.sources)}
+
+    assert reached == {NEW, *PROCEDURES[kind].lifecycle.states}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_row_stands_on_a_basis_and_names_only_switches_that_are_settled_at_the_announcement(kind):
+    for row in PROCEDURES[kind].lifecycle.transitions:
+        assert row.basis.act
+        assert row.basis.kind != "house" or row.basis.act in HOUSE
+        assert row.when in ("", *switches())
+
+
+@pytest.mark.parametrize("edition", sorted(EDITIONS))
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_verb_is_open_exactly_where_the_table_says_so(kind, edition):
+    lifecycle, on = PROCEDURES[kind].lifecycle, switches_of(EDITIONS[edition])
+    rows = {(row.verb, source): row for row in lifecycle.transitions for source in row.sources}
+
+    for state, verb in product((NEW, *lifecycle.states), lifecycle.verbs):
+        answer, row = lifecycle.row(verb, state, on), rows.get((verb, state))
+        if row is None:
+            assert isinstance(answer, Refusal)
+            assert answer.code == "wrong_state"
+            assert explains_itself(answer)
+        elif row.when and not on[row.when]:
+            assert isinstance(answer, Refusal)
+            assert answer.code == "switched_off"
+            assert explains_itself(answer)
+        else:
+            assert answer is row
+
+
+def test_a_step_an_edition_does_not_know_is_refused_there_and_only_there():
+    application = PROCEDURES["application"].lifecycle
+
+    for allowed in (True, False):
+        on = {"app.replace_allowed": allowed, "app.withdraw_allowed": allowed}
+        for verb in ("replace", "withdraw"):
+            assert isinstance(application.row(verb, "submitted", on), Transition if allowed else Refusal)
+        assert isinstance(application.row("withdraw", "draft", on), Transition), "what was never sent is one's own"
+
+
+# --- the whole cast --------------------------------------------------------------------------------------------
+
+MAY = {
+    "application:open": "specialist",
+    "application:replace": "umut_head",
+    "application:start_application": "umut_editor umut_head",
+    "application:submit": "umut_head",
+    "application:withdraw": "umut_head",
+    "appropriation:appropriate": "accountant head specialist",
+    "candidacy:admit": "specialist",
+    "candidacy:award": "specialist",
+    "candidacy:list_candidacy": "specialist",
+    "candidacy:pass_over": "specialist",
+    "candidacy:put_on_reserve": "specialist",
+    "candidacy:reject": "specialist",
+    "commission:appoint_commission": "head specialist",
+    "confirmation:confirm_parameter": "auditor lawyer",
+    "confirmation:enter_parameter": "lawyer",
+    "contest:announce": "head specialist",
+    "contest:draft_contest": "head specialist",
+    "contest:edit_announcement": "head specialist",
+    "contest:mark_decided": "specialist system",
+    "contest:open_applications": "specialist",
+    "contract:countersign_contract": "head umut_head",
+    "contract:order_tranche": "accountant",
+    "contract:prepare_contract": "head specialist",
+    "contract:report": "umut_editor umut_head",
+    "contract:sign_contract": "head umut_head",
+    "mandate:grant": "head registrar system",
+    "mandate:revoke": "head registrar system",
+    "organisation:register": "* system",
+    "organisation:rename": "registrar system",
+    "organisation:verify": "registrar system",
+    "payment:approve_payment": "head",
+    "payment:execute_payment": "treasurer",
+    "payment:order_payment": "accountant",
+    "payment:refuse_payment": "treasurer",
+    "proceeding:begin_review": "specialist",
+    "proceeding:close_interests": "system",
+    "proceeding:decide": "specialist",
+    "proceeding:declare_interests": "member_civil member_kenesh member_state",
+    "proceeding:mark_published": "specialist",
+    "proceeding:reveal": "system",
+    "proceeding:skip_scoring": "system",
+    "proceeding:start_scoring": "system",
+    "proceeding:submit_scores": "member_civil member_kenesh member_state",
+    "programme:add_measure": "head specialist",
+    "programme:allocate": "accountant head specialist",
+    "programme:draft_programme": "head specialist",
+    "programme:record_adoption": "secretary",
+    "programme:return_for_rework": "secretary",
+    "programme:submit_to_council": "head specialist",
+    "protocol:complete_signatures": "system",
+    "protocol:draft_protocol": "specialist",
+    "protocol:publish_protocol": "specialist",
+    "protocol:sign_protocol": "member_civil member_kenesh member_state",
+    "report:accept_report": "head specialist",
+    "report:resubmit_report": "umut_editor umut_head",
+    "report:return_report": "head specialist",
+    "report:submit_report": "umut_editor umut_head",
+    "rule_adoption:adopt_parameter": "head",
+    "study:publish_study": "head specialist",
+}
+"""Who of the cast is let at the things of Kok-Bulak's road; `*` is everybody who is signed in. Written out here once
+more on purpose: a change of a right changes this table too."""
+
+
+@pytest.fixture(scope="module")
+def things(accepted, django_db_blocker) -> dict[str, Any]:
+    """One thing of every kind, as the road left it; those the road does not touch are made in memory."""
+    with django_db_blocker.unblock():
+        found = {}
+        for model in apps.get_models():
+            if issubclass(model, Stateful):
+                found[model.KIND] = _one(model, accepted)
+    return found
+
+
+def _one(model: Any, road: Any) -> Any:
+    match model.KIND:
+        case "organisation":
+            return model.objects.get(pk=road.cast.organisations["umut"].pk)
+        case "mandate":
+            return model.objects.get(person=road.cast.people["specialist"])
+        case "application":
+            return model.objects.get(pk=road.applications["umut"].pk)
+        case "candidacy":
+            return road.candidacy("umut")
+        case "confirmation":
+            return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
+        case "rule_adoption":
+            return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
+        case _:
+            return model.objects.get()
+
+
+def actors(road: Any) -> dict[str, Actor]:
+    return {name: road.actor(name) for name in texts()["people"]} | {
+        "visitor": visitor(road.at),
+        "system": system(road.at),
+    }
+
+
+def allowed(rule: Rule, thing: Any, everybody: dict[str, Actor]) -> set[str]:
+    return {name for name, actor in everybody.items() if rule.refusal(actor, thing) is None}
+
+
+def test_the_table_of_rights_names_every_verb():
+    assert set(MAY) == {f"{kind}:{verb}" for kind in KINDS for verb in PROCEDURES[kind].lifecycle.verbs}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("what", sorted(MAY))
+def test_a_verb_is_for_those_of_the_cast_whose_it_is(what, accepted, things):
+    kind, verb = what.split(":")
+    everybody = actors(accepted)
+    expected = set(MAY[what].split())
+    if "*" in expected:
+        expected = expected - {"*"} | set(texts()["people"])
+
+    assert allowed(PROCEDURES[kind].permissions[verb], things[kind], everybody) == expected
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_visitor_may_nothing(kind, accepted, things):
+    for verb, rule in PROCEDURES[kind].permissions.items():
+        refusal = rule.refusal(visitor(accepted.at), things[kind])
+        assert refusal is not None, verb
+        assert refusal.code == "no_mandate"
+        assert explains_itself(refusal)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_role_elsewhere_gives_no_right_here(kind, accepted, things):
+    """Whoever holds every role of a rule, but in an organisation that has nothing to do with this thing. What the
+    council, the treasury and the operator do, they do for every customer."""
+    everywhere = {
+        *("programme:record_adoption", "programme:return_for_rework"),
+        *("payment:execute_payment", "payment:refuse_payment"),
+        *("organisation:rename", "organisation:verify", "organisation:register"),
+    }
+    for verb, rule in PROCEDURES[kind].permissions.items():
+        for role in rule.roles:
+            if f"{kind}:{verb}" in everywhere or role in (Role.REGISTRAR, SYSTEM):
+                continue
+            stranger = Actor(10**9, "Бөтөн", Standing(10**9, role, 10**9, "aiyl_okmotu", "Башка"), accepted.at)
+            refusal = rule.refusal(stranger, things[kind])
+            assert refusal is not None, (verb, role)
+            assert refusal.code == "not_yours"
+            assert explains_itself(refusal)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_asks_in_whatever_state_is_answered(kind, accepted, things):
+    """May everybody do everything at any point? Yes only where table and permission agree; else reasons, in words."""
+    procedure, everybody = PROCEDURES[kind], actors(accepted)
+    rows = {(row.verb, source) for row in procedure.lifecycle.transitions for source in row.sources}
+
+    for state, verb, actor in product(
+        (NEW, *procedure.lifecycle.states), procedure.lifecycle.verbs, everybody.values()
+    ):
+        refusals = may(procedure, in_state(things[kind], state), verb, actor)
+        assert all(map(explains_itself, refusals))
+        if (verb, state) not in rows or procedure.permissions[verb].refusal(actor, things[kind]):
+            assert refusals, (verb, state, actor.name)
+
+
+def in_state(thing: Any, state: str) -> Any:
+    """The same thing as if it stood elsewhere on its road; in memory only."""
+    moved = copy.copy(thing)
+    moved.state = state
+    if state == NEW:
+        moved.pk = None
+    return moved

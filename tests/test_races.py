@@ -1,0 +1,407 @@
+"""Two requests at the same moment end in one of the two serial orders, and the loser is told why (blueprint §6.9).
+
+Real threads on real connections, each committing. What a page does, `at_the_door` does: one durable transaction, tried
+again when the database says that somebody was quicker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from jardam.contests import operations as contests
+from jardam.contests.models import Application, Contest, Version
+from jardam.contracts import operations as contracts
+from jardam.contracts.models import Contract
+from jardam.demonstration.road import Road
+from jardam.journal.models import Record
+from jardam.journal.operations import once
+from jardam.kernel.actor import system
+from jardam.kernel.refusal import Refused
+from jardam.kernel.time import bishkek_day
+from jardam.parties import operations as parties
+from jardam.parties.models import Mandate
+from jardam.review import operations as review
+from jardam.review.models import Proceeding
+from jardam.review.queries import awards_of
+from jardam.transparency.queries import verify
+from jardam.treasury import operations as treasury
+from jardam.treasury.models import PaymentOrder
+from jardam.treasury.operations import Owner
+from jardam.treasury.queries import balance
+from jardam.treasury.rules import Stage
+from jardam.web.door import in_transaction
+from tests.world import MEMBER_NAMES, first_then, new_road, sql, together
+
+pytestmark = pytest.mark.race
+
+
+@pytest.fixture
+def road(committed) -> Road:
+    """A road that other connections see: everything is committed to a database of its own."""
+    return new_road()
+
+
+def at_the_door(work: Callable[[], Any]) -> Callable[[], Any]:
+    return lambda: in_transaction(work)
+
+
+def in_a_transaction(work: Callable[[], Any]) -> Callable[[], Any]:
+    """Without a second try."""
+
+    def run() -> Any:
+        with transaction.atomic():
+            return work()
+
+    return run
+
+
+def codes(outcomes: list[Any]) -> list[str]:
+    """An empty word for what was done, the first code for what was refused; anything else raised fails the test."""
+    for outcome in outcomes:
+        if isinstance(outcome, Exception) and not isinstance(outcome, Refused):
+            raise outcome
+    return [outcome.code if isinstance(outcome, Refused) else "" for outcome in outcomes]
+
+
+def one_did_it_and_the_other_was_told(outcomes: list[Any], code: str) -> bool:
+    return sorted(codes(outcomes)) == ["", code]
+
+
+def head_of(road: Road, organisation: str, role: str = "head") -> Any:
+    """One more person of that role, as an actor."""
+    person = parties.register_person(name="Экинчи Киши", email=f"{organisation}-{role}@demo.invalid", password=None)
+    with transaction.atomic():
+        parties.grant_mandate(
+            person=person,
+            organisation=road.cast.organisations[organisation],
+            role=role,
+            document="Буйрук 2",
+            actor=system(road.at),
+        )
+    road.cast.people["second"] = person
+    return road.actor("second")
+
+
+# --- money -----------------------------------------------------------------------------------------------------
+
+
+def test_a_hundred_parallel_reservations_never_take_more_than_there_is(road):
+    """600,000 som are allocated; each asks for 11,000. Fifty-four fit, without any second try."""
+    road.to_adopted()
+    act = Record.objects.filter(verb="allocate").latest("pk")
+    measure, part = Owner("measure", road.measure.pk), Decimal("11000.00")
+
+    def reserve(lot: int) -> Callable[[], Any]:
+        return in_a_transaction(lambda: treasury.reserve(measure=measure, lot=Owner("lot", lot), amount=part, act=act))
+
+    before = deadlocks()
+    outcomes = [
+        outcome
+        for half in (range(1, 51), range(51, 101))  # fifty connections at a time
+        for outcome in together(*(reserve(lot) for lot in half))
+    ]
+
+    assert Counter(codes(outcomes)) == {"": 54, "not_enough_money": 46}
+    assert balance(Stage.ALLOCATED, "measure", measure.id) == Decimal("6000.00")
+    assert sql("SELECT count(*), sum(amount) FROM treasury_balance WHERE stage = 'reserved'") == [
+        (54, Decimal("594000.00"))
+    ]
+    assert deadlocks() == before
+    assert [fault for fault in verify() if "contests_lot" not in fault] == []
+
+
+def deadlocks() -> int:
+    """What the server counted; a connection reports when it closes, and these are closed."""
+    connection.close()
+    return sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0][0]
+
+
+def test_two_contests_never_both_get_the_last_money_of_a_measure(road):
+    road.to_adopted()
+    road.draft_contest()
+    first = road.contest
+    road.draft_contest()
+    second = road.contest
+    closes_on = road.earliest_closing()
+
+    def announce(contest: Contest) -> Callable[[], Any]:
+        head = road.actor("head")
+        return at_the_door(lambda: contests.announce(actor=head, contest=contest, closes_on=closes_on))
+
+    outcomes = together(announce(first), announce(second))
+
+    assert one_did_it_and_the_other_was_told(outcomes, "not_enough_money")
+    assert Contest.objects.filter(state="announced").count() == 1
+    assert list(verify()) == []
+
+
+def test_two_accountants_order_one_tranche_once(road):
+    road.to_in_force()
+    contract = road.contract
+    accountants = [road.actor("accountant"), head_of(road, "okmotu", "accountant")]
+
+    outcomes = together(
+        *(at_the_door(partial(contracts.order_tranche, actor=a, contract=contract)) for a in accountants)
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "report_not_accepted")
+    assert PaymentOrder.objects.count() == 1
+    assert list(verify()) == []
+
+
+def test_two_heads_approve_one_payment_once(road):
+    road.to_in_force()
+    road.order_tranche()
+    heads = [road.actor("head"), head_of(road, "okmotu")]
+
+    outcomes = together(
+        *(at_the_door(partial(treasury.approve_payment, payment=road.payment, actor=h)) for h in heads)
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "wrong_state")
+    assert list(verify()) == []
+
+
+def test_a_payment_is_executed_or_refused_never_both(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    officer = road.actor("treasurer")
+
+    outcomes = together(
+        at_the_door(
+            lambda: treasury.execute_payment(
+                payment=road.payment, number="000417", executed_on=bishkek_day(road.at), actor=officer
+            )
+        ),
+        at_the_door(lambda: treasury.refuse_payment(payment=road.payment, code="wrong_account", actor=officer)),
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "wrong_state")
+    assert list(verify()) == []
+
+
+# --- applications ----------------------------------------------------------------------------------------------
+
+
+def test_two_people_of_one_applicant_start_one_application(road):
+    road.to_announced()
+    writers = [road.actor("umut_head"), road.actor("umut_editor")]
+    umut = road.cast.organisations["umut"]
+
+    outcomes = together(
+        *(at_the_door(partial(contests.start_application, actor=w, lot=road.lot, applicant=umut)) for w in writers)
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "one_application_a_lot")
+    assert Application.objects.count() == 1
+    assert list(verify()) == []
+
+
+def test_submitting_twice_with_one_key_makes_one_version_and_one_receipt(road):
+    road.to_announced()
+    road.write_application("umut")
+    actor, application = road.actor("umut_head"), road.applications["umut"]
+
+    def submit() -> str:
+        return contests.submit_application(actor=actor, application=application).ref
+
+    outcomes = together(*[at_the_door(lambda: once("one-key", "submit", [], actor, submit))] * 4)
+
+    assert codes(outcomes) == [""] * 4
+    assert {address for address, _ in outcomes} == {Version.objects.get().ref}
+    assert sorted(done_now for _, done_now in outcomes) == [False, False, False, True]
+
+
+def test_submitting_twice_with_two_keys_makes_two_versions_of_one_application(road):
+    road.to_announced()
+    road.write_application("umut")
+    actor, application = road.actor("umut_head"), road.applications["umut"]
+
+    outcomes = together(*[at_the_door(lambda: contests.submit_application(actor=actor, application=application))] * 2)
+
+    assert codes(outcomes) == ["", ""]
+    assert sorted(version.number for version in outcomes) == [1, 2]
+    assert list(verify()) == []
+
+
+def test_what_was_submitted_before_the_opening_began_is_opened(road):
+    """The specialist opens while the applicant's last second is still being written: the opening waits."""
+    submit, open_ = last_second(road)
+
+    outcomes = first_then(submit, open_)
+
+    assert codes(outcomes) == ["", ""]
+    assert Application.objects.get().state == "opened"
+    assert list(verify()) == []
+
+
+def test_what_comes_after_the_opening_began_is_refused_though_it_was_sent_in_time(road):
+    submit, open_ = last_second(road)
+
+    outcomes = first_then(open_, submit)
+
+    assert codes(outcomes) == ["", "contest_not_open"]
+    assert Version.objects.count() == 0
+    assert list(verify()) == []
+
+
+def last_second(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """An application sent in the last second, and the opening at the deadline."""
+    road.to_announced()
+    road.write_application("umut")
+    application, deadline = road.applications["umut"], road.contest.deadline_at
+    assert deadline is not None
+    road.at = deadline - timedelta(microseconds=1)
+    applicant = road.actor("umut_head")
+    road.at = deadline
+    specialist = road.actor("specialist")
+    return (
+        in_a_transaction(lambda: contests.submit_application(actor=applicant, application=application)),
+        in_a_transaction(lambda: contests.open_applications(actor=specialist, contest=road.contest)),
+    )
+
+
+def test_a_contest_is_opened_once(road):
+    road.to_announced()
+    road.write_application("umut")
+    road.submit("umut")
+    road.pass_deadline()
+    specialist = road.actor("specialist")
+
+    outcomes = together(*[at_the_door(lambda: contests.open_applications(actor=specialist, contest=road.contest))] * 2)
+
+    assert one_did_it_and_the_other_was_told(outcomes, "wrong_state")
+    assert list(verify()) == []
+
+
+# --- review ----------------------------------------------------------------------------------------------------
+
+
+def test_a_review_begins_once(road):
+    road.to_opened()
+    road.appoint_commission()
+    specialist = road.actor("specialist")
+
+    outcomes = together(
+        *[at_the_door(lambda: review.begin_review(actor=specialist, commission=road.commission, lot=road.lot))] * 2
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "review_begun")
+    assert Proceeding.objects.count() == 1
+    assert list(verify()) == []
+
+
+def test_the_last_score_sheets_at_one_moment_reveal_the_scores_once(road):
+    road.to_scoring()
+    sheets = [(member, name) for member in MEMBER_NAMES for name in ("umut", "birge")]
+    works = [
+        partial(
+            review.submit_scores,
+            actor=road.actor(member),
+            candidacy=road.candidacy(name),
+            scores=road.scores(member, name),
+        )
+        for member, name in sheets
+    ]
+
+    outcomes = together(*map(at_the_door, works))
+
+    assert codes(outcomes) == [""] * 6
+    assert Proceeding.objects.get().state == "revealed"
+    assert Record.objects.filter(verb="reveal").count() == 1
+    assert list(verify()) == []
+
+
+def test_the_last_signatures_at_one_moment_complete_a_protocol_once(road):
+    road.to_scoring()
+    for member in MEMBER_NAMES:
+        for name in ("umut", "birge"):
+            road.score(member, name)
+    road.decide()
+
+    outcomes = together(
+        *(
+            at_the_door(partial(review.sign_protocol, actor=road.actor(m), protocol=road.protocol))
+            for m in MEMBER_NAMES
+        )
+    )
+
+    assert codes(outcomes) == [""] * 3
+    assert Record.objects.filter(verb="complete_signatures").count() == 1
+    assert list(verify()) == []
+
+
+def test_a_contract_is_prepared_once(road):
+    road.to_published()
+    award, specialist = awards_of(road.contest)[0], road.actor("specialist")
+
+    outcomes = together(*[at_the_door(lambda: contracts.prepare_contract(actor=specialist, award=award))] * 2)
+
+    assert one_did_it_and_the_other_was_told(outcomes, "contract_prepared")
+    assert Contract.objects.count() == 1
+
+
+def test_both_sides_sign_at_one_moment_and_the_contract_is_in_force(road):
+    road.to_published()
+    road.prepare_contract()
+    road.pass_standstill()
+
+    outcomes = together(
+        *(
+            at_the_door(partial(contracts.sign_contract, actor=road.actor(name), contract=road.contract))
+            for name in ("head", "umut_head")
+        )
+    )
+
+    assert codes(outcomes) == ["", ""]
+    assert Contract.objects.get().state == "in_force"
+    assert list(verify()) == []
+
+
+# --- mandates --------------------------------------------------------------------------------------------------
+
+
+def test_a_revocation_waits_for_the_act_that_is_under_way(road):
+    act, revoke = act_and_revocation(road)
+
+    assert codes(first_then(act, revoke)) == ["", ""]
+
+    assert Record.objects.get(verb="draft_contest").pk < Record.objects.get(verb="revoke").pk
+
+
+def test_an_act_under_a_mandate_that_is_being_revoked_is_refused(road):
+    act, revoke = act_and_revocation(road)
+
+    assert codes(first_then(revoke, act)) == ["", "mandate_over"]
+
+    assert not Record.objects.filter(verb="draft_contest").exists()
+
+
+def act_and_revocation(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """The specialist drafts a contest, as the door lets it; the registrar revokes the specialist's mandate."""
+    road.to_adopted()
+    specialist, registrar = road.actor("specialist"), road.actor("registrar")
+    mandate = Mandate.objects.get(person_id=specialist.person_id)
+
+    def act() -> Any:
+        parties.hold_mandate(specialist)
+        return contests.draft_contest(
+            actor=specialist,
+            customer=road.cast.organisations["okmotu"],
+            programme=road.programme,
+            title={"ky": "Сынак"},
+        )
+
+    def revoke() -> Any:
+        return parties.revoke_mandate(mandate=mandate, actor=registrar, document="Буйрук 3")
+
+    return in_a_transaction(act), in_a_transaction(revoke)
