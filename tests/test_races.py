@@ -393,7 +393,7 @@ def act_and_revocation(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]
     mandate = Mandate.objects.get(person_id=specialist.person_id)
 
     def act() -> Any:
-        parties.hold_mandate(specialist)
+        parties.hold_mandate(actor=specialist)
         return contests.draft_contest(
             actor=specialist,
             customer=road.cast.organisations["okmotu"],

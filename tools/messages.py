@@ -31,7 +31,6 @@ KEYWORDS: dict[str, tuple | None] = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
-    "N_": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
@@ -92,6 +91,7 @@ def from_registries() -> Iterator[Found]:
     from jardam.rulebook.house import HOUSE
     from jardam.rulebook.parameter import Status
     from jardam.treasury.queries import Trail
+    from jardam.treasury.rules import Stage
 
     for code, reason in sorted(REASONS.items()):
         yield reason.sentence, code
@@ -102,8 +102,8 @@ def from_registries() -> Iterator[Found]:
             yield part.replace("_", " "), "rule code"
     for kind in Kind:
         yield kind.value, "organisation kind"
-    for field in fields(Trail):
-        yield field.name, "money"
+    for name in {field.name for field in fields(Trail)} | {stage.value for stage in Stage}:
+        yield name, "money"
     for status in get_args(Status):
         yield status, "status"
     for rule in HOUSE.values():

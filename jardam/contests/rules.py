@@ -26,7 +26,7 @@ NOT_OPEN = Reason("contest_not_open", "This contest does not take applications n
 SECTIONS_MISSING = Reason("sections_missing", "These parts are not finished: {missing}.")
 OVER_CEILING = Reason("over_ceiling", "{asked} is asked for; a project may get at most {ceiling}.")
 CONTRIBUTION_TOO_SMALL = Reason(
-    "own_contribution_too_small", "Your own contribution is {given} %; at least {needed} % is required."
+    "own_contribution_too_small", "Your own contribution is {given} per cent; at least {needed} per cent is required."
 )
 NOT_ELIGIBLE_KIND = Reason("kind_not_eligible", "Organisations of this kind do not take part: {kind}.")
 NOT_VERIFIED = Reason("organisation_not_verified", "The registration data of the organisation are not checked yet.")

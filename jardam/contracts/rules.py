@@ -23,7 +23,7 @@ REPORT_NOT_ACCEPTED = Reason(
 )
 NOTHING_TO_ORDER = Reason("no_tranche_left", "Every tranche of this contract is ordered already.")
 ADVANCE_TOO_LARGE = Reason(
-    "advance_too_large", "The first tranche is {given} %; at most {allowed} % may be paid ahead."
+    "advance_too_large", "The first tranche is {given} per cent; at most {allowed} per cent may be paid ahead."
 )
 SCHEDULE_DIFFERS = Reason("schedule_differs", "The tranches add up to {given}; the protocol awards {awarded}.")
 REPORT_NOT_DUE = Reason("nothing_to_report", "There is no paid tranche without a report.")

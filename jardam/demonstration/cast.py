@@ -48,7 +48,8 @@ def found() -> Cast | None:
     users = {user.email.split("@")[0]: user for user in people.cast()}
     if not users:
         return None
-    cast = Cast(people={name: users[name].person for name in texts()["people"] if users[name].person})
+    known = {name: users[name].person for name in texts()["people"]}
+    cast = Cast(people={name: person for name, person in known.items() if person})
     for name, row in texts()["people"].items():
         for (body, _), mandate in zip(row["roles"], people.mandates_of(cast.people[name]), strict=True):
             cast.organisations[body] = mandate.organisation

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
@@ -119,13 +120,13 @@ def _review(road: Road) -> Iterator[Line]:
         lambda: road.admit("umut"),
     )
     for member, *_rest in MEMBERS:
-        yield _act(road, member, _("declares about every applicant: no interest"), lambda m=member: road.declare(m))
+        yield _act(road, member, _("declares about every applicant: no interest"), partial(road.declare, member))
     for name in ("umut", "birge"):
         yield _act(
             road,
             "specialist",
             _("admits {number}").format(number=road.applications[name].number),
-            lambda n=name: road.admit(n),
+            partial(road.admit, name),
         )
     for member, *_rest in MEMBERS:
         for name in ("umut", "birge"):
@@ -133,7 +134,7 @@ def _review(road: Road) -> Iterator[Line]:
                 road,
                 member,
                 _("hands in sealed scores for {number}").format(number=road.applications[name].number),
-                lambda m=member, n=name: road.score(m, n),
+                partial(road.score, member, name),
             )
         if member == MEMBERS[0][0]:
             yield from _refused(road, "specialist", _("tries to decide while scores are missing"), road.decide)
@@ -143,7 +144,7 @@ def _review(road: Road) -> Iterator[Line]:
     yield _act(road, "specialist", _("records the sitting; the protocol is generated from the records"), road.decide)
     yield from _refused(road, "specialist", _("tries to publish before all have signed"), road.publish_protocol)
     for member, *_rest in MEMBERS:
-        yield _act(road, member, _("signs the protocol's hash"), lambda m=member: road.sign_protocol(m))
+        yield _act(road, member, _("signs the protocol's hash"), partial(road.sign_protocol, member))
     yield _act(road, "specialist", _("publishes the protocol; the award takes effect"), road.publish_protocol)
 
 
@@ -264,7 +265,7 @@ def _value(value: Any) -> str:
     return _("no limit") if value is None else str(value)
 
 
-def _adopt_at_desk(road: Road) -> Callable[[], None]:
+def _adopt_at_desk(road: Road) -> Callable[[], Any]:
     vote = Vote(members=21, quorum=11, present=17, votes_for=17, votes_against=0, abstained=0)
     return lambda: road.do(
         lambda: planning.record_adoption(

@@ -41,9 +41,8 @@ def unseal_many(items: Iterable[tuple[str, str, bytes | memoryview]]) -> list[An
     missing = [label for label, _, _ in wanted if label not in keys]
     if missing:
         raise sealing.KeyFault("The seal of this content is not there.")
-    return [
-        json.loads(sealing.unseal(bytes(keys[label]), bytes(sealed), f"{label}:{part}")) for label, part, sealed in wanted
-    ]
+    opened = (sealing.unseal(bytes(keys[label]), bytes(sealed), f"{label}:{part}") for label, part, sealed in wanted)
+    return [json.loads(one) for one in opened]
 
 
 def look_at(label: str, part: str, sealed: bytes | memoryview, *, actor: Actor, purpose: str) -> Any:

@@ -202,9 +202,7 @@ def submit_scores(*, actor: Actor, candidacy: Candidacy, scores: Mapping[str, tu
     # The hash of the sealed bytes: it tells nothing of the scores, and that they are still the ones handed in.
     public = {"sheets": 1, "sealed_sha256": sha256(sealed).hexdigest()}
     record = perform(PROCEEDING, proceeding, "submit_scores", actor=actor, public=public)
-    sheet = ScoreSheet.objects.create(
-        member=seat, candidacy=candidacy, sealed=sealed, act_id=record.pk, at=actor.at
-    )
+    sheet = ScoreSheet.objects.create(member=seat, candidacy=candidacy, sealed=sealed, act_id=record.pk, at=actor.at)
     _advance(proceeding, "reveal", actor, record)
     return sheet
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext as _
 
 from jardam.parties import operations as parties
@@ -87,7 +87,7 @@ ALLAUTH = {
 }
 """The audiences of allauth's own pages, declared here because they cannot declare them themselves."""
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("cast/", cast, name="cast"),
     path("role/", role, name="role"),
     path("", include("allauth.account.urls")),

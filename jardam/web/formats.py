@@ -229,6 +229,10 @@ def plural_form(count: Any, language: str | None = None) -> str:
     return Locale(language_of(language)).plural_form(abs(_decimal(count)))
 
 
+CONTEXTS = {"state": "state", "stage": "money", "kind": "organisation kind", "missing": "rule code"}
+"""Parameters of refusals that are codes, and the context of their words."""
+
+
 def sentence(refusal: Refusal) -> str:
     """The refusal's sentence in the reader's language, its parameters written as a reader writes them."""
     text = pgettext(refusal.code, refusal.sentence)
@@ -253,9 +257,10 @@ def _parameter(name: str, value: Any) -> str:
             return ", ".join(_parameter(name, one) for one in value)
         case str() if name in ("role", "roles"):
             return str(ROLE_LABELS.get(value, value))
-        case str() if value and name == "state":
-            return pgettext("state", value)
-        case str() if value and name == "whose":
+        case str() if value and name in CONTEXTS:
+            said = pgettext(CONTEXTS[name], value)
+            return said if said != value else value.replace("_", " ")  # English has no catalogue
+        case str() if value and name in ("whose", "parameter"):
             return gettext(value)
         case _:
             return str(value)
