@@ -118,8 +118,10 @@ def first_then(first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]
 
     def slow() -> Any:
         with transaction.atomic():
-            done = first()
-            worked.set()
+            try:
+                done = first()
+            finally:
+                worked.set()  # also when it fails: nobody may wait for ever
             while not ended.is_set() and not someone_waits():
                 ended.wait(0.01)
             return done

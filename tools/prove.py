@@ -97,7 +97,7 @@ class Start:
             time.sleep(0.2)
         return time.monotonic() - self.begin
 
-    def end(self, sign: int = signal.SIGINT) -> None:
+    def end(self, sign: int = signal.SIGTERM) -> None:
         os.killpg(self.process.pid, sign)
         self.process.wait(60)
         self.handle.close()
