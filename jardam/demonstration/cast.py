@@ -72,6 +72,12 @@ def _register(at: datetime) -> Cast:
         cast.organisations[name] = parties.verify_organisation(
             organisation=organisation, actor=clockwork, checked_against="demonstration"
         )
+    cast.organisations["okmotu"] = parties.name_bodies(
+        organisation=cast.organisations["okmotu"],
+        council=cast.organisations["kenesh"],
+        treasury=cast.organisations["treasury"],
+        actor=clockwork,
+    )
     for name, row in texts()["people"].items():
         person = parties.register_person(name=row["name"], email=f"{name}@demo.invalid", password=None, is_cast=True)
         cast.people[name] = person

@@ -17,6 +17,8 @@ ORGANISATION = Lifecycle(
         Transition("verify", ("registered",), "verified", HOUSE["H-10"].basis, (not_by_the_registrant,)),
         Transition("rename", ("registered",), "registered", _MANDATE),
         Transition("rename", ("verified",), "verified", _MANDATE),
+        Transition("name_bodies", ("registered",), "registered", _MANDATE),
+        Transition("name_bodies", ("verified",), "verified", _MANDATE),
     ),
 )
 

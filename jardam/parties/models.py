@@ -48,6 +48,9 @@ class Organisation(Stateful):
     legal_form = models.CharField(max_length=32, blank=True)
     territory = models.ForeignKey(Territory, models.PROTECT, null=True, related_name="organisations")
     registered_on = models.DateField(null=True)
+    # The bodies that act for this customer: who adopts its programmes, who executes its payments.
+    council = models.ForeignKey("self", models.PROTECT, null=True, related_name="council_of")
+    treasury = models.ForeignKey("self", models.PROTECT, null=True, related_name="treasury_of")
     is_invented = models.BooleanField(default=False)  # a body of the demonstration
     registered_by_id = models.BigIntegerField(null=True)
 

@@ -13,7 +13,7 @@ from jardam.rulebook.house import HOUSE
 
 from .models import Identifier, Mandate, Name, Organisation, Person, Territory, User
 from .policy import MANDATE, ORGANISATION
-from .rules import DUPLICATE, MANDATE_OVER, mandate_faults, tin_fault
+from .rules import DUPLICATE, MANDATE_OVER, WRONG_BODY, Kind, mandate_faults, tin_fault
 
 
 def register_person(*, name: str, email: str, password: str | None, is_cast: bool = False) -> Person:
@@ -82,6 +82,21 @@ def verify_organisation(*, organisation: Organisation, actor: Actor, checked_aga
     """The registrar compared the data with `checked_against` (a register or papers). Refuses `own_matter`."""
     (organisation,) = lock(organisation)
     perform(ORGANISATION, organisation, "verify", actor=actor, public={"checked_against": checked_against})
+    return organisation
+
+
+def name_bodies(
+    *, organisation: Organisation, council: Organisation | None, treasury: Organisation | None, actor: Actor
+) -> Organisation:
+    """Say which council adopts this customer's programmes and which treasury executes its payments; nobody else's
+    secretary or officer may. Refuses `wrong_body` for a body of another kind."""
+    for body, kind in ((council, Kind.KENESH), (treasury, Kind.TREASURY)):
+        if body is not None and body.kind != kind:
+            raise WRONG_BODY.refuse(HOUSE["H-16"].basis, body=in_language(body.title))
+    (organisation,) = lock(organisation)
+    public = {"council": council.ref if council else None, "treasury": treasury.ref if treasury else None}
+    changes = {"council": council, "treasury": treasury}
+    perform(ORGANISATION, organisation, "name_bodies", actor=actor, public=public, changes=changes)
     return organisation
 
 

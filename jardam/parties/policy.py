@@ -24,6 +24,7 @@ class Permission(StrEnum):
 
     MANDATE_GRANT = "mandate:grant"
     MANDATE_REVOKE = "mandate:revoke"
+    ORGANISATION_NAME_BODIES = "organisation:name_bodies"
     ORGANISATION_REGISTER = "organisation:register"
     ORGANISATION_RENAME = "organisation:rename"
     ORGANISATION_VERIFY = "organisation:verify"
@@ -39,6 +40,7 @@ _HEADS = (Role.REGISTRAR, Role.HEAD, Role.APPLICANT_HEAD, SYSTEM)
 TABLE: dict[Permission, Rule] = {
     Permission.MANDATE_GRANT: Rule(_HEADS, _over, "the organisation's head", _MANDATE),
     Permission.MANDATE_REVOKE: Rule(_HEADS, _over, "the organisation's head", _MANDATE),
+    Permission.ORGANISATION_NAME_BODIES: Rule((Role.REGISTRAR, SYSTEM), anyone, "the registrar", _MANDATE),
     Permission.ORGANISATION_REGISTER: Rule((), anyone, "anyone signed in", _MANDATE),
     Permission.ORGANISATION_RENAME: Rule((Role.REGISTRAR, SYSTEM), anyone, "the registrar", _MANDATE),
     Permission.ORGANISATION_VERIFY: Rule((Role.REGISTRAR, SYSTEM), anyone, "the registrar", HOUSE["H-10"].basis),

@@ -136,6 +136,14 @@ def checks() -> list[Check]:
         agrees_with_act(Mandate, "t.revoked_at = r.at", "revoke"),
         agrees_with_act(Organisation, "t.kind = r.public_data->>'kind'", "register"),
         agrees_with_act(Organisation, "t.title = r.public_data->'title'", "register", "rename"),
+        agrees_with_act(
+            Organisation,
+            """(SELECT ref FROM parties_organisation o WHERE o.id = t.council_id)
+                 IS NOT DISTINCT FROM r.public_data->>'council'
+               AND (SELECT ref FROM parties_organisation o WHERE o.id = t.treasury_id)
+                 IS NOT DISTINCT FROM r.public_data->>'treasury'""",
+            "name_bodies",
+        ),
         _mandated_persons,
     ]
 

@@ -77,6 +77,7 @@ MANDATE_ENDS_EARLY = Reason("mandate_ends_early", "A mandate ends after it begin
 CODE_TAKEN = Reason("code_taken", "Another organisation has this short code already.")
 NAME_THAT_DAY = Reason("name_that_day", "A name that begins on that day is entered already.")
 MANDATE_OVER = Reason("mandate_over", "Your mandate has ended. Choose another, or ask for a new one.")
+WRONG_BODY = Reason("wrong_body", "{body} is no body of the kind that is named here.")
 OWN_MATTER = Reason("own_matter", "Nobody decides on their own matter: another person must do this.")
 
 when_broken("mandate_ends_later", MANDATE_ENDS_EARLY.refusal(HOUSE["H-16"].basis, at_field="until"))

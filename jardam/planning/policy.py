@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
-from jardam.kernel.permission import Rule, anyone, rules_of
+from jardam.kernel.permission import Rule, rules_of
 from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE, LAW
 
@@ -34,15 +34,20 @@ def _own(actor: Actor, thing: Study | Programme) -> bool:
     return actor.acts_for(thing.customer_id)
 
 
+def _its_council(actor: Actor, programme: Programme) -> bool:
+    return actor.acts_for(programme.customer.council_id)
+
+
+_APPROVAL = LAW["programme_approval"]
 _DESK = (Role.SPECIALIST, Role.HEAD)
 
 TABLE: dict[Permission, Rule] = {
-    Permission.PROGRAMME_ADD_MEASURE: Rule(_DESK, _own, "the customer", LAW["programme_approval"]),
-    Permission.PROGRAMME_ADOPT: Rule((Role.COUNCIL_SECRETARY,), anyone, "the council", LAW["programme_approval"]),
+    Permission.PROGRAMME_ADD_MEASURE: Rule(_DESK, _own, "the customer", _APPROVAL),
+    Permission.PROGRAMME_ADOPT: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
     Permission.PROGRAMME_ALLOCATE: Rule((*_DESK, Role.ACCOUNTANT), _own, "the customer", HOUSE["H-11"].basis),
-    Permission.PROGRAMME_DRAFT: Rule(_DESK, _own, "the customer", LAW["programme_approval"]),
-    Permission.PROGRAMME_RETURN: Rule((Role.COUNCIL_SECRETARY,), anyone, "the council", LAW["programme_approval"]),
-    Permission.PROGRAMME_SUBMIT: Rule(_DESK, _own, "the customer", LAW["programme_approval"]),
+    Permission.PROGRAMME_DRAFT: Rule(_DESK, _own, "the customer", _APPROVAL),
+    Permission.PROGRAMME_RETURN: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_SUBMIT: Rule(_DESK, _own, "the customer", _APPROVAL),
     Permission.STUDY_PUBLISH: Rule(_DESK, _own, "the customer", LAW["needs_study"]),
 }
 

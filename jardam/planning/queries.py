@@ -50,6 +50,12 @@ def programmes(
     return list(rows.order_by("id")[:limit])
 
 
+def before_council(council_id: int | None, after: int = 0, limit: int = 50) -> list[Programme]:
+    """The submitted programmes of a council's own customers, oldest first."""
+    rows = Programme.objects.filter(customer__council_id=council_id or 0, state="submitted", id__gt=after)
+    return list(rows.select_related("customer").order_by("id")[:limit])
+
+
 def measure(ref: str) -> Measure:
     return Measure.objects.select_related("programme", "programme__customer").get(ref=ref)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
-from jardam.kernel.permission import Rule, anyone, rules_of
+from jardam.kernel.permission import Rule, rules_of
+from jardam.parties.models import Organisation
 from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
 
@@ -30,6 +31,11 @@ def _own(actor: Actor, thing: Any) -> bool:
     return actor.acts_for(thing.organisation_id)
 
 
+def _its_treasury(actor: Actor, payment: PaymentOrder) -> bool:
+    payer = Organisation.objects.filter(pk=payment.organisation_id).values_list("treasury_id", flat=True)
+    return actor.acts_for(payer.first())
+
+
 _HANDS = HOUSE["H-10"].basis
 
 TABLE: dict[Permission, Rule] = {
@@ -37,9 +43,9 @@ TABLE: dict[Permission, Rule] = {
         (Role.SPECIALIST, Role.ACCOUNTANT, Role.HEAD), _own, "the customer", HOUSE["H-11"].basis
     ),
     Permission.PAYMENT_APPROVE: Rule((Role.HEAD,), _own, "the payer", _HANDS),
-    Permission.PAYMENT_EXECUTE: Rule((Role.TREASURY_OFFICER,), anyone, "the treasury", _HANDS),
+    Permission.PAYMENT_EXECUTE: Rule((Role.TREASURY_OFFICER,), _its_treasury, "the treasury", _HANDS),
     Permission.PAYMENT_ORDER: Rule((Role.ACCOUNTANT,), _own, "the payer", _HANDS),
-    Permission.PAYMENT_REFUSE: Rule((Role.TREASURY_OFFICER,), anyone, "the treasury", _HANDS),
+    Permission.PAYMENT_REFUSE: Rule((Role.TREASURY_OFFICER,), _its_treasury, "the treasury", _HANDS),
 }
 
 

@@ -14,6 +14,7 @@ from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
+from jardam.parties.models import Organisation
 
 from .models import Account, Appropriation, PaymentOrder
 from .policy import PAYMENT
@@ -150,11 +151,13 @@ def payments_of_sources(source_kind: str, source_ids: Iterable[int]) -> dict[int
 
 
 def payments_waiting(
-    state: str, organisation_id: int | None = None, limit: int = 50, after: int = 0
+    state: str, organisation_id: int | None = None, *, treasury_id: int | None = None, limit: int = 50, after: int = 0
 ) -> list[PaymentOrder]:
-    """The oldest orders in a state; of one payer, or of all (the treasury's desk). The next page begins after the last
-    id."""
+    """The oldest orders in a state; of one payer, or of all payers a treasury works for. The next page begins after
+    the last id."""
     rows = PaymentOrder.objects.filter(state=state, id__gt=after)
+    if treasury_id is not None:
+        rows = rows.filter(organisation_id__in=Organisation.objects.filter(treasury_id=treasury_id).values("pk"))
     if organisation_id is not None:
         rows = rows.filter(organisation_id=organisation_id)
     return list(rows.order_by("id")[:limit])

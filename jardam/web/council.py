@@ -26,7 +26,7 @@ from .templatetags.ui import Cell, Column, Table
 @page("council")
 def programmes(request: Any) -> HttpResponse:
     after = cursor(request, lambda ref: queries.programme(ref, request.actor))
-    rows, more = lists.cut(queries.programmes(request.actor, state="submitted", after=after, limit=lists.PAGE + 1))
+    rows, more = lists.cut(queries.before_council(request.actor.organisation_id, after=after, limit=lists.PAGE + 1))
     lines = [
         [
             Cell(in_language(one.title), _url(one)),

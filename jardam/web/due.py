@@ -184,7 +184,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
             yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
     if allows(PAYMENT, "approve_payment", actor):
-        waiting = [one for one in treasury.payments_waiting("prepared", own, MOST) if one.maker_id != actor.person_id]
+        waiting = [one for one in treasury.payments_waiting("prepared", own, limit=MOST) if one.maker_id != actor.person_id]
         named = contracts.contracts_by_id(one.owner_id for one in waiting)
         for one in waiting:
             thing = f"{named[one.owner_id].title}, {formats.som(one.amount)}"
@@ -203,7 +203,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
 
 def _council(actor: Actor) -> Iterator[Due]:
     if allows(PROGRAMME, "record_adoption", actor):
-        for one in planning.programmes(actor, state="submitted", limit=MOST):
+        for one in planning.before_council(actor.organisation_id, limit=MOST):
             thing = f"{in_language(one.title)}, {in_language(one.customer.title)}"
             yield _due(_("Record the council's decision"), reverse("council_programme", args=[one.ref]), thing)
 
@@ -259,7 +259,7 @@ def _place_of(verb: str, proceeding: Any) -> str:
 def _treasury(actor: Actor) -> Iterator[Due]:
     if not allows(PAYMENT, "execute_payment", actor):
         return
-    waiting = treasury.payments_waiting("approved", limit=MOST)
+    waiting = treasury.payments_waiting("approved", treasury_id=actor.organisation_id, limit=MOST)
     named = contracts.contracts_by_id(one.owner_id for one in waiting)
     for one in waiting:
         contract = named[one.owner_id]

@@ -44,7 +44,11 @@ def payments(request: Any) -> HttpResponse:
     """Approved payments, the oldest first."""
     cursor = clean(request.GET.get(lists.CURSOR, ""))
     after = queries.payment(cursor).pk if cursor else 0
-    rows, more = lists.cut(queries.payments_waiting("approved", after=after, limit=lists.PAGE + 1))
+    rows, more = lists.cut(
+        queries.payments_waiting(
+            "approved", treasury_id=request.actor.organisation_id, after=after, limit=lists.PAGE + 1
+        )
+    )
     names = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])
     table = Table(
         _("Payments to execute"),

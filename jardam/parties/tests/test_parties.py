@@ -164,3 +164,22 @@ def test_a_mandate_is_held_only_as_long_as_it_is_in_force(road):
 @pytest.mark.django_db
 def test_nobody_is_barred_without_a_restriction(road):
     assert restrictions_on(road.cast.organisations["umut"].pk, road.at) == []
+
+
+@pytest.mark.django_db
+def test_only_the_customers_own_council_and_treasury_act_for_it(road):
+    other = parties.register_organisation(
+        actor=system(road.at), kind="kenesh", title={"ky": "Башка кеңеш"}, is_invented=True
+    )
+    okmotu = road.cast.organisations["okmotu"]
+    with refuses("wrong_body"):
+        parties.name_bodies(organisation=okmotu, council=okmotu, treasury=None, actor=system(road.at))
+    road.publish_study()
+    road.draft_programme()
+    road.submit_to_council()
+
+    parties.name_bodies(organisation=okmotu, council=other, treasury=None, actor=system(road.at))
+
+    road.programme.refresh_from_db()
+    with refuses("not_yours"):
+        road.adopt()
