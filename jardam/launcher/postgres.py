@@ -180,6 +180,7 @@ class Server:
             "-p",
             PORT,
             "-clogging_collector=off",
+            "-cmax_connections=200",  # a hundred at once beside those who serve
         ]
 
     def _forget_stale_pid(self, cluster: Path) -> None:

@@ -12,7 +12,6 @@ import os
 import secrets
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -67,7 +66,8 @@ class Supervisor:
         self.children: list[Child] = []
         self.guests: dict[str, Callable[[], bool]] = {}
         self._announced = ""
-        self._asked = threading.Event()
+        # A plain flag: an Event set by a second signal would wait for the lock that the first one holds.
+        self._asked = False
         self._lock: IO[bytes] | None = None
         self._former: dict[int, Any] = {}
 
@@ -144,8 +144,9 @@ class Supervisor:
 
     def wait(self) -> int:
         """Watch until asked to end (0) or until something ends that should not have (1)."""
-        while not self._asked.wait(BEAT):
-            if fallen := self._fallen():
+        while not self._asked:
+            time.sleep(BEAT)
+            if not self._asked and (fallen := self._fallen()):
                 self.say(f"{fallen}: everything else is being stopped.")
                 return 1
         return 0
@@ -165,13 +166,14 @@ class Supervisor:
         return ""
 
     def _beat(self) -> None:
-        if self._asked.wait(BEAT):
+        time.sleep(BEAT)
+        if self._asked:
             raise Stopped
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
-        if self._asked.is_set() and number == signal.SIGINT:  # a second Ctrl-C does not wait
+        if self._asked and number == signal.SIGINT:  # a second Ctrl-C does not wait
             self._tell_all(signal.SIGKILL)
-        self._asked.set()
+        self._asked = True
 
     def stop(self) -> None:
         """End all children, the last one first. Repeatable."""

@@ -184,7 +184,9 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
             yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
     if allows(PAYMENT, "approve_payment", actor):
-        waiting = [one for one in treasury.payments_waiting("prepared", own, limit=MOST) if one.maker_id != actor.person_id]
+        waiting = [
+            one for one in treasury.payments_waiting("prepared", own, limit=MOST) if one.maker_id != actor.person_id
+        ]
         named = contracts.contracts_by_id(one.owner_id for one in waiting)
         for one in waiting:
             thing = f"{named[one.owner_id].title}, {formats.som(one.amount)}"

@@ -70,6 +70,17 @@ def test_a_signal_ends_everything_in_good_order(tmp_path: Path, python: Python, 
     assert ended(run) == "" and all_gone(started) and not (tmp_path / "run.json").exists()
 
 
+def test_signals_that_come_together_end_everything_too(tmp_path: Path, python: Python) -> None:
+    """`make` passes the signal on that the whole group has had already."""
+    run = begun(python, tmp_path)
+    started = carriers(tmp_path)
+
+    for _ in range(40):
+        run.send_signal(signal.SIGTERM)
+
+    assert ended(run) == "" and all_gone(started)
+
+
 def test_a_child_that_dies_takes_the_rest_with_it_and_is_named(tmp_path: Path, python: Python) -> None:
     run = begun(python, tmp_path, worker="sleep 0.5; exit 7")
     started = carriers(tmp_path)
