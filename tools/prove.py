@@ -179,10 +179,10 @@ def main() -> int:
     if run("git", "status", "--porcelain", cwd=ROOT).stdout.strip():
         print("Commit first: the proof is about a commit.", file=sys.stderr)
         return 2
-    rows = [suite(name, folder) for name, folder in kinds()]
     users = ["root", "nobody"] if os.geteuid() == 0 else [pwd.getpwuid(os.geteuid()).pw_name]
-    for user in users:
-        rows += starts_as(user)
+    rows = [row for user in users for row in starts_as(user)]
+    print("\n".join(rows), flush=True)
+    rows += [suite(name, folder) for name, folder in kinds()]
     text = "\n".join(
         [
             "# Proof",
