@@ -67,6 +67,7 @@ def matrix() -> Iterator[tuple[str, dict, str]]:
             yield name, converters, audience
 
 
+@pytest.mark.slow
 def test_the_matrix_of_routes_and_people(everybody, client):
     """A stranger signs in first, the wrong role is told why, the right one gets a page or a 404."""
     wrong = []

@@ -25,7 +25,7 @@ from jardam.rulebook.tests import foreign
 from jardam.transparency.queries import verify
 from tests.world import REGIMES, new_road, refuses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 COUNTRY = "KZ"  # one whose calendar is known; its law here is invented
 FIVE = (

@@ -8,7 +8,7 @@ from django.test import Client
 from jardam.demonstration.road import Road
 from tests.test_pages_public import BACKEND, many, queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

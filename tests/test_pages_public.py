@@ -246,6 +246,7 @@ def queries(client: Client, url: str) -> int:
     return len(asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "path", "person"),
     [

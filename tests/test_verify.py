@@ -22,7 +22,7 @@ from jardam.review.models import Protocol, ScoreSheet
 from jardam.transparency.queries import verify
 from tests.world import MONDAY, as_owner, sql
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accepted")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("accepted")]
 
 
 def corrupt(*statements: str, params: tuple[Any, ...] = ()) -> None:

@@ -21,7 +21,7 @@ from jardam.transparency.queries import found, verify
 ANCHOR = dt.date(2026, 11, 23)
 RECORD = Path(__file__).resolve().parents[3] / "data" / "record"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,8 @@ from jardam.launcher.postgres import Server, socket_folder
 
 from .conftest import as_root, cluster_in, ended
 
+pytestmark = pytest.mark.slow  # real servers and processes
+
 Python = Callable[..., "subprocess.Popen[str]"]
 
 

@@ -18,6 +18,8 @@ from jardam.launcher.supervise import AlreadyRunning, Supervisor
 
 from .conftest import ended
 
+pytestmark = pytest.mark.slow  # real servers and processes
+
 Python = Callable[..., "subprocess.Popen[str]"]
 
 RUN = """
