@@ -25,6 +25,8 @@ from jardam.rulebook.catalogue import switches
 from jardam.rulebook.edition import Edition, resolve
 from jardam.rulebook.house import HOUSE
 
+pytestmark = pytest.mark.slow  # every state, verb, edition and person
+
 
 def procedures() -> dict[str, Procedure]:
     """Kind → procedure, from the policy module of every room that has one."""

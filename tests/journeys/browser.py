@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
-
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from typing import TYPE_CHECKING, Any
 
 from tests.site import FLAGS, Site, chromium
+
+if TYPE_CHECKING:  # make quick collects this file without the browser's packages
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 SMALL, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 900}
 
@@ -136,6 +137,8 @@ class People:
 
 @contextmanager
 def people(site: Site, users: dict[str, int], language: str, size: dict[str, int] | None = None) -> Iterator[People]:
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         try:
