@@ -18,6 +18,12 @@ from jardam.kernel.canonical import canonical
 from . import sealing
 from .models import File, Look, Seal, Signature, path_of
 
+SIGNATURES = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+)
+
 
 def seal_new(label: str, at: datetime) -> Seal:
     """A seal for a new object; `label` is `<kind>:<ref>`."""
@@ -114,6 +120,12 @@ def store(content: bytes, *, name: str, media_type: str, actor: Actor) -> File:
         uploaded_by_id=actor.person_id,
         at=actor.at,
     )
+
+
+def receive(content: bytes, *, name: str, actor: Actor) -> File:
+    """Take in an uploaded file: its type is told by its content, never by its name."""
+    media_type = next((kind for start, kind in SIGNATURES if content.startswith(start)), "application/octet-stream")
+    return store(content, name=name, media_type=media_type, actor=actor)
 
 
 def _write_once(path: Path, content: bytes) -> None:
