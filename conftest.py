@@ -21,6 +21,7 @@ from psycopg import sql
 if TYPE_CHECKING:
     from jardam.demonstration.road import Road
 
+pytest_plugins = ["tests.acts"]
 ROOT = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("JARDAM_TEST_DATA", ROOT / "var-test"))
 
