@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("jardam.cli.demo", "fill the demonstration"),
     "story": ("jardam.cli.story", "tell a whole contest in the console, in a throw-away database"),
     "record": ("jardam.cli.record", "load files of the real record"),
+    "backup": ("jardam.cli.backup", "take a backup of database, files and keys"),
+    "restore": ("jardam.cli.restore", "put a backup back into an empty place, and verify it"),
     "verify": ("jardam.cli.verify", "check the invariants on the live database"),
 }
 """Command → module and what it does."""

@@ -120,8 +120,8 @@ def find_for(cluster: Path, major: int, environ: Mapping[str, str]) -> Binaries:
 def _other_major(cluster: Path, major: int, finding: str) -> str:
     return (
         f"The data in {cluster} was made by PostgreSQL {major}, but {finding}: go on with PostgreSQL {major} "
-        f"(JARDAM_PG_BIN says where it is), or take a backup with its pg_dump, move {cluster.name} away, "
-        "start again and load the backup with the new pg_restore."
+        f"(JARDAM_PG_BIN says where it is), or with it take a backup (`jardam backup`, which uses its pg_dump), move "
+        f"{cluster.name} away, and put the backup back (`jardam restore`, which uses the new pg_restore)."
     )
 
 
