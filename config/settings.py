@@ -68,6 +68,28 @@ def database() -> dict:
     }
 
 
+def email_from_url(url: str) -> dict:
+    """Django's EMAIL_… settings."""
+    if not url:
+        quiet = "locmem" if "pytest" in sys.modules else "dummy"
+        return {"EMAIL_BACKEND": f"django.core.mail.backends.{quiet}.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL must look like smtp://user:password@host:587")
+    if parts.scheme == "smtp+plain" and (parts.password or parts.hostname not in ("localhost", "127.0.0.1", "::1")):
+        raise ImproperlyConfigured("EMAIL_URL with smtp+plain is for a relay on this machine, without a password")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"smtp": 587, "smtps": 465}.get(parts.scheme, 25),
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
 def secret(name: str, file_name: str) -> str:
     """A secret from the environment; on demonstration instances one kept in the data folder."""
     if value := os.environ.get(name):
@@ -116,6 +138,7 @@ INSTALLED_APPS = [
     "jardam.contracts",
     "jardam.record",
     "jardam.transparency",
+    "jardam.notices",
     "jardam.web",
 ]
 
@@ -220,7 +243,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 REGIMES = BASE_DIR / "regimes"
-JOURNAL_CONSUMERS = {"search": "jardam.transparency.operations.index_record"}
+JOURNAL_CONSUMERS = {
+    "search": "jardam.transparency.operations.index_record",
+    "notices": "jardam.notices.operations.tell",
+}
+
+# E-mail: `EMAIL_URL` is smtp://user:password@host:587 (STARTTLS), smtps://… or smtp+plain://… for a relay on this
+# machine; without it messages lie in the inboxes only.
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_IS_SENT = bool(EMAIL_URL)
+globals().update(email_from_url(EMAIL_URL))
+SITE_URL = os.environ.get("JARDAM_SITE", f"http://127.0.0.1:{PORT}").rstrip("/")
+MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
+DEFAULT_FROM_EMAIL = os.environ.get("JARDAM_MAIL_FROM", f"jardam@{MAIL_DOMAIN}")
 
 LOGGING = {
     "version": 1,

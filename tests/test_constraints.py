@@ -24,6 +24,7 @@ from jardam.web.door import in_transaction
 from tests.world import codes_of, new_road, sql
 
 ASKED_BEFORE = {
+    "message_once": "the consumer leaves what is there",
     # A lock or a question of the operation itself comes first; the constraint is the wall behind it.
     "identifier_one_owner": "register_organisation asks; whoever was quicker is seen at the second try",
     "member_sits_once": "member_twice",

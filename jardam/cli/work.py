@@ -1,4 +1,4 @@
-"""`jardam work`: the worker. Hands records of the journal to their consumers after commit."""
+"""`jardam work`: the worker. Hands records of the journal to their consumers after commit, and sends e-mail."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import logging
 import signal
 import threading
+from datetime import UTC, datetime
 
 IDLE = 1.0  # seconds between looks when nothing waits
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ def run(args: argparse.Namespace) -> int:
     from django.db import Error, close_old_connections, connections
 
     from jardam.journal.operations import consume
+    from jardam.notices.operations import deliver
 
     stopping = threading.Event()
     if not args.once:
@@ -29,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
             signal.signal(name, lambda *_: stopping.set())
     while not stopping.is_set():
         try:
-            done = consume()
+            done = consume() or deliver(datetime.now(UTC))
         except Error:
             # The database may be restarting; the rows are still there and are taken again.
             log.exception("the outbox could not be worked off; trying again")

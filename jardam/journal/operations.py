@@ -216,12 +216,13 @@ def register_number(series: str, customer: str, year: int, jurisdiction: str = "
 def consume(limit: int = 100) -> int:
     """Hand up to `limit` waiting records to their consumers; how many were done. Safe to run beside itself."""
     with transaction.atomic():
-        rows = list(
-            Outbox.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("record")
-            .order_by("id")[:limit]
-        )
+        rows = claim(Outbox.objects.select_related("record").order_by("id"), limit)
         for row in rows:
             import_string(settings.JOURNAL_CONSUMERS[row.consumer])(row.record)
         Outbox.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def claim(queue: models.QuerySet[M], limit: int) -> list[M]:
+    """The first rows of a queue that nobody else holds, held until the end of the transaction."""
+    return list(queue.select_for_update(skip_locked=True, of=("self",))[:limit])

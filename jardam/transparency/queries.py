@@ -17,6 +17,7 @@ from jardam.journal import queries as journal
 from jardam.journal.queries import Check
 from jardam.kernel.actor import Actor
 from jardam.kernel.text import fold
+from jardam.notices import queries as notices
 from jardam.parties import queries as parties
 from jardam.planning import queries as planning
 from jardam.regime import queries as regime
@@ -83,7 +84,7 @@ def found(typed: str, limit: int = 30) -> list[SearchEntry]:
 
 def checks() -> list[Check]:
     """Every question `verify` asks, lowest room first."""
-    rooms = (journal, documents, parties, treasury, regime, planning, contests, review, contracts)
+    rooms = (journal, documents, parties, treasury, regime, planning, contests, review, contracts, notices)
     return [check for room in rooms for check in room.checks()]
 
 

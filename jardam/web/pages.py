@@ -18,6 +18,7 @@ from jardam.demonstration import progress
 from jardam.fields import in_language
 from jardam.kernel.permission import NO_MANDATE, WRONG_ROLE
 from jardam.kernel.refusal import Refused
+from jardam.notices import queries as notices
 from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 from jardam.rulebook.house import HOUSE
 
@@ -85,6 +86,8 @@ def page_context(request: Any) -> dict[str, Any]:
         "messages": get_messages(request),
         "actor_role": ROLE_LABELS[actor.standing.role] if actor and actor.standing else "",
         "switch_url": _address("role"),
+        "inbox_url": _address("inbox"),
+        "unread": notices.unread(actor.person_id) if actor and actor.person_id else 0,
         "demo": settings.DEMO,
         "demo_text": _demo_text(request),
         "demo_progress": _demo_progress(),

@@ -90,8 +90,8 @@ register = template.Library()
 ICONS = (
     "arrow-left", "arrow-right", "banknote", "building-2", "calendar", "check", "chevron-down", "circle-alert",
     "circle-check", "circle-question-mark", "clock", "download", "external-link", "file-text", "gavel",
-    "hand-helping", "info", "landmark", "lock", "log-in", "log-out", "map-pin", "menu", "pencil", "phone", "plus",
-    "printer", "search", "ticket", "trash-2", "triangle-alert", "upload", "user", "users", "x",
+    "hand-helping", "info", "landmark", "lock", "log-in", "log-out", "mail", "map-pin", "menu", "pencil", "phone",
+    "plus", "printer", "search", "ticket", "trash-2", "triangle-alert", "upload", "user", "users", "x",
 )  # fmt: skip
 TONES = ("plain", "action", "done", "wait", "danger")
 

@@ -1,0 +1,285 @@
+"""What an act was about, who hears of it, and what lies in an inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from jardam.contests.models import Application, Contest
+from jardam.contracts.models import Contract, Report
+from jardam.journal.models import Record
+from jardam.journal.queries import Check
+from jardam.parties.models import Mandate, Organisation, Person, User
+from jardam.parties.queries import valid_mandates
+from jardam.parties.rules import Role
+from jardam.planning.models import Programme
+from jardam.regime.models import RuleConfirmation
+from jardam.review.models import Candidacy, Commission, Member, Proceeding, Protocol
+from jardam.treasury.models import PaymentOrder
+
+from .models import Message, Subscription
+
+Texts = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The thing of an act as messages name it. `refs`: kind → reference, for the addresses of pages."""
+
+    thing: Texts
+    number: str = ""
+    customer: Organisation | None = None
+    applicant_ids: frozenset[int] = frozenset()
+    person_ids: frozenset[int] = frozenset()
+    refs: dict[str, str] = field(default_factory=dict)
+
+
+# --- what an act was about -------------------------------------------------------------------------------------
+
+
+def _of_contest(contest: Contest, **refs: str) -> Matter:
+    return Matter(contest.title, contest.number or "", contest.customer, refs={"contest": contest.ref} | refs)
+
+
+def _contest(pk: int) -> Matter:
+    contest = Contest.objects.select_related("customer").get(pk=pk)
+    applicants = contest.applications.exclude(state="withdrawn").values_list("applicant_id", flat=True)
+    found = _of_contest(contest)
+    return Matter(found.thing, found.number, found.customer, frozenset(applicants), refs=found.refs)
+
+
+def _application(pk: int) -> Matter:
+    one = Application.objects.select_related("contest__customer").get(pk=pk)
+    about = _of_contest(one.contest, application=one.ref)
+    return Matter(about.thing, one.number or "", about.customer, frozenset({one.applicant_id}), refs=about.refs)
+
+
+def _commission(pk: int) -> Matter:
+    one = Commission.objects.select_related("contest__customer").get(pk=pk)
+    return _with_members(_of_contest(one.contest), one.pk)
+
+
+def _with_members(matter: Matter, commission_id: int) -> Matter:
+    people = Member.objects.filter(commission_id=commission_id).values_list("person_id", flat=True)
+    return Matter(matter.thing, matter.number, matter.customer, matter.applicant_ids, frozenset(people), matter.refs)
+
+
+def _proceeding(pk: int) -> Matter:
+    one = Proceeding.objects.select_related("commission__contest__customer").get(pk=pk)
+    return _with_members(_of_contest(one.commission.contest, proceeding=one.ref), one.commission_id)
+
+
+def _candidacy(pk: int) -> Matter:
+    one = Candidacy.objects.select_related("application__contest__customer").get(pk=pk)
+    about = _application(one.application_id)
+    return Matter(
+        about.thing, one.number, about.customer, about.applicant_ids, refs=about.refs | {"candidacy": one.ref}
+    )
+
+
+def _protocol(pk: int) -> Matter:
+    one = Protocol.objects.select_related("proceeding__commission__contest__customer").get(pk=pk)
+    proceeding = one.proceeding
+    contest = proceeding.commission.contest
+    applicants = proceeding.candidacies.values_list("application__applicant_id", flat=True)
+    about = _of_contest(contest, proceeding=proceeding.ref, protocol=one.ref)
+    told = Matter(about.thing, one.number, about.customer, frozenset(applicants), refs=about.refs)
+    return _with_members(told, proceeding.commission_id)
+
+
+def _contract(pk: int) -> Matter:
+    one = Contract.objects.select_related("customer").get(pk=pk)
+    executor = frozenset({one.executor_id})
+    return Matter({"ky": one.title}, one.number or "", one.customer, executor, refs={"contract": one.ref})
+
+
+def _report(pk: int) -> Matter:
+    one = Report.objects.only("ref", "contract_id").get(pk=pk)
+    about = _contract(one.contract_id)
+    return Matter(
+        about.thing, about.number, about.customer, about.applicant_ids, refs=about.refs | {"report": one.ref}
+    )
+
+
+def _programme(pk: int) -> Matter:
+    one = Programme.objects.select_related("customer").get(pk=pk)
+    return Matter(one.title, "", one.customer, refs={"programme": one.ref})
+
+
+def _organisation(pk: int) -> Matter:
+    one = Organisation.objects.get(pk=pk)
+    return Matter(one.title, applicant_ids=frozenset({one.pk}), refs={"organisation": one.ref})
+
+
+def _mandate(pk: int) -> Matter:
+    one = Mandate.objects.select_related("organisation").get(pk=pk)
+    return Matter(one.organisation.title, person_ids=frozenset({one.person_id}))
+
+
+def _payment(pk: int) -> Matter:
+    one = PaymentOrder.objects.get(pk=pk)
+    about = _contract(one.owner_id)
+    number = one.document_number or about.number
+    return Matter(about.thing, number, about.customer, about.applicant_ids, refs=about.refs | {"payment": one.ref})
+
+
+def _confirmation(pk: int) -> Matter:
+    one = RuleConfirmation.objects.get(pk=pk)
+    return Matter({"en": one.key}, refs={"confirmation": one.ref})
+
+
+MATTERS: dict[str, Callable[[int], Matter]] = {
+    "application": _application,
+    "candidacy": _candidacy,
+    "commission": _commission,
+    "confirmation": _confirmation,
+    "contest": _contest,
+    "contract": _contract,
+    "mandate": _mandate,
+    "organisation": _organisation,
+    "payment": _payment,
+    "proceeding": _proceeding,
+    "programme": _programme,
+    "protocol": _protocol,
+    "report": _report,
+}
+"""Kind of thing → what messages say of it. Every kind that has a moment is here."""
+
+
+# --- who hears of it -------------------------------------------------------------------------------------------
+
+
+def _in_role(at: datetime, roles: tuple[Role, ...], organisation_id: int | None = None) -> QuerySet[Mandate]:
+    found = valid_mandates(at).filter(role__in=roles)
+    return found if organisation_id is None else found.filter(organisation_id=organisation_id)
+
+
+def _people(mandates: QuerySet[Mandate]) -> set[int]:
+    return set(mandates.values_list("person_id", flat=True))
+
+
+def _of_customer(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
+    def find(matter: Matter, at: datetime) -> set[int]:
+        return _people(_in_role(at, roles, matter.customer.pk)) if matter.customer else set()
+
+    return find
+
+
+def _of_body(name: str, *roles: Role) -> Callable[[Matter, datetime], set[int]]:
+    """People of the customer's council or treasury."""
+
+    def find(matter: Matter, at: datetime) -> set[int]:
+        body = getattr(matter.customer, f"{name}_id", None)
+        return _people(_in_role(at, roles, body)) if body else set()
+
+    return find
+
+
+def _of_applicants(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
+    def find(matter: Matter, at: datetime) -> set[int]:
+        return _people(_in_role(at, roles).filter(organisation_id__in=matter.applicant_ids))
+
+    return find
+
+
+def _of_instance(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
+    return lambda _matter, at: _people(_in_role(at, roles))
+
+
+def _named(matter: Matter, _at: datetime) -> set[int]:
+    return set(matter.person_ids)
+
+
+READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
+    "accountants": _of_customer(Role.ACCOUNTANT),
+    "applicant": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "candidates": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "council": _of_body("council", Role.COUNCIL_SECRETARY),
+    "heads": _of_customer(Role.HEAD),
+    "holder": _named,
+    "lawyers": _of_instance(Role.LAWYER, Role.AUDITOR),
+    "members": _named,
+    "organisation": _of_applicants(Role.APPLICANT_HEAD),
+    "registrars": _of_instance(Role.REGISTRAR),
+    "specialists": _of_customer(Role.SPECIALIST),
+    "treasury": _of_body("treasury", Role.TREASURY_OFFICER),
+}
+"""Whom the codes in `Moment.to` mean, at the instant of the act."""
+
+
+# --- inboxes ---------------------------------------------------------------------------------------------------
+
+MOST_UNREAD = 99
+
+
+def inbox(person_id: int, before: int = 0, limit: int = 30) -> list[Message]:
+    """A page of a person's messages, newest first; the next page begins before the last id."""
+    found = Message.objects.filter(person_id=person_id, channel="inbox")
+    return list((found.filter(id__lt=before) if before else found).order_by("-id")[:limit])
+
+
+def message(ref: str, person_id: int) -> Message:
+    """One of the person's own; anybody else's does not exist."""
+    return Message.objects.get(ref=ref, person_id=person_id, channel="inbox")
+
+
+def unread(person_id: int) -> int:
+    """How many were not read, counted up to 99."""
+    return Message.objects.filter(person_id=person_id, delivery="placed").order_by()[:MOST_UNREAD].count()
+
+
+def subscription(person_id: int) -> Subscription:
+    """As chosen, or as everybody begins."""
+    return Subscription.objects.filter(person_id=person_id).first() or Subscription(person_id=person_id)
+
+
+def deliveries(person_id: int, records: list[int]) -> dict[int, Message]:
+    """Journal record → its e-mail to this person."""
+    rows = Message.objects.filter(person_id=person_id, record_id__in=records, channel="email")
+    return {row.record_id: row for row in rows}
+
+
+def addresses(person_ids: set[int]) -> dict[int, str]:
+    """Person → e-mail address of the active user."""
+    users = User.objects.filter(person_id__in=person_ids, is_active=True, is_cast=False)
+    return {pk: email for pk, email in users.values_list("person_id", "email") if pk}
+
+
+def titles_of(record: Record) -> Texts:
+    """The name of the organisation that acted; of the day when it is gone."""
+    titles = Organisation.objects.filter(pk=record.organisation_id or 0).values_list("title", flat=True).first()
+    return dict(titles) if titles else {"ru": record.organisation_name or "Жардам"}
+
+
+def person_of(pk: int) -> Person:
+    return Person.objects.get(pk=pk)
+
+
+# --- verify ----------------------------------------------------------------------------------------------------
+
+
+def checks() -> list[Check]:
+    """Every message stands on an act of the journal, and its delivery adds up."""
+    return [_stands_on_an_act, _delivery_adds_up]
+
+
+def _stands_on_an_act() -> Iterator[str]:
+    orphan = Message.objects.exclude(record_id__in=Record.objects.values("id")).order_by("id").first()
+    if orphan:
+        yield f"notices_message {orphan.pk}: it tells of no act"
+
+
+def _delivery_adds_up() -> Iterator[str]:
+    rows = Message.objects.order_by("id")
+    for wrong in (
+        rows.filter(delivery="sent", sent_at=None),
+        rows.filter(delivery="read", read_at=None),
+        rows.filter(channel="inbox").exclude(delivery__in=["placed", "read"]),
+        rows.filter(channel="email", delivery__in=["placed", "read"]),
+    ):
+        if found := wrong.first():
+            yield f"notices_message {found.pk}: it is {found.delivery} without a time or in the wrong channel"
+            return
