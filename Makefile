@@ -63,7 +63,7 @@ lint:
 	$(BOOTSTRAP) production test
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	@JARDAM_SECRET_KEY=lint .venv/bin/mypy jardam config
+	@JARDAM_DEMO=1 JARDAM_SECRET_KEY=lint .venv/bin/mypy jardam config
 	.venv/bin/lint-imports
 
 messages:

@@ -33,6 +33,13 @@ def env_port(name: str, default: int) -> int:
     return int(value)
 
 
+def env_count(name: str, default: int) -> int:
+    value = os.environ.get(name, str(default))
+    if not value.isdecimal() or int(value) > 9:
+        raise ImproperlyConfigured(f"{name} must be a number from 0 to 9, not {value!r}")
+    return int(value)
+
+
 def database_from_url(url: str) -> dict:
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
@@ -113,9 +120,13 @@ PORT = env_port("JARDAM_PORT", 8000)
 BIND = os.environ.get("JARDAM_BIND", "127.0.0.1")
 
 SECRET_KEY = secret("JARDAM_SECRET_KEY", "secret-key")
+if not DEMO and (len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10):
+    raise ImproperlyConfigured("JARDAM_SECRET_KEY is too short or too plain: make one with `openssl rand -base64 48`")
 KEY_FILE = Path(DATA / "sealing-key" if TESTING else os.environ.get("JARDAM_KEY_FILE", DATA / "sealing-key")).resolve()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("JARDAM_HOSTS", "127.0.0.1 localhost testserver").split()
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("JARDAM_HOSTS must name the hosts this site is asked for, not *")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -152,6 +163,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jardam.web.limits.LimitMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -187,6 +199,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PROXIES = env_count("JARDAM_PROXIES", 0)  # how many of our own stand in front
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -195,6 +208,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SIGNUP_FORM_CLASS = "jardam.web.accounts.SignupForm"
 ACCOUNT_ADAPTER = "jardam.web.accounts.Adapter"
+ACCOUNT_RATE_LIMITS = False  # ours are counted in the database, for all processes alike: jardam.web.limits
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 
 LANGUAGE_CODE = "ru"  # a first visit follows the browser, else Russian (decisions.md §1)
@@ -231,6 +245,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 HTTPS = env_bool("JARDAM_HTTPS", default=not (DEMO or TESTING))
+if not (HTTPS or DEMO) and BIND not in ("127.0.0.1", "::1", "localhost"):
+    raise ImproperlyConfigured("JARDAM_HTTPS=0 is for a demonstration or for this machine alone (JARDAM_BIND)")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

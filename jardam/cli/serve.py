@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from jardam.launcher import checks, variables
+from jardam.launcher import checks, secrets, variables
 from jardam.launcher.errors import LauncherError
 from jardam.launcher.postgres import Server
 from jardam.launcher.variables import Variables
@@ -22,6 +22,8 @@ def run(args: argparse.Namespace) -> int:
     settled.export(os.environ)
     if not settled.database_url and not Server(settled.data).is_running():
         raise LauncherError("The database is not running: start everything with `make up`, or set DATABASE_URL.")
+    if not settled.is_demonstration:
+        secrets.demand(os.environ)
     if settled.database_url and not settled.is_demonstration:
         checks.check_serving_role(settled.database_url)
     _load()

@@ -24,6 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
     from jardam.journal.operations import consume
     from jardam.notices.operations import deliver
+    from jardam.parties.operations import forget_tallies
 
     stopping = threading.Event()
     if not args.once:
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
             signal.signal(name, lambda *_: stopping.set())
     while not stopping.is_set():
         try:
-            done = consume() or deliver(datetime.now(UTC))
+            done = consume() or deliver(datetime.now(UTC)) or forget_tallies(at=datetime.now(UTC))
         except Error:
             # The database may be restarting; the rows are still there and are taken again.
             log.exception("the outbox could not be worked off; trying again")

@@ -16,6 +16,7 @@ DELETABLE = {
     "django_session",
     "journal_outbox",
     "journal_actkey",
+    "parties_tally",
     "transparency_searchentry",
 }
 """Rows that end with their use. Everything else stays."""

@@ -38,6 +38,10 @@ def demand(environ: Mapping[str, str]) -> None:
             f"JARDAM_KEY_FILE names {environ['JARDAM_KEY_FILE']}, which is not there: put the key file back, "
             "or, for a new instance, make one with `openssl rand -hex 32`."
         )
+    if Path(environ["JARDAM_KEY_FILE"]).stat().st_mode & 0o077:
+        raise LauncherError(
+            f"The key file {environ['JARDAM_KEY_FILE']} can be read by other users of this machine: `chmod 600` it."
+        )
 
 
 def _refuse_lost_key(data: Path) -> None:

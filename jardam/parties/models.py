@@ -145,3 +145,12 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
+
+
+class Tally(models.Model):
+    """How often something was tried in a stretch of time. Unlogged: a crash of the server forgets it, and nothing
+    else hangs on it. `key` is a keyed hash, so that no address of a machine and no account stands here."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hmac
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
 
 from jardam.fields import in_language
 from jardam.journal.operations import lock, lock_shared, perform
 from jardam.kernel.actor import Actor
-from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 
-from .models import Identifier, Mandate, Name, Organisation, Person, Territory, User
+from .models import Identifier, Mandate, Name, Organisation, Person, Tally, Territory, User
 from .policy import MANDATE, ORGANISATION
-from .rules import DUPLICATE, MANDATE_OVER, WRONG_BODY, Kind, mandate_faults, tin_fault
+from .rules import DUPLICATE, MANDATE_OVER, WRONG_BODY, Kind, Limit, mandate_faults, tin_fault
 
 
 def register_person(*, name: str, email: str, password: str | None, is_cast: bool = False) -> Person:
@@ -174,3 +179,30 @@ def revoke_mandate(*, mandate: Mandate, actor: Actor, document: str) -> Mandate:
         changes={"revoked_at": actor.at},
     )
     return mandate
+
+
+# --- limits ----------------------------------------------------------------------------------------------------
+
+_COUNT = """INSERT INTO parties_tally AS t (key, count, until) VALUES (%(key)s, %(by)s, %(until)s)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN t.until <= %(at)s THEN EXCLUDED.count ELSE t.count + EXCLUDED.count END,
+  until = CASE WHEN t.until <= %(at)s THEN EXCLUDED.until ELSE t.until END
+RETURNING count, until"""
+
+
+def demand_within(*, limit: Limit, who: str, at: datetime, counts: bool = True) -> None:
+    """Count one more try of `who` and refuse `too_many_tries` (H-46) beyond the limit; one statement, outside of
+    any other transaction. Without `counts` it is only asked whether one more would be too many."""
+    said = f"{limit.name}:{limit.per}:{who}".encode()
+    key = hmac.new(settings.SECRET_KEY.encode(), said, "sha256").hexdigest()
+    row: dict[str, Any] = {"key": key, "by": int(counts), "at": at, "until": at + timedelta(seconds=limit.seconds)}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, row)
+        count, until = cursor.fetchone()
+    if refusal := limit.refusal(count + (not counts), until):
+        raise Refused(refusal)
+
+
+def forget_tallies(*, at: datetime) -> int:
+    """Delete what has run out; how many."""
+    return Tally.objects.filter(until__lt=at).delete()[0]

@@ -14,7 +14,7 @@ from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
 from .models import Mandate, Organisation
-from .rules import MandateFacts, OrganisationFacts, Role
+from .rules import Limit, MandateFacts, OrganisationFacts, Role
 
 _MANDATE = HOUSE["H-18"].basis
 
@@ -72,6 +72,27 @@ ROLE_LABELS: dict[str, Any] = {
     Role.AUDITOR: pgettext_lazy("role", "auditor"),
 }
 """For display only."""
+
+
+# --- limits ----------------------------------------------------------------------------------------------------
+
+FAILED_SIGN_IN = (Limit("sign_in", "pair", 5, 900), Limit("sign_in", "place", 200, 900))
+"""Counted when a sign-in fails. A shared office fails two hundred times before it waits; one account there, five."""
+
+ROUTE_LIMITS: dict[str, tuple[Limit, ...]] = {
+    "account_signup": (Limit("signup", "place", 60, 3600),),
+    "account_reset_password": (Limit("reset", "account", 4, 3600), Limit("reset", "place", 60, 3600)),
+    "account_reauthenticate": (Limit("again", "person", 20, 900),),
+    "search": (Limit("search", "place", 240, 60),),
+    "contests_csv": (Limit("export", "place", 30, 60),),
+}
+"""Route → what is counted there, whatever it answers. Reading is limited only where it costs us much."""
+
+ACTS = (Limit("acts", "person", 240, 60),)
+"""Every form a signed-in person sends."""
+
+
+# --- facts -----------------------------------------------------------------------------------------------------
 
 
 def organisation_facts(organisation: Organisation, actor: Actor) -> OrganisationFacts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from jardam.kernel.refusal import Reason, Refusal, when_broken
@@ -121,3 +121,22 @@ def mandate_faults(kind: str, role: str, begins: date, until: date | None) -> li
     if until is not None and until <= begins:
         faults.append(MANDATE_ENDS_EARLY.refusal(HOUSE["H-16"].basis, at_field="until"))
     return faults
+
+
+# --- limits ----------------------------------------------------------------------------------------------------
+
+TOO_MANY = Reason("too_many_tries", "This was tried too often from here. Try again at {until}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """`most` tries in `seconds`; counted for each `per`: "person", "place" (the address of the machine), "pair"
+    (an account tried from a place: nobody can lock another person out) or "account"."""
+
+    name: str
+    per: str
+    most: int
+    seconds: int
+
+    def refusal(self, count: int, until: datetime) -> Refusal | None:
+        return TOO_MANY.refusal(HOUSE["H-27"].basis, until=until) if count > self.most else None

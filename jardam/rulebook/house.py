@@ -160,6 +160,11 @@ _RULES = (
         "A signed or published document is never changed; an erratum stands beside it.",
         "A document that can change silently proves nothing.",
     ),
+    (
+        "H-27",
+        "Who tries the same thing very often in a short time waits a little.",
+        "Guessing passwords and flooding pages must not work, and a shared office must not be locked out for it.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

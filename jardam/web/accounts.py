@@ -7,15 +7,19 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth import login
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext as _
 
+from jardam.kernel.refusal import Refused
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
 from jardam.parties.policy import ROLE_LABELS
 
+from . import limits
+from .formats import sentence
 from .forms import Form, TextField
 from .pages import page
 from .urls_safe import safe_next
@@ -26,6 +30,16 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return True
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth asks before it looks at the password."""
+        try:
+            limits.ask_sign_in(request, credentials.get("email", ""))
+        except Refused as refusal:
+            raise ValidationError([sentence(one) for one in refusal.refusals]) from refusal
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        limits.count_failed_sign_in(request, credentials.get("email", ""))
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user = super().save_user(request, user, form, commit=False)

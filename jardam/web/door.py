@@ -45,7 +45,9 @@ class DoorMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.at = clock.now()
         request.actor = SimpleLazyObject(lambda: actor_of(request))
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """What an actor does not see is not found; a refusal nobody caught still explains itself."""
