@@ -108,7 +108,9 @@ def contracts_by_id(ids: Iterable[int]) -> dict[int, Contract]:
 
 def awards_without_contract(customer_id: int, limit: int = 50) -> list[Award]:
     """Awards of the customer's published protocols that have no contract yet, oldest first."""
-    rows = Award.objects.filter(protocol__proceeding__commission__contest__customer_id=customer_id)
+    rows = Award.objects.filter(
+        protocol__proceeding__commission__contest__customer_id=customer_id, protocol__state="published"
+    )
     rows = rows.exclude(Exists(Contract.objects.filter(award_id=OuterRef("pk")))).select_related("applicant")
     return list(rows.order_by("id")[:limit])
 
@@ -198,6 +200,12 @@ def checks() -> list[Check]:
                GROUP BY c.id, c.state, c.amount
                HAVING coalesce(sum(e.amount), 0) <> CASE WHEN c.state = 'in_force' THEN c.amount ELSE 0 END
                ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_contract {0}: {1}, though the protocol of its award ({2}) is superseded",
+            """SELECT c.id, c.state, a.protocol_id FROM contracts_contract c JOIN review_award a ON a.id = c.award_id
+               JOIN review_protocol p ON p.id = a.protocol_id
+               WHERE p.state = 'superseded' AND c.state <> 'void' ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
             "treasury_paymentorder {0}: it is over {1}, its tranche ({2}) over {3}",

@@ -160,6 +160,18 @@ _RULES = (
         "A signed or published document is never changed; an erratum stands beside it.",
         "A document that can change silently proves nothing.",
     ),
+    (
+        "H-36",
+        "An appeal is answered by people who took no part in the decision and act for none of the applicants; they "
+        "need the quorum and majority of a commission.",
+        "Nobody finds fault with their own decision; an answer by those who took it answers nothing.",
+    ),
+    (
+        "H-37",
+        "An appeal is left unexamined on a named ground only; an upheld one returns named applications to a named "
+        "step, and what followed is undone by new acts.",
+        "Who appealed must see what became of it, and nothing that was published may quietly disappear.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -253,7 +253,7 @@ def _place_of(verb: str, proceeding: Any) -> str:
         case "declare_interests":
             return reverse("declaration", args=[proceeding.ref])
         case "sign_protocol":
-            return reverse("commission_protocol", args=[proceeding.protocol.ref])
+            return reverse("commission_protocol", args=[proceeding.unsigned[0].ref])
         case _:
             return reverse("proceeding", args=[proceeding.ref])
 
