@@ -55,6 +55,7 @@ from .policy import (
     PROTOCOL,
     last_panel,
     may_read_appeal,
+    panel_seat_of,
     scorable,
     seat_of,
     visible_proceedings,
@@ -543,6 +544,16 @@ def appeal_actions(appeal: Appeal, actor: Actor) -> tuple[str, ...]:
     return actions(APPEAL, appeal, actor)
 
 
+def own_appeal_text(appeal: Appeal) -> dict[str, str]:
+    """What the appellant wrote, for themselves."""
+    return documents.unseal_content(appeal.label, "text", appeal.sealed)
+
+
+def panel_seat(appeal: Appeal, actor: Actor) -> PanelMember | None:
+    """The actor's seat in the panel that answers this appeal."""
+    return panel_seat_of(appeal, actor)
+
+
 def may_open_appeal(appeal: Appeal, actor: Actor) -> bool:
     return may_read_appeal(appeal, actor) is None
 
@@ -624,6 +635,11 @@ def contests_with_panel(contest_ids: Iterable[int]) -> set[int]:
 
 def erratum(ref: str) -> Erratum:
     return Erratum.objects.select_related("protocol__proceeding__commission__contest__customer").get(ref=ref)
+
+
+def new_erratum(protocol: Protocol) -> Erratum:
+    """An erratum as it would be drafted now, not kept."""
+    return Erratum(protocol=protocol)
 
 
 def errata_of(protocol: Protocol, *, published: bool = True) -> list[Erratum]:
