@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from decimal import Decimal
 
 import pytest
@@ -17,7 +18,7 @@ from jardam.review.models import Appeal, Award, Protocol, ScoreSheet
 from jardam.transparency.queries import verify
 from jardam.treasury.queries import balance
 from jardam.treasury.rules import Stage
-from tests.world import MEMBER_NAMES, refuses
+from tests.world import MEMBER_NAMES, as_owner, refuses, sql
 
 pytestmark = pytest.mark.django_db
 
@@ -394,3 +395,92 @@ def test_an_erratum_never_changes_ranking_or_amounts(published):
     for part in ("ranking", "amount", "vote"):
         with refuses("erratum_changes_decision"):
             published.rectify(part)
+
+
+# --- what verify finds -----------------------------------------------------------------------------------------
+
+CORRUPTIONS = {
+    "a member of the panel who sat in the commission": (
+        "review_panelmember",
+        "UPDATE review_panelmember SET person_id = (SELECT min(person_id) FROM review_member) WHERE id = {id}",
+    ),
+    "a seat of the panel": (
+        "review_appealpanel",
+        "UPDATE review_panelmember SET seat = 'member' WHERE panel_id = {id}",
+    ),
+    "the answer": ("review_appeal", "UPDATE review_appeal SET answer = 'Башка жооп' WHERE id = {id}"),
+    "the step": ("review_appeal", "UPDATE review_appeal SET step = 'decision' WHERE id = {id}"),
+    "the day of the answer": (
+        "review_appeal",
+        "UPDATE review_appeal SET answer_by = answer_by + interval '9 days' WHERE id = {id}",
+    ),
+    "the sealed text": (
+        "review_appeal",
+        "UPDATE review_appeal SET sealed = sealed || '\\x00'::bytea WHERE id = {id}",
+    ),
+    "an application it returns": ("review_appeal", "DELETE FROM review_returned WHERE appeal_id = {id}"),
+    "the end of the term": (
+        "review_protocol",
+        "UPDATE review_protocol SET appeal_until = appeal_until - interval '9 days' WHERE id = {id}",
+    ),
+    "the round of the protocol that took its place": (
+        "review_protocol",
+        "UPDATE review_protocol SET round = 7 WHERE state <> 'superseded' AND {id} > 0",
+    ),
+    "a contract that became void": (
+        "contracts_contract",
+        "UPDATE contracts_contract SET state = 'prepared' WHERE id = {id}",
+    ),
+    "the text of an erratum": (
+        "review_erratum",
+        "UPDATE review_erratum SET content = content || ' '::bytea WHERE id = {id}",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def decided_again(cluster, django_db_setup, django_db_blocker):
+    """A road on which an appeal was upheld and carried out, and the lot decided again; with an erratum. Committed in a
+    database of this module's own."""
+    from django.db import connections
+
+    from conftest import _point_at
+    from tests.world import new_road
+
+    name = cluster.clone(f"jardam_test_appeals_{os.getpid()}")
+    with django_db_blocker.unblock():
+        before = connections["default"].settings_dict["NAME"]
+        _point_at(name)
+        road = new_road()
+        road.to_published()
+        road.sign_erratum(road.rectify())
+        road.prepare_contract()
+        road.appoint_panel()
+        road.uphold_appeal(road.take_up_appeal(road.file_appeal("birge")), "scoring")
+        road.carry_out_appeals()
+        for member in MEMBER_NAMES:
+            score(road, member, "birge", "9")
+        decide_again(road)
+        connections.close_all()
+    yield road
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _point_at(before)
+    cluster.drop(name)
+
+
+@pytest.mark.slow
+def test_a_lot_decided_again_verifies(decided_again):
+    assert list(verify()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", CORRUPTIONS)
+def test_verify_names_what_was_changed_behind_an_appeal(what, decided_again):
+    table, statement = CORRUPTIONS[what]
+    pk = sql(f"SELECT min(id) FROM {table}")[0][0]
+
+    with as_owner(triggers=False):
+        sql(statement.format(id=pk))
+
+    assert [fault for fault in verify() if fault.startswith(f"{table} {pk}: ")]
