@@ -502,10 +502,13 @@ class Road:
                 person = parties.register_person(
                     name=person_name, email=f"{name}@demo.invalid", password=None, is_cast=True
                 )
-                mandated = {"person": person, "organisation": self.cast.organisations[body]}
                 with transaction.atomic():
                     parties.grant_mandate(
-                        **mandated, role=Role.COMMISSION_MEMBER, document="Демонстрация", actor=system(self.at)
+                        person=person,
+                        organisation=self.cast.organisations[body],
+                        role=Role.COMMISSION_MEMBER,
+                        document="Демонстрация",
+                        actor=system(self.at),
                     )
                 self.cast.people[name] = person
             yield name

@@ -594,7 +594,7 @@ def panel_facts(contest: Contest, issuer_id: int) -> PanelFacts:
     )
     acted |= Q(object_kind="protocol", object_id__in=Protocol.objects.filter(proceeding__in=proceedings).values("pk"))
     sat = Member.objects.filter(commission__contest=contest).values_list("person_id", flat=True)
-    did = Record.objects.filter(acted, person_id__isnull=False).values_list("person_id", flat=True)
+    did = {row for row in Record.objects.filter(acted).values_list("person_id", flat=True) if row is not None}
     applicants = Candidacy.objects.filter(proceeding__in=proceedings).values("application__applicant_id")
     theirs = Mandate.objects.filter(organisation_id__in=applicants).values_list("person_id", flat=True)
     return PanelFacts(frozenset({*sat, *did}), frozenset(theirs), contest.customer_id, issuer_id)

@@ -287,7 +287,9 @@ PANEL_DECIDED = Reason(
     "panel_took_decision", "Who took part in the decision does not answer an appeal against it: {names}."
 )
 PANEL_INTEREST = Reason("panel_has_interest", "Who acts for an applicant does not answer an appeal: {names}.")
-PANEL_WRONG_BODY = Reason("panel_of_wrong_body", "Under these rules an appeal is answered by another body: {answering}.")
+PANEL_WRONG_BODY = Reason(
+    "panel_of_wrong_body", "Under these rules an appeal is answered by another body: {answering}."
+)
 ANSWER_EMPTY = Reason("answer_without_reason", "An answer says why.")
 UNKNOWN_STEP = Reason("step_unknown", "An upheld appeal returns applications to one of these steps: {steps}.")
 NOBODY_RETURNED = Reason("nobody_returned", "Name at least one application of this lot that is returned.")

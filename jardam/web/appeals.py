@@ -18,10 +18,10 @@ from jardam.fields import in_language
 from jardam.journal.queries import history
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
-from jardam.parties.rules import Role
+from jardam.parties.policy import AUDIENCES
 from jardam.review import operations, queries
+from jardam.review.operations import MemberEntry, Seat
 from jardam.review.policy import APPEAL, APPEAL_PANEL
-from jardam.review.rules import MemberEntry, Seat
 
 from . import contest_page, editions, formats, lists, words
 from .customer.contests import contest_crumbs, own_contest
@@ -33,6 +33,7 @@ from .steps import ShortField, StepForm, allows, confirm, cursor, fill_in, not_n
 from .templatetags.ui import Cell, Column, Event, Link, SummaryRow, Table
 
 PANEL_SEATS = range(1, 6)
+(ROLE,) = AUDIENCES["commission"]
 
 
 def _title(appeal: Any) -> str:
@@ -568,7 +569,7 @@ def desk_panel_new(request: Any, ref: str) -> HttpResponse:
     contest = own_contest(request, ref)
     if contest.state == "draft":
         raise Http404
-    mandates = parties.mandates_in_role(Role.COMMISSION_MEMBER, request.at)
+    mandates = parties.mandates_in_role(ROLE, request.at)
     form = PanelForm(mandates, contest.customer, request.POST or None, initial={"seat_1": "chair"})
     back = reverse("desk_appeals", args=[ref])
     return fill_in(
