@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from jardam.documents.models import Look
 from jardam.kernel.time import bishkek_day
 from jardam.parties.models import Mandate
 from jardam.review.models import Appeal, AppealPanel, Erratum
@@ -72,6 +75,13 @@ def test_an_applicant_sees_until_when_to_appeal_files_and_follows_and_nobody_els
     appeal = Appeal.objects.get()
 
     assert answer.status_code == 302
+    with override("en"):
+        document_url = reverse("appeal_attachment", args=[appeal.ref])
+    assert office.client("birge_head").post(document_url).content == b"%PDF-1.4 proof"
+    assert office.client("birge_head").get(document_url).status_code == 404
+    assert office.client("specialist").post(document_url).content == b"%PDF-1.4 proof"
+    assert [look.role for look in Look.objects.filter(label=appeal.label)] == ["specialist"]
+    assert office.client("umut_head").post(document_url).status_code == 409
     assert appeal.attachment.name == "proof.pdf"
     own = office.text("birge_head", "own_appeal", appeal.ref)
     assert appeal.number in own
@@ -117,6 +127,10 @@ def test_a_rejected_appeal_is_answered_in_public_and_signing_is_free(office):
     panel(office)
     office.road.prepare_contract()
     office.road.pass_standstill()
+    assert "Signing waits for the appeals on this lot" in office.text(
+        "head", "desk_contract", office.road.contract.ref
+    )
+    assert "Sign the contract" not in office.text("head", "desk")
     assert "appeal_open" in office.get("head", "desk_contract_sign", office.road.contract.ref).content.decode()
     assert "Take the appeal up" in office.text("appeal_chair", "desk")
 
@@ -184,3 +198,26 @@ def test_an_erratum_is_drafted_signed_by_the_chair_and_shown_beside_the_protocol
     office.done("member_state", "erratum_sign", erratum.ref)
 
     assert "Отурум № 4" in seen("protocol", protocol.ref)
+
+
+def test_the_lists_of_appeals_ask_as_often_for_two_as_for_one(office):
+    filed(office, "birge")
+    panel(office)
+
+    def statements() -> list[int]:
+        counts = []
+        for who, name, args in (
+            (None, "appeals", ()),
+            ("appeal_chair", "panel_appeals", ()),
+            ("specialist", "desk_appeals", (office.road.contest.ref,)),
+        ):
+            with CaptureQueriesContext(connection) as asked, override("en"):
+                (office.client(who) if who else Client()).get(reverse(name, args=args))
+            counts.append(len(asked))
+        return counts
+
+    statements()  # what is loaded once
+    few = statements()
+    filed(office, "umut")
+
+    assert statements() == few

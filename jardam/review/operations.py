@@ -14,6 +14,7 @@ from jardam.contests.models import Application, Contest, Lot
 from jardam.contests.queries import opened_applications
 from jardam.contests.rules import Content
 from jardam.documents import operations as documents
+from jardam.documents.models import File
 from jardam.fields import in_language
 from jardam.journal.models import Record
 from jardam.journal.operations import bulk_facts, lock, perform, register_number
@@ -592,6 +593,14 @@ def read_appeal(*, actor: Actor, appeal: Appeal) -> dict[str, str]:
     """What the appellant wrote, for the panel and the customer's desk; the look is recorded."""
     refuse_if_any([fault for fault in (may_read_appeal(appeal, actor),) if fault])
     return documents.look_at(appeal.label, "text", appeal.sealed, actor=actor, purpose="appeal")
+
+
+def open_attachment(*, actor: Actor, appeal: Appeal) -> File | None:
+    """The document filed with an appeal, for its author, the panel and the customer's desk; a look of
+    others is recorded."""
+    if not actor.acts_for(appeal.appellant_id):
+        read_appeal(actor=actor, appeal=appeal)
+    return appeal.attachment
 
 
 def take_up_appeal(*, actor: Actor, appeal: Appeal) -> Appeal:

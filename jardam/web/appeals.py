@@ -9,11 +9,13 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jardam.contests import queries as contests
 from jardam.contracts import operations as contracts
+from jardam.documents.queries import bytes_of
 from jardam.fields import in_language
 from jardam.journal.queries import history
 from jardam.kernel.time import bishkek_day
@@ -213,6 +215,18 @@ def own_appeal_withdraw(request: Any, ref: str) -> HttpResponse:
         refusals=queries.appeal_refusals(found, "withdraw_appeal", request.actor),
         breadcrumbs=[Link(_("My applications"), reverse("apply")), Link(found.number, back)],
     )
+
+
+@page("person", writes=True)
+def appeal_attachment(request: Any, ref: str) -> HttpResponse:
+    """The document filed with an appeal; asked for by POST, because the look is recorded."""
+    found = queries.appeal(ref)
+    if request.method != "POST" or found.attachment is None:
+        raise Http404
+    file = in_transaction(partial(operations.open_attachment, actor=request.actor, appeal=found))
+    response = HttpResponse(bytes_of(file), content_type=file.media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
+    return response
 
 
 # --- the panel -------------------------------------------------------------------------------------------------
@@ -684,6 +698,7 @@ def desk_erratum_new(request: Any, ref: str) -> HttpResponse:
 
 
 public_urls = [
+    path("appeals/<str:ref>/document/", appeal_attachment, name="appeal_attachment"),
     path("appeals/", register, name="appeals"),
     path("appeals/<str:ref>/", appeal, name="appeal"),
 ]

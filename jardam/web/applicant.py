@@ -521,7 +521,10 @@ def grant(request: Any, ref: str) -> HttpResponse:
         "reports": [row.report for row in rows if row.report],
         "contest": found.award.protocol.proceeding.commission.contest,
         "signing_from": found.award.protocol.signing_from,
-        "waits": found.state != "in_force" and request.at < found.award.protocol.signing_from,
+        "hindered": contracts.signing_hindered(found, request.actor)
+        if found.state in ("prepared", "half_signed")
+        else (),
+        "waits": found.state in ("prepared", "half_signed") and request.at < found.award.protocol.signing_from,
     }
     return _render(request, "applicant/grant.html", context, (_("Contracts"), reverse("grants")), (found.title, ""))
 

@@ -57,6 +57,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("council", _("Programmes before the council"), "council"),
         ("applicant", _("Applications and grants"), "apply"),
         ("commission", _("Commission"), "commission"),
+        ("commission", _("Appeals you answer"), "panel_appeals"),
         ("treasury", _("Payments"), "treasury"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
