@@ -595,9 +595,11 @@ def read_appeal(*, actor: Actor, appeal: Appeal) -> dict[str, str]:
     return documents.look_at(appeal.label, "text", appeal.sealed, actor=actor, purpose="appeal")
 
 
-def open_attachment(*, actor: Actor, appeal: Appeal) -> File | None:
+def open_attachment(*, actor: Actor, appeal: Appeal) -> File:
     """The document filed with an appeal, for its author, the panel and the customer's desk; a look of
-    others is recorded."""
+    others is recorded. LookupError when there is none."""
+    if appeal.attachment is None:
+        raise LookupError("nothing was filed with this appeal")
     if not actor.acts_for(appeal.appellant_id):
         read_appeal(actor=actor, appeal=appeal)
     return appeal.attachment
