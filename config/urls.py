@@ -3,17 +3,33 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from jardam.web import accounts, applicant, commission, council, customer, inbox, operator, public, record, treasury
+from jardam.web import (
+    accounts,
+    appeals,
+    applicant,
+    commission,
+    council,
+    customer,
+    inbox,
+    operator,
+    public,
+    record,
+    treasury,
+)
 from jardam.web.urls_first import first_visit
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", first_visit, name="first_visit")]
 urlpatterns += i18n_patterns(
+    path("", include(appeals.public_urls)),
     path("", include(public.urlpatterns)),
     path("record/", include(record.urlpatterns)),
     path("accounts/", include(accounts.urlpatterns)),
+    path("apply/", include(appeals.applicant_urls)),
     path("apply/", include(applicant.urlpatterns)),
+    path("commission/", include(appeals.panel_urls)),
     path("commission/", include(commission.urlpatterns)),
     path("council/", include(council.urlpatterns)),
+    path("desk/", include(appeals.desk_urls)),
     path("desk/", include(customer.urlpatterns)),
     path("inbox/", include(inbox.urlpatterns)),
     path("operator/", include(operator.urlpatterns)),

@@ -113,6 +113,14 @@ def test_a_step_an_edition_does_not_know_is_refused_there_and_only_there():
 # --- the whole cast --------------------------------------------------------------------------------------------
 
 MAY = {
+    "appeal:carry_out": "head specialist",
+    "appeal:file_appeal": "umut_head",
+    "appeal:leave_unexamined": "",  # nobody of the cast: the panel is registered by the roads that need it
+    "appeal:reject_appeal": "",
+    "appeal:take_up": "",
+    "appeal:uphold": "",
+    "appeal:withdraw_appeal": "umut_head",
+    "appeal_panel:appoint_panel": "head specialist",
     "application:open": "specialist",
     "application:replace": "umut_head",
     "application:start_application": "umut_editor umut_head",
@@ -121,10 +129,12 @@ MAY = {
     "appropriation:appropriate": "accountant head specialist",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
+    "candidacy:decide_again": "system",
     "candidacy:list_candidacy": "specialist",
     "candidacy:pass_over": "specialist",
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
+    "candidacy:screen_again": "system",
     "commission:appoint_commission": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
@@ -133,11 +143,16 @@ MAY = {
     "contest:edit_announcement": "head specialist",
     "contest:mark_decided": "specialist system",
     "contest:open_applications": "specialist",
+    "contest:review_again": "system",
     "contract:countersign_contract": "head umut_head",
     "contract:order_tranche": "accountant",
     "contract:prepare_contract": "head specialist",
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
+    "contract:void_contract": "system",
+    "erratum:publish_erratum": "system",
+    "erratum:rectify": "specialist",
+    "erratum:sign_erratum": "member_state",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
     "organisation:name_bodies": "registrar system",
@@ -153,6 +168,9 @@ MAY = {
     "proceeding:decide": "specialist",
     "proceeding:declare_interests": "member_civil member_kenesh member_state",
     "proceeding:mark_published": "specialist",
+    "proceeding:return_to_admissibility": "system",
+    "proceeding:return_to_decision": "system",
+    "proceeding:return_to_scoring": "system",
     "proceeding:reveal": "system",
     "proceeding:skip_scoring": "system",
     "proceeding:start_scoring": "system",
@@ -167,6 +185,7 @@ MAY = {
     "protocol:draft_protocol": "specialist",
     "protocol:publish_protocol": "specialist",
     "protocol:sign_protocol": "member_civil member_kenesh member_state",
+    "protocol:supersede": "system",
     "report:accept_report": "head specialist",
     "report:resubmit_report": "umut_editor umut_head",
     "report:return_report": "head specialist",
@@ -199,6 +218,15 @@ def _one(model: Any, road: Any) -> Any:
             return model.objects.get(pk=road.applications["umut"].pk)
         case "candidacy":
             return road.candidacy("umut")
+        case "appeal":
+            appellant = road.cast.organisations["umut"]
+            return model(
+                pk=1, state="filed", protocol=road.protocol, candidacy=road.candidacy("umut"), appellant=appellant
+            )
+        case "appeal_panel":
+            return model(pk=1, state="appointed", contest=road.contest)
+        case "erratum":
+            return model(pk=1, state="drafted", protocol=road.protocol)
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "rule_adoption":

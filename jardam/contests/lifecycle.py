@@ -33,6 +33,7 @@ CONTEST = Lifecycle(
         Transition("announce", ("draft",), "announced", _CONTEST, (announcement_complete, has_lot, programme_adopted)),
         Transition("open_applications", ("announced",), "opened", _SEALED, (deadline_over,)),
         Transition("mark_decided", ("opened",), "decided", _CONTEST),
+        Transition("review_again", ("decided",), "opened", HOUSE["H-37"].basis),
     ),
 )
 

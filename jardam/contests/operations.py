@@ -174,6 +174,15 @@ def release_rest(*, lot: Lot, awarded: Decimal, act: Record) -> None:
         treasury.release(lot=Owner("lot", lot.pk), measure=Owner("measure", lot.measure_id), amount=rest, act=act)
 
 
+def review_again(*, lot: Lot, actor: Actor, act: Record) -> None:
+    """Called by the review when an upheld appeal returns a lot: what the lot gave back is reserved for it again, and
+    the contest is decided no more. Refuses `not_enough_money` when the measure has given it elsewhere meanwhile."""
+    (contest,) = lock(lot.contest)
+    treasury.take_back_release(lot=Owner("lot", lot.pk), act=act)
+    if contest.state == "decided":
+        perform(CONTEST, contest, "review_again", actor=actor, cause=act, edition=contest.edition)
+
+
 # --- the application -------------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     CONTEST_EDIT = "contest:edit_announcement"
     CONTEST_MARK_DECIDED = "contest:mark_decided"
     CONTEST_OPEN = "contest:open_applications"
+    CONTEST_REVIEW_AGAIN = "contest:review_again"
 
 
 def _customer(actor: Actor, contest: Contest) -> bool:
@@ -63,6 +64,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.CONTEST_EDIT: Rule(_DESK, _customer, "the customer", _LAW),
     Permission.CONTEST_MARK_DECIDED: Rule((*_OPENERS, SYSTEM), _customer, "the customer", _LAW),
     Permission.CONTEST_OPEN: Rule(_OPENERS, _customer, "the customer", _SEALED),
+    Permission.CONTEST_REVIEW_AGAIN: Rule((SYSTEM,), _customer, "the customer", HOUSE["H-37"].basis),
 }
 
 

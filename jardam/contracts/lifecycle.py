@@ -7,6 +7,7 @@ from jardam.rulebook.house import HOUSE, LAW
 
 from .rules import (
     last_report_accepted,
+    no_appeal_open,
     own_side_unsigned,
     signs_for_a_party,
     something_to_report,
@@ -21,17 +22,24 @@ _CONTROL = LAW["customer_controls"]
 
 CONTRACT = Lifecycle(
     "contract",
-    ("prepared", "half_signed", "in_force"),
+    ("prepared", "half_signed", "in_force", "void"),
     (
         Transition("prepare_contract", (NEW,), "prepared", _CONTRACT),
-        Transition("sign_contract", ("prepared",), "half_signed", _WAITS, (signs_for_a_party, standstill_over)),
+        Transition(
+            "sign_contract",
+            ("prepared",),
+            "half_signed",
+            _WAITS,
+            (signs_for_a_party, standstill_over, no_appeal_open),
+        ),
         Transition(
             "countersign_contract",
             ("half_signed",),
             "in_force",
             _CONTRACT,
-            (signs_for_a_party, own_side_unsigned, standstill_over),
+            (signs_for_a_party, own_side_unsigned, standstill_over, no_appeal_open),
         ),
+        Transition("void_contract", ("prepared", "half_signed"), "void", HOUSE["H-37"].basis),
         Transition("order_tranche", ("in_force",), "in_force", _REPORT, (tranche_left, last_report_accepted)),
         Transition("report", ("in_force",), "in_force", _REPORT, (something_to_report,)),
     ),

@@ -7,13 +7,14 @@ from decimal import Decimal
 
 from jardam.contests.operations import FORM
 from jardam.documents import operations as documents
-from jardam.journal.operations import lock, perform, register_number
-from jardam.kernel.actor import Actor
+from jardam.journal.operations import lock, lock_shared, perform, register_number
+from jardam.kernel.actor import Actor, system
 from jardam.kernel.canonical import HASH_V, canonical, digest
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import refuse_if_any
 from jardam.kernel.time import bishkek_day
-from jardam.review.models import Award
+from jardam.review import operations as review
+from jardam.review.models import Award, Protocol
 from jardam.rulebook.house import HOUSE
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import PaymentOrder
@@ -21,17 +22,19 @@ from jardam.treasury.operations import Owner
 
 from .models import Acceptance, Contract, Report, Tranche
 from .policy import CONTRACT, REPORT, contract_facts, party_of
-from .rules import SPENT_TOO_MUCH, Share, default_schedule, schedule_faults
+from .rules import AWARD_GONE, IN_FORCE, SPENT_TOO_MUCH, Share, default_schedule, schedule_faults
 
 
 def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None = None) -> Contract:
     """Make the contract of an award: parties, title and amount are the protocol's and cannot be typed. *Shares*: the
     tranches in som; by default an advance as large as the rules allow and the rest after the accepted report.
 
-    Refuses `schedule_differs`, `advance_too_large`. Rulebook: `con.advance_pct`.
+    Refuses `schedule_differs`, `advance_too_large`, `award_superseded`. Rulebook: `con.advance_pct`.
     """
     contest = award.protocol.proceeding.commission.contest
     settlement = contest.settlement
+    if lock_shared(award.protocol).state != "published":
+        raise AWARD_GONE.refuse(HOUSE["H-37"].basis)
     planned = shares or default_schedule(award.amount, settlement)
     refuse_if_any(schedule_faults(planned, award.amount, settlement))
     starts_on = bishkek_day(actor.at)
@@ -72,7 +75,8 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
 
 def sign_contract(*, actor: Actor, contract: Contract) -> Contract:
     """Sign for one's side; the second side's signature puts the contract in force, commits the lot's money and gives
-    the number. Refuses `signing_waits` (H-03), `your_side_signed`, `not_a_party`. Law: Law 70/2017, Art. 1(5)."""
+    the number. Refuses `signing_waits`, `appeal_open` (H-03), `your_side_signed`, `not_a_party`.
+    Law: Law 70/2017, Art. 1(5). Rulebook: `appeal.suspensive`."""
     (contract,) = lock(contract)
     verb = "sign_contract" if contract.state == "prepared" else "countersign_contract"
     side = party_of(contract, actor)
@@ -192,3 +196,28 @@ def accept_report(*, actor: Actor, report: Report) -> Acceptance:
             source=Owner("acceptance", acceptance.pk),
         )
     return acceptance
+
+
+# --- what an appeal undoes -------------------------------------------------------------------------------------
+
+
+def carry_out_appeals(*, actor: Actor, protocol: Protocol) -> Protocol:
+    """Carry out every upheld appeal against a protocol: contracts that are not in force become void by new acts, and
+    the review returns the lot. Refuses `contract_in_force` (what is signed by both sides is not undone here),
+    `appeals_unanswered`, `nothing_to_appeal`, `not_enough_money` (H-37)."""
+    _unsigned(protocol)  # locked before the review's rows: upper room first
+    record = review.return_to_step(actor=actor, protocol=protocol)
+    for contract in _unsigned(protocol):  # asked again: none is prepared any more
+        public = {"protocol": protocol.number}
+        perform(CONTRACT, contract, "void_contract", actor=system(actor.at), public=public, cause=record)
+    protocol.refresh_from_db()
+    return protocol
+
+
+def _unsigned(protocol: Protocol) -> tuple[Contract, ...]:
+    """The contracts of a protocol that are not in force, locked."""
+    found = lock(*Contract.objects.filter(award__protocol=protocol).exclude(state="void").order_by("id"))
+    signed = tuple(one.number or one.title for one in found if one.state not in ("prepared", "half_signed"))
+    if signed:
+        raise IN_FORCE.refuse(HOUSE["H-37"].basis, numbers=signed)
+    return found

@@ -9,9 +9,10 @@ from django.db.models import Q, QuerySet
 
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import Procedure
-from jardam.kernel.actor import Actor
+from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
 from jardam.parties.rules import Role
+from jardam.review import queries as review
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.treasury import queries as treasury
 
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     CONTRACT_PREPARE = "contract:prepare_contract"
     CONTRACT_REPORT = "contract:report"
     CONTRACT_SIGN = "contract:sign_contract"
+    CONTRACT_VOID = "contract:void_contract"
     REPORT_ACCEPT = "report:accept_report"
     REPORT_RESUBMIT = "report:resubmit_report"
     REPORT_RETURN = "report:return_report"
@@ -63,6 +65,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.CONTRACT_PREPARE: Rule(_DESK, _customer, "the customer", _LAW),
     Permission.CONTRACT_REPORT: Rule(_WRITERS, _executor, "the executor", _REPORTS),
     Permission.CONTRACT_SIGN: Rule(_HEADS, _party, "the parties of the contract", _LAW),
+    Permission.CONTRACT_VOID: Rule((SYSTEM,), _customer, "the customer", HOUSE["H-37"].basis),
     Permission.REPORT_ACCEPT: Rule(_DESK, _customer, "the customer", _CONTROL),
     Permission.REPORT_RESUBMIT: Rule(_WRITERS, _executor, "the executor", _REPORTS),
     Permission.REPORT_RETURN: Rule(_DESK, _customer, "the customer", _CONTROL),
@@ -98,6 +101,8 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         next_tranche=waiting[0].number if waiting else 0,
         waits_for=needed.number if needed and reports.get(needed.pk) != "accepted" else 0,
         unreported=unreported[0].number if unreported else 0,
+        appeals=review.appeals_hindering(protocol.proceeding, settlement),
+        suspensive=settlement.basis("appeal.suspensive"),
     )
 
 

@@ -16,12 +16,14 @@ from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal
-from jardam.review.models import Award
+from jardam.review.models import Appeal, Award
+from jardam.review.rules import OPEN_APPEAL
 from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
 
 from .models import Acceptance, Contract, Report, Tranche
 from .policy import CONTRACT, REPORT, visible_contracts, visible_reports
+from .rules import APPEAL_OPEN
 
 
 def contract(ref: str, actor: Actor) -> Contract:
@@ -100,6 +102,12 @@ def contract_refusals(contract: Contract, verb: str, actor: Actor) -> tuple[Refu
     return may(CONTRACT, contract, verb, actor)
 
 
+def signing_hindered(contract: Contract, actor: Actor) -> tuple[Refusal, ...]:
+    """The appeals for which signing waits, as the reason the contract's page shows; empty when there are none."""
+    verb = "sign_contract" if contract.state == "prepared" else "countersign_contract"
+    return tuple(one for one in may(CONTRACT, contract, verb, actor) if one.code == APPEAL_OPEN.code)
+
+
 def contracts_by_id(ids: Iterable[int]) -> dict[int, Contract]:
     """Those of payment orders, for lists; without the signed bytes."""
     rows = Contract.objects.filter(pk__in=list(ids)).select_related("customer", "executor").defer("content")
@@ -108,7 +116,9 @@ def contracts_by_id(ids: Iterable[int]) -> dict[int, Contract]:
 
 def awards_without_contract(customer_id: int, limit: int = 50) -> list[Award]:
     """Awards of the customer's published protocols that have no contract yet, oldest first."""
-    rows = Award.objects.filter(protocol__proceeding__commission__contest__customer_id=customer_id)
+    rows = Award.objects.filter(
+        protocol__proceeding__commission__contest__customer_id=customer_id, protocol__state="published"
+    )
     rows = rows.exclude(Exists(Contract.objects.filter(award_id=OuterRef("pk")))).select_related("applicant")
     return list(rows.order_by("id")[:limit])
 
@@ -118,6 +128,10 @@ def contracts_to_sign(organisation_id: int, limit: int = 50) -> list[tuple[Contr
     as_customer = Q(~_signed("customer"), customer_id=organisation_id)
     as_executor = Q(~_signed("executor"), executor_id=organisation_id)
     rows = Contract.objects.filter(as_customer | as_executor, state__in=["prepared", "half_signed"])
+    waits = Appeal.objects.filter(
+        protocol=OuterRef("award__protocol"), state__in=[*OPEN_APPEAL, "upheld"]
+    )  # the page of the contract says so
+    rows = rows.exclude(Exists(waits))
     rows = rows.select_related("award__protocol").defer("content", "award__protocol__content")
     return [(row, row.award.protocol.signing_from) for row in rows.order_by("id")[:limit]]
 
@@ -198,6 +212,12 @@ def checks() -> list[Check]:
                GROUP BY c.id, c.state, c.amount
                HAVING coalesce(sum(e.amount), 0) <> CASE WHEN c.state = 'in_force' THEN c.amount ELSE 0 END
                ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_contract {0}: {1}, though the protocol of its award ({2}) is superseded",
+            """SELECT c.id, c.state, a.protocol_id FROM contracts_contract c JOIN review_award a ON a.id = c.award_id
+               JOIN review_protocol p ON p.id = a.protocol_id
+               WHERE p.state = 'superseded' AND c.state <> 'void' ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
             "treasury_paymentorder {0}: it is over {1}, its tranche ({2}) over {3}",

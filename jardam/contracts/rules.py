@@ -16,6 +16,12 @@ from jardam.treasury.rules import NOT_POSITIVE
 STANDSTILL = Reason(
     "signing_waits", "Contracts are signed from {from_at} on: until then the decision may be appealed."
 )
+APPEAL_OPEN = Reason("appeal_open", "Signing waits for the appeals on this lot: {numbers}.")
+AWARD_GONE = Reason("award_superseded", "The protocol that gave this award is superseded.")
+IN_FORCE = Reason(
+    "contract_in_force",
+    "A contract of this lot is in force: {numbers}. Whether it is terminated is to be decided first.",
+)
 OTHER_SIDE = Reason("your_side_signed", "Your side has signed already; the other side's signature is missing.")
 NOT_A_PARTY = Reason("not_a_party", "Only the heads of the two parties sign this contract.")
 REPORT_NOT_ACCEPTED = Reason(
@@ -76,12 +82,18 @@ class ContractFacts:
     next_tranche: int  # number of the first tranche not ordered; 0 when all are
     waits_for: int  # number of the tranche whose report must be accepted first; 0 when nothing is waited for
     unreported: int  # number of the oldest tranche due without a report; 0 when there is none
+    appeals: tuple[str, ...] = ()  # numbers of the appeals for which signing waits
+    suspensive: Basis = HOUSE["H-03"].basis
 
 
 def standstill_over(facts: ContractFacts) -> Refusal | None:
     if facts.at >= facts.signing_from:
         return None
     return STANDSTILL.refusal(facts.standstill, from_at=facts.signing_from)
+
+
+def no_appeal_open(facts: ContractFacts) -> Refusal | None:
+    return APPEAL_OPEN.refusal(facts.suspensive, numbers=facts.appeals) if facts.appeals else None
 
 
 def signs_for_a_party(facts: ContractFacts) -> Refusal | None:

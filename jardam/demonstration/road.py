@@ -6,7 +6,7 @@ chosen point by `jardam demo`, and walked by the tests, so that all three show t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,18 +18,20 @@ from jardam.contests import operations as contests
 from jardam.contests.models import Application, Contest, Lot
 from jardam.contracts import operations as contracts
 from jardam.contracts.models import Contract, Report
-from jardam.kernel.actor import Actor
+from jardam.kernel.actor import Actor, system
 from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
+from jardam.parties import operations as parties
 from jardam.parties.models import Mandate
+from jardam.parties.rules import Role
 from jardam.planning import operations as planning
 from jardam.planning.models import Measure, Programme, Study
 from jardam.planning.rules import Need, Vote
 from jardam.regime import operations as regime
 from jardam.regime.queries import calendar as working_calendar
 from jardam.review import operations as review
-from jardam.review.models import Candidacy, Commission, Proceeding, Protocol
+from jardam.review.models import Appeal, AppealPanel, Candidacy, Commission, Erratum, Proceeding, Protocol
 from jardam.review.queries import awards_of
-from jardam.review.rules import MemberEntry
+from jardam.review.rules import MemberEntry, Subject
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import PaymentOrder
 
@@ -42,6 +44,13 @@ MEMBERS = (
     ("member_kenesh", "state", "member"),
     ("member_civil", "civil", "member"),
 )
+
+PANEL = (
+    ("appeal_chair", "Турсунбек Асанкулов", "kenesh"),
+    ("appeal_member", "Айнура Сыдыкова", "kenesh"),
+    ("appeal_civil", "Бактыгүл Иманалиева", "araket"),
+)
+"""Who answers appeals on the roads that need it: short name, name, organisation."""
 
 
 @dataclass
@@ -460,6 +469,125 @@ class Road:
         self.execute_payment()
         self.submit_report()
         self.accept_report()
+
+    # --- appeals and errata ------------------------------------------------------------------------------------
+
+    def appoint_panel(self, *names: str) -> AppealPanel:
+        """Those who answer appeals: by default two people of the council and one of an NGO that did not apply,
+        who had nothing to do with the decision."""
+        members = names or tuple(self._register_panel())
+        entries = []
+        for place, name in enumerate(members):
+            mandate = Mandate.objects.get(person=self.cast.people[name], role=Role.COMMISSION_MEMBER)
+            seat = "member" if place else "chair"
+            person = self.cast.people[name]
+            entries.append(MemberEntry(person.pk, mandate.pk, mandate.organisation_id, person.name, "", seat))
+        panel = self.do(
+            lambda: review.appoint_panel(
+                actor=self.actor("head"),
+                contest=self.contest,
+                body=self.cast.organisations["okmotu"],
+                order_number="44",
+                ordered_on=bishkek_day(self.at),
+                members=entries,
+            )
+        )
+        self.later()
+        return panel
+
+    def _register_panel(self) -> Iterator[str]:
+        """Their names in the cast; registered when they are asked for the first time."""
+        for name, person_name, body in PANEL:
+            if name not in self.cast.people:
+                person = parties.register_person(
+                    name=person_name, email=f"{name}@demo.invalid", password=None, is_cast=True
+                )
+                with transaction.atomic():
+                    parties.grant_mandate(
+                        person=person,
+                        organisation=self.cast.organisations[body],
+                        role=Role.COMMISSION_MEMBER,
+                        document="Демонстрация",
+                        actor=system(self.at),
+                    )
+                self.cast.people[name] = person
+            yield name
+
+    def file_appeal(self, name: str, subject: str = "scores") -> Appeal:
+        appeal = self.do(
+            lambda: review.file_appeal(
+                actor=self.actor(f"{name}_head"),
+                application=self.applications[name],
+                subject=Subject(subject),
+                why="Упайлар негизсиз төмөн коюлган.",
+                asks="Упайларды кайра коюуну суранабыз.",
+            )
+        )
+        self.later()
+        return appeal
+
+    def take_up_appeal(self, appeal: Appeal) -> Appeal:
+        appeal = self.do(lambda: review.take_up_appeal(actor=self.actor("appeal_chair"), appeal=appeal))
+        self.later()
+        return appeal
+
+    def panel_vote(self, *, votes_for: int = 3, absent: tuple[str, ...] = ()) -> review.AnswerVote:
+        present = frozenset(self.cast.people[name].pk for name, _, _ in PANEL if name not in absent)
+        against = len(present) - votes_for
+        return review.AnswerVote(bishkek_day(self.at), present, votes_for, against, 0, votes_for > 0)
+
+    def uphold_appeal(self, appeal: Appeal, step: str = "scoring", named: tuple[str, ...] = ()) -> Appeal:
+        candidacies = [self.candidacy(name) for name in named] or [appeal.candidacy]
+        appeal = self.do(
+            lambda: review.uphold_appeal(
+                actor=self.actor("appeal_chair"),
+                appeal=appeal,
+                step=step,
+                candidacies=candidacies,
+                answer="Упайлардын себептери критерийлерге туура келбейт.",
+                vote=self.panel_vote(),
+            )
+        )
+        self.later()
+        return appeal
+
+    def reject_appeal(self, appeal: Appeal) -> Appeal:
+        appeal = self.do(
+            lambda: review.reject_appeal(
+                actor=self.actor("appeal_chair"),
+                appeal=appeal,
+                answer="Упайлар критерийлерге туура келет.",
+                vote=self.panel_vote(),
+            )
+        )
+        self.later()
+        return appeal
+
+    def carry_out_appeals(self) -> None:
+        self.protocol = self.do(
+            lambda: contracts.carry_out_appeals(actor=self.actor("specialist"), protocol=self.protocol)
+        )
+        self.proceeding.refresh_from_db()
+        self.contest.refresh_from_db()
+        self.later()
+
+    def rectify(self, part: str = "wording") -> Erratum:
+        erratum = self.do(
+            lambda: review.rectify(
+                actor=self.actor("specialist"),
+                protocol=self.protocol,
+                part=part,
+                reads="Отурум № 3",
+                should_read="Отурум № 4",
+            )
+        )
+        self.later()
+        return erratum
+
+    def sign_erratum(self, erratum: Erratum, member: str = "member_state") -> Erratum:
+        erratum = self.do(lambda: review.sign_erratum(actor=self.actor(member), erratum=erratum))
+        self.later()
+        return erratum
 
 
 def start_of(day: date) -> datetime:

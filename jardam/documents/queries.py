@@ -19,6 +19,11 @@ def signatures(object_kind: str, object_id: int, content_sha256: str) -> list[Si
     )
 
 
+def bytes_of(file: File) -> bytes:
+    """The stored bytes. The caller has asked its policy already."""
+    return path_of(file.sha256).read_bytes()
+
+
 def looks(label: str) -> list[Look]:
     """Who opened this sealed content, newest first: what its owner is shown."""
     return list(Look.objects.filter(label=label).order_by("-id"))

@@ -139,4 +139,4 @@ class Limit:
     seconds: int
 
     def refusal(self, count: int, until: datetime) -> Refusal | None:
-        return TOO_MANY.refusal(HOUSE["H-27"].basis, until=until) if count > self.most else None
+        return TOO_MANY.refusal(HOUSE["H-46"].basis, until=until) if count > self.most else None

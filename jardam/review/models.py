@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from jardam.contests.models import Application, Contest, Lot
+from jardam.documents.models import File
 from jardam.fields import Amount, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation
@@ -57,6 +58,7 @@ class Proceeding(Stateful):
     lot = models.OneToOneField(Lot, models.PROTECT, related_name="+")
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="proceedings")
     clock = models.JSONField(default=list)  # [stage, deadline with its derivation] in order, from `rev.clock`
+    round = models.PositiveSmallIntegerField(default=1)  # counts up when an appeal returns the lot to a step
 
     class Meta:
         constraints = [
@@ -76,6 +78,7 @@ class Candidacy(Stateful):
     number = models.CharField(max_length=40)
     ground = models.CharField(max_length=40, blank=True)  # of a rejection: a code of adm.grounds
     ground_text = LongText(blank=True)
+    round = models.PositiveSmallIntegerField(default=1)  # whose score sheets count; earlier ones stay as history
 
     class Meta:
         constraints = [
@@ -113,29 +116,39 @@ class ScoreSheet(AppendOnly):
     sealed = models.BinaryField()
     act_id = models.BigIntegerField()
     at = models.DateTimeField()
+    round = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["member", "candidacy"], name="score_sheet_once")]
+        constraints = [models.UniqueConstraint(fields=["member", "candidacy", "round"], name="score_sheet_once")]
+
+    @property
+    def part(self) -> str:
+        """Its place under the candidacy's seal."""
+        return f"m{self.member_id}" if self.round == 1 else f"m{self.member_id}r{self.round}"
 
 
 class Protocol(Stateful):
-    """The protocol of a proceeding: generated, signed over its hash, published."""
+    """The protocol of one round of a proceeding: generated, signed over its hash, published; superseded when an
+    upheld appeal returned the lot, and public all the same."""
 
     KIND: ClassVar[str] = lifecycle.PROTOCOL.kind
     LOCK_DEPTH: ClassVar[int] = 2
 
     ref = Ref()
     number = models.CharField(max_length=40, unique=True)
-    proceeding = models.OneToOneField(Proceeding, models.PROTECT, related_name="protocol")
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, related_name="protocols")
+    round = models.PositiveSmallIntegerField(default=1)
     content = models.BinaryField()  # canonical JSON, schema jardam-protocol/1
     content_sha256 = models.CharField(max_length=64)
     hash_v = models.PositiveSmallIntegerField()
     published_at = models.DateTimeField(null=True)
     signing_from = models.DateTimeField(null=True)  # contracts wait until then (H-03)
+    appeal_until = models.DateTimeField(null=True)  # the first instant too late; None where nobody may appeal
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=lifecycle.PROTOCOL.states), name="protocol_state_known")
+            models.UniqueConstraint(fields=["proceeding", "round"], name="protocol_once_a_round"),
+            models.CheckConstraint(condition=Q(state__in=lifecycle.PROTOCOL.states), name="protocol_state_known"),
         ]
 
 
@@ -143,7 +156,7 @@ class Award(AppendOnly):
     """What the published protocol gives a candidacy. *Amount*: som, not more than was asked for."""
 
     ref = Ref()
-    candidacy = models.OneToOneField(Candidacy, models.PROTECT, related_name="award")
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="awards")
     protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="awards")
     applicant = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     project_title = Text(max_length=300)
@@ -154,7 +167,127 @@ class Award(AppendOnly):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["candidacy", "protocol"], name="award_once_a_protocol"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0) & Q(amount__lte=models.F("requested")), name="award_within_request"
+            ),
+        ]
+
+
+# --- appeals and errata ----------------------------------------------------------------------------------------
+
+
+class AppealPanel(Stateful):
+    """Those who answer the appeals of one contest, appointed by an order. *Body*: the organisation whose order it is.
+    A later panel takes over what nobody has taken up yet."""
+
+    KIND: ClassVar[str] = lifecycle.APPEAL_PANEL.kind
+
+    ref = Ref()
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="+")
+    body = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    order_number = Text(max_length=40)
+    ordered_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=lifecycle.APPEAL_PANEL.states), name="appeal_panel_state_known"
             )
+        ]
+
+
+class PanelMember(AppendOnly):
+    """A seat in an appeal panel."""
+
+    panel = models.ForeignKey(AppealPanel, models.PROTECT, related_name="members")
+    person_id = models.BigIntegerField()
+    mandate_id = models.BigIntegerField()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    name = Text(max_length=200)
+    seat = models.CharField(max_length=12)  # chair | member | secretary
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["panel", "person_id"], name="panel_member_sits_once")]
+        indexes = [models.Index(fields=["person_id"], name="panel_member_by_person")]
+
+
+class Appeal(Stateful):
+    """An applicant's appeal against what a published protocol says. That it stands, and its answer, is public; why it
+    was filed is sealed: {"why": …, "asks": …}."""
+
+    KIND: ClassVar[str] = lifecycle.APPEAL.kind
+    LOCK_DEPTH: ClassVar[int] = 3
+
+    ref = Ref()
+    number = models.CharField(max_length=40, unique=True)
+    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="appeals")
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="appeals")
+    appellant = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=16)  # rules.Subject
+    sealed = models.BinaryField()
+    content_sha256 = models.CharField(max_length=64)
+    hash_v = models.PositiveSmallIntegerField()
+    attachment = models.ForeignKey(File, models.PROTECT, related_name="+", null=True)
+    filed_at = models.DateTimeField()
+    answer_by = models.DateTimeField()  # from `appeal.answer_term`
+    panel = models.ForeignKey(AppealPanel, models.PROTECT, related_name="appeals", null=True)
+    answer = LongText(blank=True)  # reasoned, public
+    answered_at = models.DateTimeField(null=True)
+    ground = models.CharField(max_length=16, blank=True)  # why it was left unexamined: rules.Unexamined
+    step = models.CharField(max_length=16, blank=True)  # upheld: where the named applications go, rules.Step
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.APPEAL.states), name="appeal_state_known"),
+            models.UniqueConstraint(
+                fields=["protocol", "candidacy"], condition=~Q(state="withdrawn"), name="appeal_once_a_protocol"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["filed", "taken_up", "withdrawn"]) | ~Q(answer=""),
+                name="appeal_answered_in_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["upheld", "carried_out"]) | ~Q(step=""), name="appeal_upheld_with_step"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="appeal_by_state")]
+
+    @property
+    def label(self) -> str:
+        """The name of its seal."""
+        return f"appeal:{self.ref}"
+
+
+class Returned(AppendOnly):
+    """An application that an upheld appeal returns to a step."""
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="returned")
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="+")
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["appeal", "candidacy"], name="returned_once_by_an_appeal")]
+
+
+class Erratum(Stateful):
+    """A correction beside an unchanged protocol (H-26): a part that decides nothing, as it reads and as it should
+    read; signed by chair and secretary."""
+
+    KIND: ClassVar[str] = lifecycle.ERRATUM.kind
+    LOCK_DEPTH: ClassVar[int] = 3
+
+    ref = Ref()
+    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="errata")
+    number = models.PositiveSmallIntegerField()
+    content = models.BinaryField()  # canonical JSON, schema jardam-erratum/1
+    content_sha256 = models.CharField(max_length=64)
+    hash_v = models.PositiveSmallIntegerField()
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.ERRATUM.states), name="erratum_state_known"),
+            models.UniqueConstraint(fields=["protocol", "number"], name="erratum_number_once"),
         ]

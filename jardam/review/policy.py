@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
@@ -16,25 +16,53 @@ from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
-from .models import Candidacy, Commission, Interest, Member, Proceeding, Protocol, ScoreSheet
-from .rules import HAS_INTEREST, NOT_DECLARED, VOTING, ProceedingFacts
+from .models import (
+    Appeal,
+    AppealPanel,
+    Candidacy,
+    Commission,
+    Erratum,
+    Interest,
+    Member,
+    PanelMember,
+    Proceeding,
+    Protocol,
+    ScoreSheet,
+)
+from .rules import HAS_INTEREST, NOT_DECLARED, OPEN_APPEAL, VOTING, AppealFacts, ProceedingFacts, Seat
 
 
 class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
 
+    APPEAL_CARRY_OUT = "appeal:carry_out"
+    APPEAL_FILE = "appeal:file_appeal"
+    APPEAL_LEAVE = "appeal:leave_unexamined"
+    APPEAL_REJECT = "appeal:reject_appeal"
+    APPEAL_TAKE_UP = "appeal:take_up"
+    APPEAL_UPHOLD = "appeal:uphold"
+    APPEAL_WITHDRAW = "appeal:withdraw_appeal"
+    APPEAL_PANEL_APPOINT = "appeal_panel:appoint_panel"
     CANDIDACY_ADMIT = "candidacy:admit"
     CANDIDACY_AWARD = "candidacy:award"
+    CANDIDACY_DECIDE_AGAIN = "candidacy:decide_again"
     CANDIDACY_LIST = "candidacy:list_candidacy"
     CANDIDACY_PASS_OVER = "candidacy:pass_over"
     CANDIDACY_REJECT = "candidacy:reject"
     CANDIDACY_RESERVE = "candidacy:put_on_reserve"
+    CANDIDACY_SCREEN_AGAIN = "candidacy:screen_again"
     COMMISSION_APPOINT = "commission:appoint_commission"
+    ERRATUM_PUBLISH = "erratum:publish_erratum"
+    ERRATUM_RECTIFY = "erratum:rectify"
+    ERRATUM_SIGN = "erratum:sign_erratum"
     PROCEEDING_BEGIN = "proceeding:begin_review"
     PROCEEDING_CLOSE_INTERESTS = "proceeding:close_interests"
     PROCEEDING_DECIDE = "proceeding:decide"
     PROCEEDING_DECLARE = "proceeding:declare_interests"
     PROCEEDING_MARK_PUBLISHED = "proceeding:mark_published"
+    PROCEEDING_RETURN_ADMISSIBILITY = "proceeding:return_to_admissibility"
+    PROCEEDING_RETURN_DECISION = "proceeding:return_to_decision"
+    PROCEEDING_RETURN_SCORING = "proceeding:return_to_scoring"
     PROCEEDING_REVEAL = "proceeding:reveal"
     PROCEEDING_SKIP_SCORING = "proceeding:skip_scoring"
     PROCEEDING_START_SCORING = "proceeding:start_scoring"
@@ -43,12 +71,15 @@ class Permission(StrEnum):
     PROTOCOL_DRAFT = "protocol:draft_protocol"
     PROTOCOL_PUBLISH = "protocol:publish_protocol"
     PROTOCOL_SIGN = "protocol:sign_protocol"
+    PROTOCOL_SUPERSEDE = "protocol:supersede"
 
 
 def _contest_of(thing: Any) -> Any:
     match thing:
-        case Commission():
+        case Commission() | AppealPanel():
             return thing.contest
+        case Appeal() | Erratum():
+            return thing.protocol.proceeding.commission.contest
         case Proceeding():
             return thing.commission.contest
         case _:
@@ -73,7 +104,35 @@ def _votes(actor: Actor, thing: Any) -> bool:
     return seat is not None and seat.seat in VOTING
 
 
+def _appellant(actor: Actor, thing: Appeal) -> bool:
+    return actor.acts_for(thing.appellant_id)
+
+
+def panel_seat_of(appeal: Appeal, actor: Actor) -> PanelMember | None:
+    """The actor's seat in the panel that has taken the appeal up; before that in the contest's last panel."""
+    panel = appeal.panel or last_panel(_contest_of(appeal).pk)
+    return panel.members.filter(person_id=actor.person_id).first() if panel and actor.person_id else None
+
+
+def last_panel(contest_id: int) -> AppealPanel | None:
+    return AppealPanel.objects.filter(contest_id=contest_id).order_by("-id").first()
+
+
+def _answers(actor: Actor, thing: Appeal) -> bool:
+    seat = panel_seat_of(thing, actor)
+    return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
+
+
+def _attests(actor: Actor, thing: Erratum) -> bool:
+    seat = seat_of(thing.protocol.proceeding.commission, actor)
+    return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
+
+
 _MEMBER = (Role.COMMISSION_MEMBER,)
+_SEATED = (Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY)
+_APPEAL = HOUSE["H-36"].basis
+_RETURN = HOUSE["H-37"].basis
+_BESIDE = HOUSE["H-26"].basis
 _KEEPERS = (Role.COMMISSION_SECRETARY, Role.SPECIALIST)
 _LAW = HOUSE["H-17"].basis
 _INTEREST = HOUSE["H-12"].basis
@@ -89,19 +148,39 @@ def _member(basis: Any) -> Rule:
     return Rule(_MEMBER, _votes, "the voting members of this commission", basis)
 
 
+def _panel(basis: Any) -> Rule:
+    return Rule(_SEATED, _answers, "chair and secretary of the appeal panel", basis)
+
+
 TABLE: dict[Permission, Rule] = {
+    Permission.APPEAL_CARRY_OUT: _keepers(_RETURN, (*_KEEPERS, Role.HEAD)),
+    Permission.APPEAL_FILE: Rule((Role.APPLICANT_HEAD,), _appellant, "the applicant", _APPEAL),
+    Permission.APPEAL_LEAVE: _panel(_RETURN),
+    Permission.APPEAL_REJECT: _panel(_APPEAL),
+    Permission.APPEAL_TAKE_UP: _panel(_APPEAL),
+    Permission.APPEAL_UPHOLD: _panel(_RETURN),
+    Permission.APPEAL_WITHDRAW: Rule((Role.APPLICANT_HEAD,), _appellant, "the applicant", _APPEAL),
+    Permission.APPEAL_PANEL_APPOINT: _keepers(_APPEAL, (Role.HEAD, Role.SPECIALIST)),
     Permission.CANDIDACY_ADMIT: _keepers(HOUSE["H-02"].basis),
     Permission.CANDIDACY_AWARD: _keepers(),
+    Permission.CANDIDACY_DECIDE_AGAIN: _keepers(_RETURN, _NEVER),
     Permission.CANDIDACY_LIST: _keepers(),
     Permission.CANDIDACY_PASS_OVER: _keepers(),
     Permission.CANDIDACY_REJECT: _keepers(HOUSE["H-02"].basis),
     Permission.CANDIDACY_RESERVE: _keepers(),
+    Permission.CANDIDACY_SCREEN_AGAIN: _keepers(_RETURN, _NEVER),
     Permission.COMMISSION_APPOINT: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
+    Permission.ERRATUM_PUBLISH: _keepers(_BESIDE, _NEVER),
+    Permission.ERRATUM_RECTIFY: _keepers(_BESIDE),
+    Permission.ERRATUM_SIGN: Rule(_SEATED, _attests, "chair and secretary of this commission", _BESIDE),
     Permission.PROCEEDING_BEGIN: _keepers(),
     Permission.PROCEEDING_CLOSE_INTERESTS: _keepers(_INTEREST, _NEVER),
     Permission.PROCEEDING_DECIDE: _keepers(),
     Permission.PROCEEDING_DECLARE: _member(_INTEREST),
     Permission.PROCEEDING_MARK_PUBLISHED: _keepers(),
+    Permission.PROCEEDING_RETURN_ADMISSIBILITY: _keepers(_RETURN, _NEVER),
+    Permission.PROCEEDING_RETURN_DECISION: _keepers(_RETURN, _NEVER),
+    Permission.PROCEEDING_RETURN_SCORING: _keepers(_RETURN, _NEVER),
     Permission.PROCEEDING_REVEAL: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_SKIP_SCORING: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_START_SCORING: _keepers(_HIDDEN, _NEVER),
@@ -110,6 +189,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROTOCOL_DRAFT: _keepers(),
     Permission.PROTOCOL_PUBLISH: _keepers(),
     Permission.PROTOCOL_SIGN: _member(_LAW),
+    Permission.PROTOCOL_SUPERSEDE: _keepers(_RETURN, _NEVER),
 }
 
 
@@ -123,18 +203,18 @@ def proceeding_facts(proceeding: Proceeding, _actor: Actor) -> ProceedingFacts:
     declared = Interest.objects.filter(candidacy__proceeding=proceeding).count()
     admitted = [c for c in candidacies if c.state == "admitted"]
     conflicted = Interest.objects.filter(candidacy__in=admitted, conflicted=True).count()
-    sheets = ScoreSheet.objects.filter(candidacy__in=admitted).count()
+    sheets = ScoreSheet.objects.filter(candidacy__in=admitted, round=F("candidacy__round")).count()
     return ProceedingFacts(
         contest_state,
         voting * len(candidacies) - declared,
         sum(1 for c in candidacies if c.state == "listed"),
         len(admitted),
-        _scorable(proceeding.commission.contest.settlement, len(admitted)),
+        scorable(proceeding.commission.contest.settlement, len(admitted)),
         voting * len(admitted) - conflicted - sheets,
     )
 
 
-def _scorable(settlement: Settlement, admitted: int) -> bool:
+def scorable(settlement: Settlement, admitted: int) -> bool:
     """One application alone is scored only where `dec.single_bid_rule` says so; none never."""
     return admitted > 1 or (admitted == 1 and settlement.choice("dec.single_bid_rule") == "evaluate")
 
@@ -161,5 +241,39 @@ def visible_proceedings(actor: Actor) -> QuerySet[Proceeding]:
 
 
 def visible_protocols(actor: Actor) -> QuerySet[Protocol]:
-    """Published ones to everybody; before that to the customer's people and the commission."""
-    return Protocol.objects.filter(Q(state="published") | Q(proceeding__in=visible_proceedings(actor).values("pk")))
+    """Published ones to everybody, superseded ones too; before that to the customer's people and the commission."""
+    once_public = Q(state__in=["published", "superseded"])
+    return Protocol.objects.filter(once_public | Q(proceeding__in=visible_proceedings(actor).values("pk")))
+
+
+# --- appeals and errata ----------------------------------------------------------------------------------------
+
+
+def appeal_facts(appeal: Appeal, actor: Actor) -> AppealFacts:
+    protocol = appeal.protocol
+    others = Appeal.objects.filter(protocol=protocol).exclude(pk=appeal.pk)
+    return AppealFacts(
+        at=actor.at,
+        protocol_state=protocol.state,
+        until=protocol.appeal_until,
+        appealed=others.filter(candidacy=appeal.candidacy_id).exclude(state="withdrawn").exists(),
+        unanswered=tuple(others.filter(state__in=OPEN_APPEAL).order_by("id").values_list("number", flat=True)),
+        term=_contest_of(appeal).settlement.basis("appeal.term"),
+    )
+
+
+APPEAL_PANEL = Procedure(lifecycle.APPEAL_PANEL, rules_of("appeal_panel", TABLE))
+APPEAL = Procedure(
+    lifecycle.APPEAL,
+    rules_of("appeal", TABLE),
+    appeal_facts,
+    lambda appeal: _contest_of(appeal).settlement.switches(),
+)
+ERRATUM = Procedure(lifecycle.ERRATUM, rules_of("erratum", TABLE))
+
+
+def may_read_appeal(appeal: Appeal, actor: Actor) -> Refusal | None:
+    """Why the actor may not read what the appellant wrote: the panel and the customer's desk may."""
+    if panel_seat_of(appeal, actor) is not None:
+        return None
+    return APPEAL.permissions["carry_out"].refusal(actor, appeal)

@@ -12,7 +12,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from jardam.contests.models import Application, Contest, Lot, Version
 from jardam.contests.rules import Content
@@ -28,12 +28,40 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest, plain
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal, Refused
+from jardam.parties.models import Mandate
 from jardam.rulebook import methods
 from jardam.rulebook.settlement import Settlement
 
-from .models import Award, Candidacy, Commission, Interest, Member, Proceeding, Protocol, ScoreSheet
-from .policy import CANDIDACY, PROCEEDING, PROTOCOL, seat_of, visible_proceedings, visible_protocols
-from .rules import VOTING, Seat, in_order
+from .models import (
+    Appeal,
+    AppealPanel,
+    Award,
+    Candidacy,
+    Commission,
+    Erratum,
+    Interest,
+    Member,
+    PanelMember,
+    Proceeding,
+    Protocol,
+    Returned,
+    ScoreSheet,
+)
+from .policy import (
+    APPEAL,
+    CANDIDACY,
+    ERRATUM,
+    PROCEEDING,
+    PROTOCOL,
+    last_panel,
+    may_read_appeal,
+    panel_seat_of,
+    scorable,
+    seat_of,
+    visible_proceedings,
+    visible_protocols,
+)
+from .rules import OPEN_APPEAL, VOTING, PanelFacts, Seat, in_order
 
 REVEALED = ("revealed", "decided", "published")
 
@@ -98,7 +126,7 @@ def desk_of(proceeding: Proceeding, actor: Actor) -> list[Desk]:
         )
     )
     scored = set(
-        ScoreSheet.objects.filter(member=seat, candidacy__proceeding=proceeding).values_list("candidacy_id", flat=True)
+        _counting_sheets().filter(member=seat, candidacy__proceeding=proceeding).values_list("candidacy_id", flat=True)
     )
     return [
         Desk(
@@ -132,7 +160,8 @@ def candidacy_refusals(candidacy: Candidacy, verb: str, actor: Actor) -> tuple[R
 
 
 def protocol_of(proceeding: Proceeding) -> Protocol | None:
-    return Protocol.objects.filter(proceeding=proceeding).defer("content").first()
+    """Of the round under way; a superseded one is history."""
+    return Protocol.objects.filter(proceeding=proceeding, round=proceeding.round).defer("content").first()
 
 
 def proceeding_refusals(proceeding: Proceeding, verb: str, actor: Actor) -> tuple[Refusal, ...]:
@@ -166,7 +195,7 @@ def standings(contest_ids: Iterable[int]) -> list[LotStanding]:
     commissions = {row.contest_id: row for row in Commission.objects.filter(contest_id__in=ids)}
     listed = Count("candidacies", filter=Q(candidacies__state="listed"))
     proceedings = {r.lot_id: r for r in Proceeding.objects.filter(lot__contest_id__in=ids).annotate(undecided=listed)}
-    written = Protocol.objects.filter(proceeding__lot__contest_id__in=ids)
+    written = Protocol.objects.filter(proceeding__lot__contest_id__in=ids, round=F("proceeding__round"))
     protocols = {row.proceeding_id: row for row in written}
     lots = Lot.objects.filter(contest_id__in=ids).select_related("contest", "measure")
     found = []
@@ -185,24 +214,26 @@ def standings(contest_ids: Iterable[int]) -> list[LotStanding]:
 
 
 def duties_of_member(actor: Actor, limit: int = 30) -> list[tuple[str, Proceeding]]:
-    """What a voting member has to do now: (verb, proceeding), oldest first; one query."""
+    """What a voting member has to do now: (verb, proceeding), oldest first, each with its `unsigned`
+    protocols; two queries."""
     who = actor.person_id or 0
     interests = Interest.objects.filter(member__person_id=who)
-    sheets = ScoreSheet.objects.filter(candidacy=OuterRef("pk"), member__person_id=who)
+    sheets = ScoreSheet.objects.filter(candidacy=OuterRef("pk"), round=OuterRef("round"), member__person_id=who)
     closed = interests.filter(candidacy=OuterRef("pk"), conflicted=True)
     open_ = Candidacy.objects.filter(proceeding=OuterRef("pk"), state="admitted")
-    signed = Signature.objects.filter(object_kind="protocol", object_id=OuterRef("protocol__pk"), person_id=who)
+    signed = Signature.objects.filter(object_kind="protocol", object_id=OuterRef("pk"), person_id=who)
+    unsigned = Protocol.objects.filter(~Exists(signed), state="drafted").defer("content")
     seats = Member.objects.filter(commission=OuterRef("commission"), seat__in=VOTING, person_id=who)
     undeclared = ~Exists(interests.filter(candidacy__proceeding=OuterRef("pk")))
     unscored = Exists(open_.exclude(Exists(closed) | Exists(sheets)))
     due = (
         Q(undeclared, state="interests")
         | Q(unscored, state="scoring")
-        | Q(~Exists(signed), state="decided", protocol__state="drafted")
+        | Q(Exists(unsigned.filter(proceeding=OuterRef("pk"))), state="decided")
     )
     rows = Proceeding.objects.filter(Exists(seats)).filter(due)
-    rows = rows.select_related("lot", "commission__contest", "protocol")
-    rows = rows.defer("commission__contest__settlement_bytes", "protocol__content")
+    rows = rows.select_related("lot", "commission__contest").defer("commission__contest__settlement_bytes")
+    rows = rows.prefetch_related(Prefetch("protocols", unsigned, to_attr="unsigned"))
     verbs = {"interests": "declare_interests", "scoring": "submit_scores", "decided": "sign_protocol"}
     return [(verbs[row.state], row) for row in rows.order_by("id")[:limit]]
 
@@ -216,7 +247,7 @@ def votes_in(proceeding: Proceeding, actor: Actor) -> bool:
 def own_scores(candidacy: Candidacy, actor: Actor) -> dict[str, Any] | None:
     """The member's own sheet, if it is in: criterion → score and reason. Nobody else's."""
     seat = seat_of(candidacy.proceeding.commission, actor)
-    sheet = ScoreSheet.objects.filter(member=seat, candidacy=candidacy).first() if seat else None
+    sheet = _counting_sheets().filter(member=seat, candidacy=candidacy).first() if seat else None
     return _open(candidacy, sheet) if sheet else None
 
 
@@ -268,25 +299,50 @@ def candidates(proceeding: Proceeding) -> list[Candidate]:
     the rules had nothing scored; one without scores, because every member had an interest in it, is among them."""
     if proceeding.state not in REVEALED:
         raise LookupError("scores are hidden until all of them are in")
-    if not ScoreSheet.objects.filter(candidacy__proceeding=proceeding).exists():
+    admitted = proceeding.candidacies.exclude(state__in=["listed", "rejected"])
+    return _with_scores(proceeding, admitted, proceeding.round)
+
+
+def candidates_of(protocol: Protocol) -> list[Candidate]:
+    """Those a protocol ranked, with the scores of its round; also of a superseded one."""
+    rejected = [row["number"] for row in content_of(protocol)["rejected"]]
+    admitted = protocol.proceeding.candidacies.exclude(number__in=rejected)
+    return _with_scores(protocol.proceeding, admitted, protocol.round)
+
+
+def _with_scores(proceeding: Proceeding, admitted: QuerySet[Candidacy], round_: int) -> list[Candidate]:
+    rows = list(admitted.select_related("application__applicant").order_by("id"))
+    given = sheets_at(rows, round_)
+    settlement = proceeding.commission.contest.settlement
+    if not any(given.values()) or not scorable(settlement, len(rows)):
         return []
-    rows = list(
-        proceeding.candidacies.exclude(state__in=["listed", "rejected"])
-        .select_related("application__applicant")
-        .prefetch_related(Prefetch("sheets", ScoreSheet.objects.order_by("id")))
-        .order_by("id")
-    )
     versions = _last_versions(row.application_id for row in rows)
     contents = documents.unseal_many(
         (row.application.label, f"v{v.number}", v.sealed) for row in rows if (v := versions[row.application_id])
     )
     sheets = iter(
-        documents.unseal_many((row.score_label, f"m{s.member_id}", s.sealed) for row in rows for s in row.sheets.all())
+        documents.unseal_many((row.score_label, sheet.part, sheet.sealed) for row in rows for sheet in given[row.pk])
     )
     return [
-        _candidate(row, versions[row.application_id].at, content, [next(sheets) for _ in row.sheets.all()])
+        _candidate(row, versions[row.application_id].at, content, [next(sheets) for _ in given[row.pk]])
         for row, content in zip(rows, contents, strict=True)
     ]
+
+
+def _counting_sheets() -> QuerySet[ScoreSheet]:
+    """Those of the round that counts for each candidacy."""
+    return ScoreSheet.objects.filter(round=F("candidacy__round"))
+
+
+def sheets_at(rows: Iterable[Candidacy], round_: int) -> dict[int, list[ScoreSheet]]:
+    """Candidacy id → the sheets that counted in a round: of each candidacy the last ones up to it."""
+    found: dict[int, list[ScoreSheet]] = {row.pk: [] for row in rows}
+    for sheet in ScoreSheet.objects.filter(candidacy_id__in=found, round__lte=round_).order_by("round", "id"):
+        kept = found[sheet.candidacy_id]
+        if kept and kept[0].round < sheet.round:
+            kept.clear()
+        kept.append(sheet)
+    return found
 
 
 def _last_versions(application_ids: Iterable[int]) -> dict[int, Version]:
@@ -311,7 +367,7 @@ def _candidate(row: Candidacy, at: datetime, content: Any, sheets: list[dict[str
 
 
 def _open(row: Candidacy, sheet: ScoreSheet) -> dict[str, Any]:
-    return documents.unseal_content(row.score_label, f"m{sheet.member_id}", sheet.sealed)
+    return documents.unseal_content(row.score_label, sheet.part, sheet.sealed)
 
 
 def preview(proceeding: Proceeding) -> methods.Ranking:
@@ -353,7 +409,8 @@ def signatures_missing(protocol: Protocol) -> list[str]:
 
 
 def awards_of(contest: Contest) -> list[Award]:
-    rows = Award.objects.filter(protocol__proceeding__lot__contest=contest)
+    """Of the protocols that stand; what a superseded one gave is history."""
+    rows = Award.objects.filter(protocol__proceeding__lot__contest=contest, protocol__state="published")
     return list(rows.select_related("applicant", "protocol__proceeding").order_by("protocol_id", "rank"))
 
 
@@ -365,7 +422,8 @@ def award(ref: str) -> Award:
 
 
 def awards_by_candidacy(ids: Iterable[int]) -> dict[int, Award]:
-    return {row.candidacy_id: row for row in Award.objects.filter(candidacy_id__in=list(ids))}
+    rows = Award.objects.filter(candidacy_id__in=list(ids), protocol__state="published")
+    return {row.candidacy_id: row for row in rows}
 
 
 # --- the letter to an applicant ---------------------------------------------------------------------------------
@@ -383,11 +441,11 @@ class Letter:
 
 
 def letter(application: Application) -> Letter | None:
-    """For the applicant's own people; None until the protocol is published."""
-    row = Candidacy.objects.filter(application=application, proceeding__state="published").first()
-    if row is None:
+    """For the applicant's own people, of the last protocol that was published; None until there is one."""
+    row = Candidacy.objects.filter(application=application).first()
+    protocol = published_protocol(row.proceeding_id) if row else None
+    if row is None or protocol is None:
         return None
-    protocol = Protocol.objects.get(proceeding=row.proceeding_id)
     content = content_of(protocol)
     for rejection in content["rejected"]:
         if rejection["number"] == row.number:
@@ -395,13 +453,230 @@ def letter(application: Application) -> Letter | None:
     own = next((place for place in content["ranking"] if place["candidacy"] == row.ref), None)
     if own is None:
         return None
-    sheets = [_open(row, sheet) for sheet in row.sheets.order_by("id")]
+    sheets = [_open(row, sheet) for sheet in sheets_at([row], protocol.round)[row.pk]]
     scores = {
         code: tuple((Decimal(sheet[code]["score"]), sheet[code]["reason"]) for sheet in sheets)
         for code in (sheets[0] if sheets else ())
     }
     awarded = [Decimal(place["total"]) for place in content["ranking"] if place["outcome"] == "awarded"]
     return Letter(protocol, own["outcome"], own, scores, min(awarded, default=None))
+
+
+# --- appeals and errata ----------------------------------------------------------------------------------------
+
+
+def published_protocol(proceeding_id: int) -> Protocol | None:
+    """The last protocol of a lot that became public, superseded or not."""
+    rows = Protocol.objects.filter(proceeding_id=proceeding_id, state__in=["published", "superseded"])
+    return rows.select_related("proceeding__commission__contest").order_by("-round").first()
+
+
+def successor_of(protocol: Protocol) -> Protocol | None:
+    """The published protocol that replaced a superseded one."""
+    rows = Protocol.objects.filter(proceeding_id=protocol.proceeding_id, round__gt=protocol.round)
+    return rows.exclude(state__in=["drafted", "signed"]).defer("content").order_by("round").first()
+
+
+def predecessor_of(protocol: Protocol) -> Protocol | None:
+    """The superseded protocol this one replaced."""
+    rows = Protocol.objects.filter(proceeding_id=protocol.proceeding_id, round=protocol.round - 1)
+    return rows.defer("content").first()
+
+
+def superseded_of(contest: Contest) -> list[Protocol]:
+    rows = Protocol.objects.filter(proceeding__lot__contest=contest, state="superseded").select_related("proceeding")
+    return list(rows.defer("content").order_by("id"))
+
+
+_APPEAL_RELATED = (
+    "appellant",
+    "candidacy",
+    "panel",
+    "attachment",
+    "protocol__proceeding__lot",
+    "protocol__proceeding__commission__contest__customer",
+)
+
+
+def _appeals() -> QuerySet[Appeal]:
+    return Appeal.objects.select_related(*_APPEAL_RELATED).defer("protocol__content")
+
+
+def appeal(ref: str) -> Appeal:
+    """That it stands, and its answer, is public. Raises Appeal.DoesNotExist."""
+    return _appeals().get(ref=ref)
+
+
+def appeals_of(contest: Contest) -> list[Appeal]:
+    """All of a contest, oldest first."""
+    return list(_appeals().filter(protocol__proceeding__lot__contest=contest).order_by("id"))
+
+
+def appeals_against(protocol: Protocol) -> list[Appeal]:
+    return list(_appeals().filter(protocol=protocol).order_by("id"))
+
+
+def appeals(before: int = 0, limit: int = 30) -> list[Appeal]:
+    """A page of the public register, newest first; the next begins before the last id."""
+    rows = _appeals().filter(pk__lt=before) if before else _appeals()
+    return list(rows.order_by("-id")[:limit])
+
+
+def appeals_of_application(application: Application) -> list[Appeal]:
+    return list(_appeals().filter(candidacy__application=application).order_by("id"))
+
+
+def new_appeal(application: Application) -> Appeal | None:
+    """An appeal as this applicant would file it now, not kept; None before anything is published."""
+    row = Candidacy.objects.filter(application=application).first()
+    protocol = published_protocol(row.proceeding_id) if row else None
+    if row is None or protocol is None:
+        return None
+    return Appeal(protocol=protocol, candidacy=row, appellant_id=application.applicant_id)
+
+
+def appeal_refusals(appeal: Appeal, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(APPEAL, appeal, verb, actor)
+
+
+def appeal_actions(appeal: Appeal, actor: Actor) -> tuple[str, ...]:
+    return actions(APPEAL, appeal, actor)
+
+
+def own_appeal_text(appeal: Appeal) -> dict[str, str]:
+    """What the appellant wrote, for themselves."""
+    return documents.unseal_content(appeal.label, "text", appeal.sealed)
+
+
+def panel_seat(appeal: Appeal, actor: Actor) -> PanelMember | None:
+    """The actor's seat in the panel that answers this appeal."""
+    return panel_seat_of(appeal, actor)
+
+
+def may_open_appeal(appeal: Appeal, actor: Actor) -> bool:
+    return may_read_appeal(appeal, actor) is None
+
+
+def appeals_hindering(proceeding: Proceeding, settlement: Settlement) -> tuple[str, ...]:
+    """Numbers of the appeals for which signing waits: upheld ones until they are carried out; those without an answer
+    where `appeal.suspensive` says so (H-03)."""
+    states = ["upheld", *(OPEN_APPEAL if settlement.flag("appeal.suspensive") else ())]
+    rows = Appeal.objects.filter(protocol__proceeding=proceeding, state__in=states)
+    return tuple(rows.order_by("id").values_list("number", flat=True))
+
+
+def upheld_against(protocol: Protocol) -> list[Appeal]:
+    return list(_appeals().filter(protocol=protocol, state="upheld").order_by("id"))
+
+
+def returned_by(appeal: Appeal) -> list[Candidacy]:
+    rows = Returned.objects.filter(appeal=appeal).select_related("candidacy__application__applicant")
+    return [row.candidacy for row in rows.order_by("candidacy_id")]
+
+
+def panel_of(contest: Contest) -> AppealPanel | None:
+    """The panel in office: the last one appointed."""
+    return last_panel(contest.pk)
+
+
+def panel_members(panel: AppealPanel) -> list[PanelMember]:
+    return list(panel.members.select_related("organisation").order_by("id"))
+
+
+def panel_facts(contest: Contest, issuer_id: int) -> PanelFacts:
+    """Who may not answer an appeal in this contest: whoever sat in its commission or acted in its review, and whoever
+    acts for one of its applicants."""
+    proceedings = Proceeding.objects.filter(lot__contest=contest)
+    acted = Q(object_kind="proceeding", object_id__in=proceedings.values("pk"))
+    acted |= Q(
+        object_kind="candidacy", object_id__in=Candidacy.objects.filter(proceeding__in=proceedings).values("pk")
+    )
+    acted |= Q(object_kind="protocol", object_id__in=Protocol.objects.filter(proceeding__in=proceedings).values("pk"))
+    sat = Member.objects.filter(commission__contest=contest).values_list("person_id", flat=True)
+    did = {row for row in Record.objects.filter(acted).values_list("person_id", flat=True) if row is not None}
+    applicants = Candidacy.objects.filter(proceeding__in=proceedings).values("application__applicant_id")
+    theirs = Mandate.objects.filter(organisation_id__in=applicants).values_list("person_id", flat=True)
+    return PanelFacts(frozenset({*sat, *did}), frozenset(theirs), contest.customer_id, issuer_id)
+
+
+def appeals_for_panel(actor: Actor, limit: int = 30) -> list[Appeal]:
+    """Those the actor's panels have to answer, or have answered, newest first."""
+    panels = AppealPanel.objects.filter(members__person_id=actor.person_id or 0)
+    newer = AppealPanel.objects.filter(contest=OuterRef("contest"), pk__gt=OuterRef("pk"))
+    in_office = panels.filter(~Exists(newer)).values("contest_id")
+    waiting = Q(panel=None, protocol__proceeding__lot__contest_id__in=in_office)
+    rows = _appeals().filter(Q(panel__in=panels.values("pk")) | waiting)
+    return list(rows.order_by("-id")[:limit])
+
+
+def appeals_to_answer(actor: Actor, limit: int = 30) -> list[Appeal]:
+    """Open ones for which the actor keeps the panel's papers: chair and secretary."""
+    seats = PanelMember.objects.filter(person_id=actor.person_id or 0, seat__in=[Seat.CHAIR, Seat.SECRETARY])
+    panels = AppealPanel.objects.filter(pk__in=seats.values("panel_id"))
+    newer = AppealPanel.objects.filter(contest=OuterRef("contest"), pk__gt=OuterRef("pk"))
+    in_office = panels.filter(~Exists(newer)).values("contest_id")
+    waiting = Q(state="filed", protocol__proceeding__lot__contest_id__in=in_office)
+    rows = _appeals().filter(waiting | Q(state="taken_up", panel__in=panels.values("pk")))
+    return list(rows.order_by("answer_by", "id")[:limit])
+
+
+def appeals_of_customer(customer_id: int, states: Iterable[str], limit: int = 30) -> list[Appeal]:
+    rows = _appeals().filter(
+        protocol__proceeding__commission__contest__customer_id=customer_id, state__in=list(states)
+    )
+    return list(rows.order_by("answer_by", "id")[:limit])
+
+
+def contests_with_panel(contest_ids: Iterable[int]) -> set[int]:
+    rows = AppealPanel.objects.filter(contest_id__in=list(contest_ids))
+    return set(rows.values_list("contest_id", flat=True))
+
+
+def erratum(ref: str) -> Erratum:
+    return Erratum.objects.select_related("protocol__proceeding__commission__contest__customer").get(ref=ref)
+
+
+def new_erratum(protocol: Protocol) -> Erratum:
+    """An erratum as it would be drafted now, not kept."""
+    return Erratum(protocol=protocol)
+
+
+def errata_of(protocol: Protocol, *, published: bool = True) -> list[Erratum]:
+    rows = Erratum.objects.filter(protocol=protocol)
+    return list((rows.filter(state="published") if published else rows).order_by("number"))
+
+
+def erratum_content(erratum: Erratum) -> dict[str, Any]:
+    return json.loads(bytes(erratum.content))
+
+
+def erratum_signatures(erratum: Erratum) -> list[Signature]:
+    return signatures("erratum", erratum.pk, erratum.content_sha256)
+
+
+def erratum_unsigned(erratum: Erratum) -> list[Member]:
+    """Chair and secretary, so far as they have not signed."""
+    signed = {one.person_id for one in erratum_signatures(erratum)}
+    seats = erratum.protocol.proceeding.commission.members.filter(seat__in=[Seat.CHAIR, Seat.SECRETARY])
+    return [one for one in seats.order_by("id") if one.person_id not in signed]
+
+
+def erratum_refusals(erratum: Erratum, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(ERRATUM, erratum, verb, actor)
+
+
+def errata_to_sign(actor: Actor, limit: int = 30) -> list[Erratum]:
+    """Drafted errata that wait for this chair or secretary."""
+    who = actor.person_id or 0
+    signed = Signature.objects.filter(object_kind="erratum", object_id=OuterRef("pk"), person_id=who)
+    seats = Member.objects.filter(
+        commission=OuterRef("protocol__proceeding__commission"),
+        person_id=who,
+        seat__in=[Seat.CHAIR, Seat.SECRETARY],
+    )
+    rows = Erratum.objects.filter(~Exists(signed), Exists(seats), state="drafted").select_related("protocol")
+    return list(rows.defer("protocol__content").order_by("id")[:limit])
 
 
 # --- verify ----------------------------------------------------------------------------------------------------
@@ -425,7 +700,7 @@ def checks() -> list[Check]:
                AND r.person_id = (SELECT person_id FROM review_member m WHERE m.id = t.member_id)""",
         ),
         _score_sheets,
-        agrees_with_act(Candidacy, "t.ground = r.public_data->>'ground'", "reject"),
+        agrees_with_act(Candidacy, "t.ground = r.public_data->>'ground'", "reject", "screen_again"),
         agrees_with_act(
             Protocol,
             "t.content_sha256 = r.public_data->>'content_sha256' AND t.number = r.public_data->>'number'",
@@ -433,7 +708,8 @@ def checks() -> list[Check]:
         ),
         agrees_with_act(
             Protocol,
-            """t.published_at = r.at AND t.signing_from = (r.public_data->>'signing_from')::timestamptz""",
+            """t.published_at = r.at AND t.signing_from = (r.public_data->>'signing_from')::timestamptz
+               AND t.appeal_until IS NOT DISTINCT FROM (r.public_data->>'appeal_until')::timestamptz""",
             "publish_protocol",
         ),
         _protocol_contents,
@@ -445,6 +721,7 @@ def checks() -> list[Check]:
                AND t.candidacy_id = r.object_id""",
         ),
         _awards,
+        *_appeal_checks(),
     ]
 
 
@@ -513,7 +790,7 @@ def _ranking_repeats(protocol: Protocol) -> bool:
     content = content_of(protocol)
     settlement = protocol.proceeding.commission.contest.settlement
     try:
-        found = candidates(protocol.proceeding)
+        found = candidates_of(protocol)
         ranking = methods.rank((c.entry(content["drawing"]) for c in found), settlement)
         order = [ref for ref, _ in in_order(ranking, content["drawing"])]
     except KeyFault:
@@ -531,7 +808,7 @@ def _ranking_repeats(protocol: Protocol) -> bool:
 def _awards() -> Iterator[str]:
     """Each award stands in its protocol, and each award of a published protocol was given."""
     for protocol in _protocols():
-        if protocol.state != "published" or not _sound(protocol):
+        if protocol.state not in ("published", "superseded") or not _sound(protocol):
             continue
         said = {
             (r["candidacy"], r["rank"], r["title"], r["amount"], r["requested"])
@@ -546,3 +823,114 @@ def _awards() -> Iterator[str]:
             yield f"review_award {min(given[one] for one in strange)}: its protocol does not say so"
         elif said - set(given):
             yield f"review_protocol {protocol.pk}: an award it gives is not there"
+
+
+def _appeal_checks() -> list[Check]:
+    """Nobody answers their own decision; an answer is what was answered; a superseded protocol has its appeal and,
+    once the lot is decided again, its successor."""
+    return [
+        agrees_with_act(AppealPanel, "t.order_number = r.public_data->>'order'", "appoint_panel"),
+        _panel_seats,
+        sql_check(
+            "review_panelmember {0}: person {1} answers appeals and sat in the commission",
+            """SELECT p.id, p.person_id FROM review_panelmember p JOIN review_appealpanel a ON a.id = p.panel_id
+               JOIN review_commission c ON c.contest_id = a.contest_id
+               JOIN review_member m ON m.commission_id = c.id AND m.person_id = p.person_id
+               ORDER BY p.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Appeal,
+            """t.number = r.public_data->>'number' AND t.subject = r.public_data->>'subject' AND t.filed_at = r.at
+               AND t.content_sha256 = r.public_data->>'content_sha256'
+               AND t.answer_by = (r.public_data->>'answer_by')::timestamptz""",
+            "file_appeal",
+        ),
+        agrees_with_act(
+            Appeal,
+            """t.answered_at = r.at AND t.step = coalesce(r.public_data->>'step', '')
+               AND t.ground = coalesce(r.public_data->>'ground', '')
+               AND encode(sha256(convert_to(t.answer, 'UTF8')), 'hex') = r.public_data->>'answer_sha256'""",
+            "uphold",
+            "reject_appeal",
+            "leave_unexamined",
+        ),
+        sql_check(
+            "review_appeal {0}: filed at {1}, not before the end of the term ({2})",
+            """SELECT a.id, a.filed_at, p.appeal_until FROM review_appeal a
+               JOIN review_protocol p ON p.id = a.protocol_id
+               WHERE (a.filed_at < p.appeal_until) IS NOT TRUE ORDER BY a.id LIMIT 1""",
+        ),
+        _appeal_contents,
+        _returns,
+        sql_check(
+            "review_protocol {0}: superseded, but no appeal against it was carried out",
+            """SELECT p.id FROM review_protocol p WHERE p.state = 'superseded' AND NOT EXISTS
+                 (SELECT 1 FROM review_appeal a WHERE a.protocol_id = p.id AND a.state = 'carried_out')
+               ORDER BY p.id LIMIT 1""",
+        ),
+        sql_check(
+            "review_protocol {0}: superseded and without a successor, though its lot is decided again",
+            """SELECT p.id FROM review_protocol p JOIN review_proceeding l ON l.id = p.proceeding_id
+               WHERE p.state = 'superseded' AND l.state IN ('decided', 'published') AND NOT EXISTS
+                 (SELECT 1 FROM review_protocol n WHERE n.proceeding_id = l.id AND n.round = p.round + 1)
+               ORDER BY p.id LIMIT 1""",
+        ),
+        sql_check(
+            "review_proceeding {0}: published, but {1} protocols of its round {2} stand",
+            """SELECT l.id, count(p.id), l.round FROM review_proceeding l LEFT JOIN review_protocol p
+                 ON p.proceeding_id = l.id AND p.round = l.round AND p.state = 'published'
+               WHERE l.state = 'published' GROUP BY l.id, l.round HAVING count(p.id) <> 1 ORDER BY l.id LIMIT 1""",
+        ),
+        sql_check(
+            "contests_lot {0}: under review again, but {1} of its {2} is reserved",
+            """SELECT o.id, coalesce(sum(e.amount), 0), o.amount FROM review_proceeding l
+               JOIN contests_lot o ON o.id = l.lot_id
+               LEFT JOIN treasury_account c ON c.owner_kind = 'lot' AND c.owner_id = o.id AND c.stage = 'reserved'
+               LEFT JOIN treasury_entry e ON e.account_id = c.id
+               WHERE l.round > 1 AND l.state <> 'published'
+               GROUP BY o.id, o.amount HAVING coalesce(sum(e.amount), 0) <> o.amount ORDER BY o.id LIMIT 1""",
+        ),
+        agrees_with_act(Erratum, "t.content_sha256 = r.public_data->>'content_sha256'", "rectify"),
+        agrees_with_act(Erratum, "t.published_at = r.at", "publish_erratum"),
+        _errata,
+    ]
+
+
+def _panel_seats() -> Iterator[str]:
+    for panel in AppealPanel.objects.order_by("id").iterator(chunk_size=200):
+        said = Record.objects.get(object_kind=AppealPanel.KIND, object_id=panel.pk, verb="appoint_panel")
+        if [[m.name, m.seat] for m in panel.members.order_by("id")] != said.public_data["seats"]:
+            yield f"review_appealpanel {panel.pk}: its seats are not those of the order"
+            return
+
+
+def _appeal_contents() -> Iterator[str]:
+    for row in Appeal.objects.order_by("id").iterator(chunk_size=200):
+        try:
+            content = documents.unseal_content(row.label, "text", row.sealed)
+        except KeyFault as fault:
+            yield f"review_appeal {row.pk}: {fault}"
+            return
+        if digest(content) != row.content_sha256:
+            yield f"review_appeal {row.pk}: its text does not match the hash on the receipt"
+            return
+
+
+def _returns() -> Iterator[str]:
+    """The applications an upheld appeal returns are those its answer named."""
+    said = Record.objects.filter(object_kind=Appeal.KIND, verb="uphold").order_by("id")
+    for appeal_id, public in said.values_list("object_id", "public_data"):
+        rows = Returned.objects.filter(appeal_id=appeal_id).order_by("candidacy_id")
+        if list(rows.values_list("candidacy__number", flat=True)) != public["returned"]:
+            yield f"review_appeal {appeal_id}: it does not return the applications its answer named"
+            return
+
+
+def _errata() -> Iterator[str]:
+    for row in Erratum.objects.select_related("protocol__proceeding__commission").order_by("id"):
+        if sha256(bytes(row.content)).hexdigest() != row.content_sha256:
+            yield f"review_erratum {row.pk}: its content does not match its hash"
+            return
+        if row.state == "published" and (missing := erratum_unsigned(row)):
+            yield f"review_erratum {row.pk}: published, but not signed by {', '.join(m.name for m in missing)}"
+            return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from jardam.kernel.refusal import Reason, Refusal, when_broken
+from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.rulebook import methods
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
@@ -247,3 +248,166 @@ def place(
             outcome = "reserve" if passed and reserve else "not_awarded"
             placings.append(Placing(ref, rank, outcome, Decimal(0)))
     return placings
+
+
+# --- appeals ---------------------------------------------------------------------------------------------------
+
+
+class Subject(StrEnum):
+    """What is appealed."""
+
+    ADMISSIBILITY = "admissibility"
+    SCORES = "scores"
+    PROTOCOL = "protocol"
+
+
+class Step(StrEnum):
+    """Where an upheld appeal sends the named applications, the earliest first."""
+
+    ADMISSIBILITY = "admissibility"
+    SCORING = "scoring"
+    DECISION = "decision"
+
+
+class Unexamined(StrEnum):
+    """Why an appeal is left unexamined (H-37). One that is late, or of somebody else, is never registered."""
+
+    ANSWERED_BEFORE = "answered_before"
+    OTHER_MATTER = "other_matter"
+    BEFORE_COURT = "before_court"
+
+
+OPEN_APPEAL = ("filed", "taken_up")
+
+NOTHING_TO_APPEAL = Reason("nothing_to_appeal", "There is no published decision on this application to appeal.")
+APPEAL_LATE = Reason("appeal_late", "Appeals were accepted until {until}.")
+APPEALED_ALREADY = Reason("appealed_already", "This decision on your application is appealed already.")
+APPEALS_UNANSWERED = Reason("appeals_unanswered", "Other appeals on this lot are not answered yet: {numbers}.")
+PANEL_DECIDED = Reason(
+    "panel_took_decision", "Who took part in the decision does not answer an appeal against it: {names}."
+)
+PANEL_INTEREST = Reason("panel_has_interest", "Who acts for an applicant does not answer an appeal: {names}.")
+PANEL_WRONG_BODY = Reason(
+    "panel_of_wrong_body", "Under these rules an appeal is answered by another body: {answering}."
+)
+ANSWER_EMPTY = Reason("answer_without_reason", "An answer says why.")
+UNKNOWN_STEP = Reason("step_unknown", "An upheld appeal returns applications to one of these steps: {steps}.")
+NOBODY_RETURNED = Reason("nobody_returned", "Name at least one application of this lot that is returned.")
+REJECTED_EARLIER = Reason(
+    "return_to_admissibility_first", "What was rejected can only go back to the admissibility: {numbers}."
+)
+UNKNOWN_UNEXAMINED = Reason("unexamined_ground_unknown", "Name one of the grounds: {grounds}.")
+
+when_broken("appeal_once_a_protocol", APPEALED_ALREADY.refusal(HOUSE["H-17"].basis))
+
+
+@dataclass(frozen=True, slots=True)
+class AppealFacts:
+    at: datetime
+    protocol_state: str  # "" when there is none
+    until: datetime | None  # the first instant too late; None where nothing is published
+    appealed: bool  # the applicant has an appeal against this protocol that was not withdrawn
+    unanswered: tuple[str, ...]  # numbers of the open appeals against the same protocol
+    term: Basis
+
+
+def decision_appealable(facts: AppealFacts) -> Refusal | None:
+    if facts.protocol_state == "published" and facts.until is not None:
+        return None
+    return NOTHING_TO_APPEAL.refusal(HOUSE["H-17"].basis)
+
+
+def appeal_in_time(facts: AppealFacts) -> Refusal | None:
+    if facts.until is None or facts.at < facts.until:
+        return None
+    return APPEAL_LATE.refusal(facts.term, until=facts.until)
+
+
+def not_appealed_yet(facts: AppealFacts) -> Refusal | None:
+    return APPEALED_ALREADY.refusal(HOUSE["H-17"].basis) if facts.appealed else None
+
+
+def all_answered(facts: AppealFacts) -> Refusal | None:
+    """A lot is returned once: all appeals against its protocol are answered first."""
+    if not facts.unanswered:
+        return None
+    return APPEALS_UNANSWERED.refusal(HOUSE["H-37"].basis, numbers=facts.unanswered)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelFacts:
+    """Who may not answer: person ids. *Issuer*: the organisation whose order appoints the panel."""
+
+    deciders: frozenset[int]
+    interested: frozenset[int]
+    customer_id: int
+    issuer_id: int
+
+
+def panel_faults(members: Sequence[MemberEntry], facts: PanelFacts, settlement: Settlement) -> list[Refusal]:
+    """One chair, nobody twice; nobody who took part in the decision or acts for an applicant (H-36); the body that
+    `appeal.body` names: the customer's own people, those of a superior body, or a commission from anywhere."""
+    house = HOUSE["H-36"].basis
+    faults = []
+    if sum(1 for m in members if m.seat == Seat.CHAIR) != 1:
+        faults.append(ONE_CHAIR.refusal(house))
+    if len({m.person_id for m in members}) != len(members):
+        faults.append(TWICE.refusal(house))
+    for reason, barred in ((PANEL_DECIDED, facts.deciders), (PANEL_INTEREST, facts.interested)):
+        if found := tuple(m.name for m in members if m.person_id in barred):
+            faults.append(reason.refusal(house, names=found))
+    body = settlement.choice("appeal.body")
+    homes = {m.organisation_id for m in members}
+    own = facts.issuer_id == facts.customer_id
+    fits = {
+        "customer": own and homes == {facts.customer_id},
+        "superior_body": not own and homes == {facts.issuer_id},
+        "appeal_commission": True,
+    }
+    if not fits[body]:
+        faults.append(PANEL_WRONG_BODY.refusal(settlement.basis("appeal.body"), answering=body))
+    return faults
+
+
+def return_faults(step: str, states: Mapping[str, str]) -> list[Refusal]:
+    """`states`: number → state of the named applications. Where they can go: a rejected one only to the
+    admissibility."""
+    house = HOUSE["H-37"].basis
+    if step not in tuple(Step):
+        return [UNKNOWN_STEP.refusal(house, at_field="step", steps=tuple(Step))]
+    if not states:
+        return [NOBODY_RETURNED.refusal(house, at_field="candidacies")]
+    rejected = tuple(sorted(number for number, state in states.items() if state == "rejected"))
+    if rejected and step != Step.ADMISSIBILITY:
+        return [REJECTED_EARLIER.refusal(house, at_field="step", numbers=rejected)]
+    return []
+
+
+def earliest(steps: Sequence[str]) -> Step:
+    """The step at which the review of the lot goes on."""
+    return min((Step(step) for step in steps), key=tuple(Step).index)
+
+
+# --- errata ----------------------------------------------------------------------------------------------------
+
+RECTIFIABLE = ("order", "held_on", "names", "titles", "wording")
+"""Parts of a protocol that decide nothing. Ranking, scores, votes and amounts are changed by a new decision only."""
+
+NOT_RECTIFIABLE = Reason(
+    "erratum_changes_decision",
+    "An erratum corrects {parts} only. A decision is changed by an appeal, not by an erratum.",
+)
+ERRATUM_EMPTY = Reason("erratum_without_change", "The corrected text is the same as the text that stands.")
+PROTOCOL_NOT_PUBLIC = Reason("protocol_not_published", "Only a published protocol is rectified.")
+
+
+def erratum_faults(part: str, reads: str, should_read: str, protocol_state: str) -> list[Refusal]:
+    house = HOUSE["H-26"].basis
+    faults = []
+    if protocol_state not in ("published", "superseded"):
+        faults.append(PROTOCOL_NOT_PUBLIC.refusal(house))
+    if part not in RECTIFIABLE:
+        faults.append(NOT_RECTIFIABLE.refusal(house, at_field="part", parts=RECTIFIABLE))
+    if reads.strip() == should_read.strip():
+        faults.append(ERRATUM_EMPTY.refusal(house, at_field="should_read"))
+    return faults

@@ -161,9 +161,21 @@ _RULES = (
         "A document that can change silently proves nothing.",
     ),
     (
-        "H-27",
+        "H-46",
         "Who tries the same thing very often in a short time waits a little.",
         "Guessing passwords and flooding pages must not work, and a shared office must not be locked out for it.",
+    ),
+    (
+        "H-36",
+        "An appeal is answered by people who took no part in the decision and act for none of the applicants; they "
+        "need the quorum and majority of a commission.",
+        "Nobody finds fault with their own decision; an answer by those who took it answers nothing.",
+    ),
+    (
+        "H-37",
+        "An appeal is left unexamined on a named ground only; an upheld one returns named applications to a named "
+        "step, and what followed is undone by new acts.",
+        "Who appealed must see what became of it, and nothing that was published may quietly disappear.",
     ),
 )
 

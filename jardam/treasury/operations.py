@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform
@@ -251,6 +251,15 @@ def reverse(*, posting: Posting, act: Record) -> Posting:
     moves = [Move(entry.account, -entry.amount) for entry in entries]
     source = Owner(posting.source_kind, posting.source_id)
     return post("reverse", moves, act=act, source=source, reverses=posting)
+
+
+def take_back_release(*, lot: Owner, act: Record) -> Posting | None:
+    """Reverse what a lot gave back last, so that its whole amount is reserved again; None when it gave nothing back.
+    Refuses `not_enough_money`."""
+    reversed_ = Posting.objects.filter(reverses=OuterRef("pk"))
+    released = Posting.objects.filter(~Exists(reversed_), verb="release", source_kind=lot.kind, source_id=lot.id)
+    last = released.order_by("-id").first()
+    return reverse(posting=last, act=act) if last else None
 
 
 def _appropriation_of(owner: Owner, stage: Stage, amount: Decimal) -> Appropriation:

@@ -451,9 +451,22 @@ def result(request: Any, ref: str) -> HttpResponse:
         "reasons": _reasons(letter, settlement),
         "pass_mark": settlement.decimal("eval.pass_mark"),
         "protocol_url": reverse("protocol", args=[letter.protocol.ref]),
+        **_appeal_of(found, request),
     }
     trail = ((context["title"], reverse("application", args=[ref])), (_("Result"), ""))
     return _render(request, "applicant/result.html", context, *trail)
+
+
+def _appeal_of(application: Any, request: Any) -> dict[str, Any]:
+    """Until when the result may be appealed, and what became of earlier appeals."""
+    filed = review.appeals_of_application(application)
+    wanted = review.new_appeal(application)
+    may = wanted is not None and not review.appeal_refusals(wanted, "file_appeal", request.actor)
+    return {
+        "appeal_until": wanted.protocol.appeal_until if wanted and wanted.protocol.state == "published" else None,
+        "appeal_url": reverse("appeal_new", args=[application.ref]) if may else "",
+        "appeals": contest_page.appeals_table(filed, "own_appeal") if filed else None,
+    }
 
 
 def _ground(settlement: Any, code: str) -> str:
@@ -508,7 +521,10 @@ def grant(request: Any, ref: str) -> HttpResponse:
         "reports": [row.report for row in rows if row.report],
         "contest": found.award.protocol.proceeding.commission.contest,
         "signing_from": found.award.protocol.signing_from,
-        "waits": found.state != "in_force" and request.at < found.award.protocol.signing_from,
+        "hindered": contracts.signing_hindered(found, request.actor)
+        if found.state in ("prepared", "half_signed")
+        else (),
+        "waits": found.state in ("prepared", "half_signed") and request.at < found.award.protocol.signing_from,
     }
     return _render(request, "applicant/grant.html", context, (_("Contracts"), reverse("grants")), (found.title, ""))
 

@@ -75,7 +75,7 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
     declared = all(row.declared for row in desk)
     mine = [row for row in desk if not row.conflicted and row.candidacy.state == "admitted"]
     protocols = queries.protocols_of(found.commission.contest, request.actor)
-    protocol = next((one for one in protocols if one.proceeding_id == found.pk), None)
+    protocol = next((one for one in protocols if one.proceeding_id == found.pk and one.round == found.round), None)
     scoring = "submit_scores" in queries.proceeding_actions(found, request.actor)
     context = _head(found) | {
         "desk": [_desk_row(row, scoring) for row in desk] if declared else [],

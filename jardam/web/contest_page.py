@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -348,3 +349,25 @@ def vote_rows(content: dict[str, Any]) -> list[SummaryRow]:
     if content["drawing"]:
         rows.append(SummaryRow(_("Lots drawn for equal totals"), formats.number(len(content["drawing"]))))
     return rows
+
+
+def appeals_table(appeals: Iterable[Any], page: str = "appeal") -> Table:
+    """Appeals with their state and dates; each leads to `page`."""
+    rows = [
+        [
+            Cell(one.number, reverse(page, args=[one.ref]), in_language(one.appellant.title)),
+            str(words.APPEAL_SUBJECT[one.subject]),
+            one.filed_at,
+            one.answered_at,
+            Cell(words.word(words.APPEAL, one.state), tone=words.tone(words.APPEAL, one.state)),
+        ]
+        for one in appeals
+    ]
+    columns = [
+        Column(_("Appeal")),
+        Column(_("What is appealed")),
+        Column(_("Filed"), "instant"),
+        Column(_("Answered"), "instant"),
+        Column(_("State"), "tag"),
+    ]
+    return Table(_("Appeals"), columns, rows, empty=_("There are no appeals."))

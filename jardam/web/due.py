@@ -28,7 +28,7 @@ from jardam.regime import operations as rules
 from jardam.regime import queries as regime
 from jardam.regime.policy import CONFIRMATION
 from jardam.review import queries as review
-from jardam.review.policy import CANDIDACY, COMMISSION, PROCEEDING, PROTOCOL
+from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, PROCEEDING, PROTOCOL
 from jardam.treasury import queries as treasury
 from jardam.treasury.policy import PAYMENT
 
@@ -57,6 +57,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("council", _("Programmes before the council"), "council"),
         ("applicant", _("Applications and grants"), "apply"),
         ("commission", _("Commission"), "commission"),
+        ("commission", _("Appeals you answer"), "panel_appeals"),
         ("treasury", _("Payments"), "treasury"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
@@ -101,6 +102,7 @@ def _customer(actor: Actor) -> Iterator[Due]:
     yield from _planning(actor, own)
     yield from _contests(actor, own)
     yield from _review(actor, own)
+    yield from _appeals(actor, own)
     yield from _contracts(actor, own)
 
 
@@ -243,9 +245,38 @@ def _commission(actor: Actor) -> Iterator[Due]:
         "submit_scores": _("Score the applications"),
         "sign_protocol": _("Sign the protocol"),
     }
+    yield from _panel(actor)
     for verb, one in review.duties_of_member(actor, MOST):
         thing = _("%(title)s, lot %(n)s") % {"title": in_language(one.commission.contest.title), "n": one.lot.number}
         yield _due(verbs[verb], _place_of(verb, one), thing)
+
+
+def _panel(actor: Actor) -> Iterator[Due]:
+    """What chairs and secretaries have to do after the protocol."""
+    for appeal in review.appeals_to_answer(actor, MOST):
+        contest = appeal.protocol.proceeding.commission.contest
+        title = _("Take the appeal up") if appeal.state == "filed" else _("Answer the appeal")
+        term = _clock(contest, "appeal.answer_term", appeal.filed_at)
+        url = reverse("panel_appeal", args=[appeal.ref])
+        yield _due(title, url, f"{appeal.number}, {in_language(contest.title)}", term, actor.at)
+    for erratum in review.errata_to_sign(actor, MOST):
+        yield _due(_("Sign the erratum"), reverse("erratum_sign", args=[erratum.ref]), erratum.protocol.number)
+
+
+def _appeals(actor: Actor, own: int) -> Iterator[Due]:
+    """The customer names who answers, and carries out what was upheld."""
+    found = review.appeals_of_customer(own, ["filed", "upheld"], MOST)
+    filed = {one.protocol.proceeding.commission.contest for one in found if one.state == "filed"}
+    if allows(APPEAL_PANEL, "appoint_panel", actor):
+        named = review.contests_with_panel(one.pk for one in filed)
+        for contest in sorted(filed, key=lambda one: one.pk):
+            if contest.pk not in named:
+                url = reverse("desk_panel_new", args=[contest.ref])
+                yield _due(_("Appoint the appeal panel"), url, in_language(contest.title))
+    if allows(APPEAL, "carry_out", actor):
+        for protocol in {one.protocol for one in found if one.state == "upheld"}:
+            url = reverse("desk_carry_out", args=[protocol.ref])
+            yield _due(_("Carry the appeal out"), url, protocol.number)
 
 
 def _place_of(verb: str, proceeding: Any) -> str:
@@ -253,7 +284,7 @@ def _place_of(verb: str, proceeding: Any) -> str:
         case "declare_interests":
             return reverse("declaration", args=[proceeding.ref])
         case "sign_protocol":
-            return reverse("commission_protocol", args=[proceeding.protocol.ref])
+            return reverse("commission_protocol", args=[proceeding.unsigned[0].ref])
         case _:
             return reverse("proceeding", args=[proceeding.ref])
 

@@ -95,6 +95,7 @@ def page_context(request: Any) -> dict[str, Any]:
             {"label": _("House rules"), "url": _address("rules")},
             {"label": _("Editions of the law"), "url": _address("editions")},
             {"label": _("Check a receipt"), "url": _address("receipts")},
+            {"label": _("Appeals"), "url": _address("appeals")},
             {"label": _("How this site is made"), "url": _address("styleguide")},
         ],
         "search_url": _address("search"),

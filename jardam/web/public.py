@@ -231,6 +231,8 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "stages": contest_page.stages(found, accounts, request.at),
         "announcement": contest_page.announcement(found),
         "lots": lots,
+        "superseded": review.superseded_of(found),
+        "appeals": contest_page.appeals_table(appeals) if (appeals := review.appeals_of(found)) else None,
         "eligibility": contest_page.eligibility(settlement),
         "criteria": contest_page.criteria(settlement),
         "pass_mark": contest_page.pass_mark(settlement),
@@ -479,6 +481,28 @@ def protocol_context(protocol: Any) -> dict[str, Any]:
         "assumed": contest_page.assumed_note(settlement),
         "signed": [(one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed],
         "unsigned": review.signatures_missing(protocol),
+        **protocol_history(protocol),
+    }
+
+
+def protocol_history(protocol: Any) -> dict[str, Any]:
+    """What a protocol's pages say beyond it: what it replaces, what replaced it, errata, appeals."""
+    errata = []
+    for one in review.errata_of(protocol):
+        said = review.erratum_content(one)
+        rows = [
+            SummaryRow(_("What is corrected"), str(words.ERRATUM_PART[said["part"]])),
+            SummaryRow(_("Reads"), said["reads"]),
+            SummaryRow(_("Should read"), said["should_read"]),
+        ]
+        signed = [(s.person_name, str(words.SIDE.get(s.side, s.side)), s.at) for s in review.erratum_signatures(one)]
+        errata.append((one, rows, signed))
+    found = review.appeals_against(protocol)
+    return {
+        "successor": review.successor_of(protocol) if protocol.state == "superseded" else None,
+        "predecessor": review.predecessor_of(protocol) if protocol.round > 1 else None,
+        "errata": errata,
+        "appeals": contest_page.appeals_table(found) if found else None,
     }
 
 

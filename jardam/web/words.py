@@ -58,11 +58,26 @@ PROTOCOL = {
     "drafted": (_("Waits for signatures"), "wait"),
     "signed": (_("Signed, not published"), "wait"),
     "published": (_("Published"), "done"),
+    "superseded": (_("Superseded by an appeal"), "plain"),
 }
 CONTRACT = {
     "prepared": (_("Waits for signatures"), "wait"),
     "half_signed": (_("Signed by one side"), "wait"),
     "in_force": (_("In force"), "done"),
+    "void": (_("Void after an appeal"), "plain"),
+}
+APPEAL = {
+    "filed": (_("Filed, not taken up yet"), "wait"),
+    "taken_up": (_("Taken up by the appeal panel"), "action"),
+    "upheld": (_("Upheld, not carried out yet"), "wait"),
+    "rejected": (_("Rejected"), "danger"),
+    "withdrawn": (_("Withdrawn"), "plain"),
+    "unexamined": (_("Left unexamined"), "plain"),
+    "carried_out": (_("Upheld and carried out"), "done"),
+}
+ERRATUM = {
+    "drafted": (_("Waits for signatures"), "wait"),
+    "published": (_("Published"), "done"),
 }
 REPORT = {
     "submitted": (_("With the customer"), "wait"),
@@ -149,7 +164,34 @@ SIDE = {
     "executor": _("Executor"),
     **SEAT,
 }
-PURPOSE = {"review": _("To review"), "screening": _("To admit"), "audit": _("To audit")}
+APPEAL_SUBJECT = {
+    "admissibility": _("The decision on admissibility"),
+    "scores": _("The scores"),
+    "protocol": _("The protocol as a whole"),
+}
+APPEAL_STEP = {
+    "admissibility": _("To the screening: it is admitted or rejected anew"),
+    "scoring": _("To the scoring: its scores are given anew"),
+    "decision": _("To the sitting: it is decided anew"),
+}
+UNEXAMINED = {
+    "answered_before": _("The same appeal was answered before"),
+    "other_matter": _("It is not about a decision of this contest"),
+    "before_court": _("The matter is before a court"),
+}
+ERRATUM_PART = {
+    "order": _("The order that appointed the commission"),
+    "held_on": _("The date of the sitting"),
+    "names": _("A name that is spelt wrongly"),
+    "titles": _("The title of a project"),
+    "wording": _("Other wording that decides nothing"),
+}
+PURPOSE = {
+    "review": _("To review"),
+    "screening": _("To admit"),
+    "audit": _("To audit"),
+    "appeal": _("To answer the appeal"),
+}
 VERB = {
     "start_application": _("Application started"),
     "submit": _("Application submitted"),
@@ -161,6 +203,13 @@ VERB = {
     "countersign_contract": _("Signed by both sides, in force"),
     "order_tranche": _("Tranche ordered"),
     "report": _("Report submitted"),
+    "file_appeal": _("Appeal filed"),
+    "take_up": _("Appeal taken up"),
+    "uphold": _("Appeal upheld"),
+    "reject_appeal": _("Appeal rejected"),
+    "withdraw_appeal": _("Appeal withdrawn"),
+    "leave_unexamined": _("Appeal left unexamined"),
+    "carry_out": _("Upheld appeal carried out"),
 }
 FAMILY = {
     "legal": _("The acts"),

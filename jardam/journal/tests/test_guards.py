@@ -27,10 +27,18 @@ UNTOUCHED_BY_THE_ROAD = {
     "parties_restriction",
     "documents_file",
     "documents_look",
+    "review_panelmember",  # appeals: jardam/review/tests/test_appeals.py
+    "review_returned",
     "record_loadedfile",
     "record_earlierversion",
 }
-UNTOUCHED_STATEFUL = {"regime_ruleconfirmation", "regime_ruleadoption"}
+UNTOUCHED_STATEFUL = {
+    "regime_ruleconfirmation",
+    "regime_ruleadoption",
+    "review_appeal",
+    "review_appealpanel",
+    "review_erratum",
+}
 
 
 def first_id(table: str) -> int:

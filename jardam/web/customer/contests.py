@@ -190,6 +190,7 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "public_url": reverse("contest", args=[ref]) if found.state != "draft" else "",
         "deadline": contest_page.deadline(found.deadline_at) if found.deadline_at else "",
         "assumed": contest_page.assumed_note(found.settlement) if found.state != "draft" else "",
+        "appeals_url": reverse("desk_appeals", args=[ref]) if found.state in ("opened", "decided") else "",
         "rules_url": reverse("contest_rules", args=[ref]) if found.state != "draft" else "",
         "breadcrumbs": contest_crumbs(found),
     }

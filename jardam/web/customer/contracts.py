@@ -134,13 +134,14 @@ def contract(request: Any, ref: str) -> HttpResponse:
     waiting = [one.payment for one in rows if one.payment and one.payment.state == "prepared"]
     approve = [one for one in waiting if "approve_payment" in treasury.payment_actions(one, request.actor)]
     signing_from = found.award.protocol.signing_from
-    unsigned = found.state != "in_force"
+    unsigned = found.state in ("prepared", "half_signed")
     context = public.contract_context(found, rows, lambda report: reverse("desk_report", args=[report.ref])) | {
         "title": found.title,
         "sign_url": reverse("desk_contract_sign", args=[ref]) if signs else "",
         "order_url": reverse("desk_tranche_order", args=[ref]) if "order_tranche" in verbs else "",
         "approve_url": reverse("desk_payment", args=[approve[0].ref]) if approve else "",
         "waits_until": signing_from if unsigned and signing_from and request.at < signing_from else None,
+        "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
         "public_url": reverse("contract", args=[ref]) if found.state == "in_force" else "",
         "breadcrumbs": _crumbs(found),
     }

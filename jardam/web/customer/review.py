@@ -523,7 +523,10 @@ def protocol(request: Any, ref: str) -> HttpResponse:
         "publish_url": reverse("desk_protocol_publish", args=[ref])
         if "publish_protocol" in queries.protocol_actions(found, request.actor)
         else "",
-        "public_url": reverse("protocol", args=[ref]) if found.state == "published" else "",
+        "public_url": reverse("protocol", args=[ref]) if found.published_at else "",
+        "erratum_url": reverse("desk_erratum_new", args=[ref]),
+        "appeals_url": reverse("desk_appeals", args=[_contest_of(found.proceeding).ref]),
+        "drafted": [one for one in queries.errata_of(found, published=False) if one.state == "drafted"],
         "breadcrumbs": _crumbs(found.proceeding, found.number),
     }
     return render(request, "customer/protocol.html", context)
