@@ -22,7 +22,8 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
 from jardam.parties.models import Mandate
 from jardam.planning import operations as planning
-from jardam.planning.models import Measure, Programme, Study
+from jardam.planning import queries as planning_queries
+from jardam.planning.models import Comment, Measure, Problem, Programme, Study
 from jardam.planning.rules import Need, Vote
 from jardam.regime import operations as regime
 from jardam.regime.queries import calendar as working_calendar
@@ -460,6 +461,56 @@ class Road:
         self.execute_payment()
         self.submit_report()
         self.accept_report()
+
+    # --- planning, wider: what people say --------------------------------------------------------------------
+
+    def open_discussion(self) -> None:
+        term = planning_queries.least_discussion(self.programme.customer, self.at)
+        closes_on = term.due_on if term else bishkek_day(self.at) + timedelta(days=14)
+        self.do(
+            lambda: planning.open_discussion(
+                actor=self.actor("specialist"), programme=self.programme, closes_on=closes_on
+            )
+        )
+        self.programme.refresh_from_db()
+        self.later()
+
+    def pass_discussion(self) -> None:
+        """To the next working morning after the end of the discussion."""
+        found = planning_queries.discussion_of(self.programme)
+        assert found is not None
+        self.at = found.closes_at
+        self.later()
+
+    def comment(self, who: str, text: str, *, for_organisation: bool = False) -> Comment:
+        made = self.do(
+            lambda: planning.make_comment(
+                actor=self.actor(who), programme=self.programme, text=text, for_organisation=for_organisation
+            )
+        )
+        self.later()
+        return made
+
+    def answer_comment(self, comment: Comment, answer: str, *, taken: bool = True) -> None:
+        self.do(
+            lambda: planning.answer_comment(
+                actor=self.actor("specialist"), comment=comment, taken=taken, answer=answer
+            )
+        )
+        self.later()
+
+    def propose_problem(self, who: str, text: str, place: str = "Көк-Булак айылы") -> Problem:
+        made = self.do(
+            lambda: planning.propose_problem(
+                actor=self.actor(who),
+                customer=self.cast.organisations["okmotu"],
+                group="older_people_alone",
+                place=place,
+                text=text,
+            )
+        )
+        self.later()
+        return made
 
 
 def start_of(day: date) -> datetime:

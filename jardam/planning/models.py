@@ -61,6 +61,7 @@ class Programme(Stateful):
     goal = Localised()
     year_from = models.PositiveSmallIntegerField()
     year_to = models.PositiveSmallIntegerField()
+    public_since = models.DateTimeField(null=True)  # the first discussion or submission; it stays public from then on
 
     class Meta:
         constraints = [
@@ -106,3 +107,71 @@ class Adoption(AppendOnly):
     votes_against = models.PositiveSmallIntegerField()
     abstained = models.PositiveSmallIntegerField()
     act_id = models.BigIntegerField()
+
+
+# --- what people say -------------------------------------------------------------------------------------------
+
+
+class Problem(Stateful):
+    """A problem somebody proposed to a customer. Who it was is known to the office only, and shown on no page."""
+
+    KIND: ClassVar[str] = lifecycle.PROBLEM.kind
+
+    ref = Ref()
+    customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    group = models.CharField(max_length=40)
+    place = Text(max_length=200)  # in the proposer's words: a village, a quarter
+    text = LongText()
+    proposed_by_id = models.BigIntegerField()
+    proposed_at = models.DateTimeField()
+    ground = models.CharField(max_length=24, blank=True)  # why it was not published
+    measure = models.ForeignKey(Measure, models.PROTECT, null=True, related_name="problems")
+    answer = LongText(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.PROBLEM.states), name="problem_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="taken_up", measure__isnull=False) | ~Q(state="taken_up") & Q(measure=None),
+                name="problem_measure_if_taken_up",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "state", "id"], name="problem_by_customer"),
+            models.Index(fields=["proposed_by_id", "id"], name="problem_by_proposer"),
+        ]
+
+
+class Discussion(AppendOnly):
+    """A draft was put before the public from one instant until another (exclusive)."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="discussions")
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(closes_at__gt=F("opened_at")), name="discussion_ends_later")]
+
+
+class Comment(Stateful):
+    """What somebody said to a draft. An organisation speaks under its name, a person never."""
+
+    KIND: ClassVar[str] = lifecycle.COMMENT.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="comments")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    text = LongText()
+    made_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    answer = LongText(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.COMMENT.states), name="comment_state_known")
+        ]
+        indexes = [models.Index(fields=["programme", "state", "id"], name="comment_by_programme")]

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
 
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
+from jardam.kernel.time import Deadline
+from jardam.parties.models import Organisation
+from jardam.regime import queries as regime
+from jardam.rulebook import clock
+from jardam.rulebook.settlement import Settlement
 
-from .models import Adoption, Measure, Programme, Study, StudyGroup
-from .policy import PROGRAMME, visible_programmes
+from .models import Adoption, Comment, Discussion, Measure, Problem, Programme, Study, StudyGroup
+from .policy import COMMENT, PROBLEM, PROGRAMME, visible_problems, visible_programmes
 from .rules import Need, ranked
 
 
@@ -89,7 +97,114 @@ def adopted_programmes(customer_id: int, limit: int = 100) -> list[Programme]:
     return list(rows.order_by("-id")[:limit])
 
 
+# --- what people say -------------------------------------------------------------------------------------------
+
+FORM = "grants"
+"""The form of order whose edition says how a programme comes about."""
+
+
+def rules_now(customer: Organisation, at: datetime) -> Settlement:
+    """What is known today of the rules a programme of this customer obeys."""
+    return regime.known_rules(customer, FORM, at)
+
+
+def least_discussion(customer: Organisation, at: datetime) -> Deadline | None:
+    """Until when a discussion that opens now must go on; None where the rules in force do not say it."""
+    known = rules_now(customer, at)
+    if "prog.discussion_term" not in known.parameters:
+        return None
+    return clock.deadline_if_any(known, "prog.discussion_term", at, regime.calendar(known.jurisdiction))
+
+
+def discussion_of(programme: Programme) -> Discussion | None:
+    """The latest."""
+    return programme.discussions.order_by("-id").first()
+
+
+def discussions_over(customer_id: int, at: datetime, limit: int = 50) -> list[Programme]:
+    """Drafts whose discussion has ended: they can go to the council."""
+    running = Discussion.objects.filter(programme=OuterRef("pk"), closes_at__gt=at)
+    rows = Programme.objects.filter(~Exists(running), customer_id=customer_id, state="discussion")
+    return list(rows.order_by("id")[:limit])
+
+
+def comments_of(programme: Programme, after: int = 0, limit: int = 200) -> list[Comment]:
+    """In the order they were made; the next page begins after the last id."""
+    rows = programme.comments.select_related("organisation").filter(id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def comment(ref: str) -> Comment:
+    return Comment.objects.select_related("programme", "programme__customer", "organisation").get(ref=ref)
+
+
+def comments_waiting(customer_id: int, limit: int = 50) -> list[Comment]:
+    """Without an answer, oldest first."""
+    rows = Comment.objects.filter(programme__customer_id=customer_id, state="made")
+    return list(rows.select_related("programme").order_by("id")[:limit])
+
+
+def comment_refusals(comment: Comment, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(COMMENT, comment, verb, actor)
+
+
+def new_comment_refusals(programme: Programme, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not comment on the programme now."""
+    return may(COMMENT, Comment(programme=programme), "make_comment", actor)
+
+
+def problem(ref: str, actor: Actor) -> Problem:
+    """Raises Problem.DoesNotExist for one this actor does not see."""
+    return visible_problems(actor).select_related("customer", "measure", "measure__programme").get(ref=ref)
+
+
+def problems(actor: Actor, after: int = 0, limit: int = 50) -> list[Problem]:
+    """Those this actor sees, in the order they were proposed."""
+    rows = visible_problems(actor).select_related("customer").filter(id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def problems_of(customer_id: int, state: str = "", after: int = 0, limit: int = 50) -> list[Problem]:
+    """The customer's, oldest first."""
+    rows = Problem.objects.filter(customer_id=customer_id, id__gt=after)
+    return list((rows.filter(state=state) if state else rows).order_by("id")[:limit])
+
+
+def problems_by(person_id: int, after: int = 0, limit: int = 50) -> list[Problem]:
+    """What this person proposed."""
+    rows = Problem.objects.select_related("customer").filter(proposed_by_id=person_id, id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def problem_actions(problem: Problem, actor: Actor) -> tuple[str, ...]:
+    return actions(PROBLEM, problem, actor)
+
+
+def problem_refusals(problem: Problem, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(PROBLEM, problem, verb, actor)
+
+
+def measures_for_answer(customer_id: int) -> list[Measure]:
+    """Measures a problem may be taken into: those of the customer's programmes, newest first."""
+    rows = Measure.objects.filter(programme__customer_id=customer_id).select_related("programme")
+    return list(rows.order_by("-id")[:200])
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
+
+
+def _same_words(model: type[Problem] | type[Comment], column: str, *verbs: str) -> Check:
+    """Whether a text is still the one whose fingerprint the act keeps, unless that was erased lawfully."""
+    table = model._meta.db_table
+    return sql_check(
+        f"{table} {{0}}: its {column} is not what was written (journal_record {{1}})",
+        f"""SELECT t.id, r.id FROM {table} t
+            JOIN journal_record r ON r.object_kind = %s AND r.object_id = t.id AND r.verb = ANY(%s)
+            JOIN journal_privatepart p ON p.record_id = r.id
+            WHERE p.payload->>'{column}' <> encode(sha256(convert_to(t.{column}, 'UTF8')), 'hex')
+            ORDER BY t.id LIMIT 1""",
+        [model.KIND, list(verbs)],
+    )
 
 
 def checks() -> list[Check]:
@@ -106,6 +221,40 @@ def checks() -> list[Check]:
             """t.number = r.public_data->>'number' AND t.adopted_on = (r.public_data->>'adopted_on')::date
                AND t.votes_for = (r.public_data->>'for')::int AND t.votes_against = (r.public_data->>'against')::int
                AND t.programme_id = r.object_id""",
+        ),
+        agrees_with_act(
+            Discussion,
+            """t.closes_at = (r.public_data->>'closes_at')::timestamptz AND t.opened_at = r.at
+               AND t.programme_id = r.object_id""",
+        ),
+        agrees_with_act(
+            Problem,
+            """t.customer_id = (r.public_data->>'customer')::bigint AND t."group" = r.public_data->>'group'
+               AND t.proposed_by_id = r.person_id""",
+            "propose_problem",
+        ),
+        agrees_with_act(Problem, "t.ground = r.public_data->>'ground'", "decline_problem"),
+        agrees_with_act(
+            Problem,
+            "t.answered_at = r.at AND t.measure_id IS NOT DISTINCT FROM (r.public_data->>'measure')::bigint",
+            "take_up_problem",
+            "turn_down_problem",
+        ),
+        agrees_with_act(
+            Comment,
+            """t.programme_id = (r.public_data->>'programme')::bigint AND t.made_by_id = r.person_id
+               AND t.organisation_id IS NOT DISTINCT FROM (r.public_data->>'organisation')::bigint""",
+            "make_comment",
+        ),
+        _same_words(Problem, "text", "propose_problem"),
+        _same_words(Problem, "answer", "take_up_problem", "turn_down_problem"),
+        _same_words(Comment, "text", "make_comment"),
+        _same_words(Comment, "answer", "take_up_comment", "turn_down_comment"),
+        sql_check(
+            "planning_programme {0}: it went to the council with {1} comments unanswered",
+            """SELECT p.id, count(c.id) FROM planning_programme p
+               JOIN planning_comment c ON c.programme_id = p.id AND c.state = 'made'
+               WHERE p.state NOT IN ('draft', 'discussion') GROUP BY p.id ORDER BY p.id LIMIT 1""",
         ),
         sql_check(
             "planning_measure {0}: {1} was allocated to it, over its amount {2}",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
-from jardam.kernel.refusal import Reason, Refusal, when_broken
+from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.treasury.rules import NOT_POSITIVE
 
@@ -55,8 +57,8 @@ class Need:
 
 
 def ranked(needs: Sequence[Need]) -> list[Need]:
-    """By weight, then by unmet people, then by the group's code: the same study gives the same ranking."""
-    return sorted(needs, key=lambda n: (-n.weight, -n.unmet, n.group))
+    """By weight, then by headcount, then by the group's code: the same study gives the same ranking."""
+    return sorted(needs, key=lambda n: (-n.weight, -n.headcount, n.group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class ProgrammeFacts:
     measures: int
     amount: Decimal
     has_study: bool
+    at: datetime | None = None
+    discussed_until: datetime | None = None  # the end of the last public discussion, if there was one
+    unanswered: int = 0  # comments without an answer
 
 
 def has_measures(facts: ProgrammeFacts) -> Refusal | None:
@@ -102,3 +107,65 @@ def vote_faults(vote: Vote) -> list[Refusal]:
     if vote.votes_for <= vote.votes_against:
         faults.append(VOTE_LOST.refusal(basis, votes_for=vote.votes_for, votes_against=vote.votes_against))
     return faults
+
+
+# --- problems and comments: what people say --------------------------------------------------------------------
+
+GROUNDS = ("other_body", "personal_data", "repeated", "unclear")
+"""Why a proposed problem is not published."""
+
+GROUND_UNKNOWN = Reason("problem_ground_unknown", "Choose why the problem is not published.")
+WHY_MISSING = Reason("answer_without_reason", "Say why, in words: everybody reads it.")
+FOREIGN_MEASURE = Reason("measure_of_another_customer", "This measure belongs to another customer.")
+DISCUSSION_SHORT = Reason("discussion_too_short", "The discussion goes on at least until {until}.")
+DISCUSSION_RUNS = Reason("discussion_runs", "The public discussion goes on until {until}.")
+DISCUSSION_OVER = Reason("discussion_over", "Comments were accepted until {until}.")
+NO_DISCUSSION = Reason("programme_not_discussed", "This programme is not open for comments.")
+UNANSWERED = Reason("comments_unanswered", "Answer every comment first: {count} have no answer yet.")
+
+
+def fingerprint(text: str) -> str:
+    """What the private part of the journal keeps of a text that people wrote: never the text itself."""
+    return sha256(text.encode()).hexdigest()
+
+
+def answer_fault(why: str) -> Refusal | None:
+    """An answer gives its reason (H-27)."""
+    return None if why.strip() else WHY_MISSING.refusal(HOUSE["H-27"].basis, at_field="answer")
+
+
+def decline_fault(ground: str) -> Refusal | None:
+    return None if ground in GROUNDS else GROUND_UNKNOWN.refusal(HOUSE["H-25"].basis, at_field="ground")
+
+
+def discussion_fault(closes_on: date, least: date, basis: Basis) -> Refusal | None:
+    """`least`: the first day on which a discussion that begins now may end."""
+    if closes_on >= least:
+        return None
+    return DISCUSSION_SHORT.refusal(basis, at_field="closes_on", until=least)
+
+
+def discussion_ended(facts: ProgrammeFacts) -> Refusal | None:
+    if facts.discussed_until is None or facts.at is None or facts.at >= facts.discussed_until:
+        return None
+    return DISCUSSION_RUNS.refusal(HOUSE["H-08"].basis, until=facts.discussed_until)
+
+
+def comments_answered(facts: ProgrammeFacts) -> Refusal | None:
+    return UNANSWERED.refusal(HOUSE["H-08"].basis, count=facts.unanswered) if facts.unanswered else None
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFacts:
+    programme_state: str
+    until: datetime | None
+    at: datetime
+
+
+def takes_comments(facts: CommentFacts) -> Refusal | None:
+    """Until the end of the discussion, to the second."""
+    if facts.programme_state != "discussion" or facts.until is None:
+        return NO_DISCUSSION.refusal(HOUSE["H-08"].basis)
+    if facts.at >= facts.until:
+        return DISCUSSION_OVER.refusal(HOUSE["H-09"].basis, until=facts.until)
+    return None

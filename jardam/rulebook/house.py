@@ -160,6 +160,16 @@ _RULES = (
         "A signed or published document is never changed; an erratum stands beside it.",
         "A document that can change silently proves nothing.",
     ),
+    (
+        "H-27",
+        "Whoever proposes a problem gets a public answer with its reason.",
+        "People tell of a need once; they tell of the next one only if the first was answered.",
+    ),
+    (
+        "H-28",
+        "What the council adopted changes only by a decision of the council, never below what is given already.",
+        "A measure that shrinks silently takes back a promise others have planned on.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

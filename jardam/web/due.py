@@ -23,7 +23,7 @@ from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES, ORGANISATION
 from jardam.planning import queries as planning
-from jardam.planning.policy import PROGRAMME
+from jardam.planning.policy import COMMENT, PROBLEM, PROGRAMME
 from jardam.regime import operations as rules
 from jardam.regime import queries as regime
 from jardam.regime.policy import CONFIRMATION
@@ -50,6 +50,7 @@ def workplaces(actor: Actor) -> list[Link]:
     """Where this person works."""
     named = [
         ("customer", _("Studies of needs"), "desk_studies"),
+        ("customer", _("Problems people propose"), "desk_problems"),
         ("customer", _("Programmes"), "desk_programmes"),
         ("customer", _("Contests"), "desk_contests"),
         ("customer", _("Contracts"), "desk_contracts"),
@@ -98,6 +99,7 @@ def _customer(actor: Actor) -> Iterator[Due]:
     if not actor.has(*AUDIENCES["customer"]):
         return
     own = actor.organisation_id or 0
+    yield from _voices(actor, own)
     yield from _planning(actor, own)
     yield from _contests(actor, own)
     yield from _review(actor, own)
@@ -106,7 +108,8 @@ def _customer(actor: Actor) -> Iterator[Due]:
 
 def _planning(actor: Actor, own: int) -> Iterator[Due]:
     if allows(PROGRAMME, "submit_to_council", actor):
-        for one in planning.programmes(actor, own, "draft", limit=MOST):
+        unsent = planning.programmes(actor, own, "draft", limit=MOST)
+        for one in [*unsent, *planning.discussions_over(own, actor.at, MOST)]:
             url = reverse("desk_programme", args=[one.ref])
             yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
     adopted = planning.adopted_programmes(own, MOST)
@@ -121,6 +124,21 @@ def _planning(actor: Actor, own: int) -> Iterator[Due]:
             if measure.programme_id in funded:
                 url = f"{reverse('desk_contest_new')}?programme={measure.programme.ref}"
                 yield _due(_("Begin a contest for the measure"), url, f"{in_language(measure.title)}, {measure.year}")
+
+
+def _voices(actor: Actor, own: int) -> Iterator[Due]:
+    """What people said and nobody has read or answered."""
+    if allows(PROBLEM, "publish_problem", actor):
+        for title, state in (
+            (_("Read the problem and publish it"), "proposed"),
+            (_("Answer the problem"), "published"),
+        ):
+            for one in planning.problems_of(own, state, limit=MOST):
+                yield _due(title, reverse("desk_problem", args=[one.ref]), one.place)
+    if allows(COMMENT, "take_up_comment", actor):
+        for comment in planning.comments_waiting(own, MOST):
+            url = reverse("desk_comment_answer", args=[comment.ref])
+            yield _due(_("Answer the comment on the draft"), url, in_language(comment.programme.title))
 
 
 def _contests(actor: Actor, own: int) -> Iterator[Due]:

@@ -79,3 +79,21 @@ def appropriations(rows: Iterable[Any]) -> Table:
     ]
     columns = [Column(_("Budget line")), Column(_("Source")), Column(_("Year")), Column(_("Amount"), "money")]
     return Table(_("Appropriations"), columns, lines, empty=_("No budget document gives money yet."))
+
+
+def comments(rows: list[Any], answer_url: Any = None) -> Table:
+    """What was said and what was answered. Persons stay nameless; organisations speak under their name."""
+    lines = [
+        [
+            Cell(one.text, note=in_language(one.organisation.title) if one.organisation else _("a person")),
+            Cell(words.word(words.COMMENT, one.state), tone=words.tone(words.COMMENT, one.state)),
+            Cell(one.answer) if one.answer else _answer_link(one, answer_url),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Comment")), Column(_("State"), "tag"), Column(_("Answer"))]
+    return Table(_("Comments on the draft"), columns, lines, empty=_("Nobody has commented yet."))
+
+
+def _answer_link(comment: Any, answer_url: Any) -> Cell:
+    return Cell(_("Answer it"), answer_url(comment)) if answer_url else Cell("—")

@@ -32,7 +32,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.transparency import queries as transparency
 from jardam.treasury import queries as treasury
 
-from . import charts, contest_page, editions, formats, lists, words
+from . import charts, contest_page, editions, formats, lists, programme_page, words
 from .forms import ChoiceField, CodeField, Form, TextField
 from .pages import page
 from .templatetags.ui import Cell, Column, Download, Link, Pager, SummaryRow, Table
@@ -59,6 +59,9 @@ def public(view: View) -> View:
 
 def _crumbs(*links: tuple[Any, str]) -> list[Link]:
     return [Link(_("First page"), reverse("home")), *(Link(label, url) for label, url in links)]
+
+
+trail = _crumbs  # for the public pages of other modules
 
 
 def _cursor(request: HttpRequest, find: Callable[[str], Any]) -> int:
@@ -305,6 +308,9 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
         "adoption": _adoption_rows(found),
+        "discussion": planning.discussion_of(found),
+        "comments": programme_page.comments(planning.comments_of(found)),
+        "comment_url": reverse("programme_comment", args=[ref]) if found.state == "discussion" else "",
         "measures": _measure_table(planning.measures_of([found.pk])),
         "appropriations": _appropriation_table(treasury.appropriations("programme", found.pk)),
         "trail": trail,

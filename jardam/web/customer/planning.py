@@ -16,7 +16,7 @@ from jardam.fields import in_language
 from jardam.kernel.time import bishkek_day
 from jardam.planning import operations, queries
 from jardam.planning.operations import GroupEntry, Need
-from jardam.planning.policy import PROGRAMME, STUDY
+from jardam.planning.policy import COMMENT, PROGRAMME, STUDY
 from jardam.treasury import queries as treasury
 
 from .. import formats, lists, programme_page, words
@@ -36,6 +36,7 @@ from ..steps import (
     wrong_role,
 )
 from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
+from . import voices
 from .shared import ORDER_FORMS, customer_of, group_choices, group_title
 
 ROWS = range(1, 9)
@@ -365,13 +366,39 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
         "tasks": _tasks(found, measures, money, request.actor),
-        "facts": programme_page.facts(found),
+        "facts": programme_page.facts(found) + voices.discussion_rows(found),
+        "comments": _comments(found, request.actor),
         "measures": programme_page.measures(measures),
         "appropriations": programme_page.appropriations(money) if money else None,
         "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,
         "breadcrumbs": _programme_crumbs((in_language(found.title), "")),
     }
     return render(request, "customer/programme.html", context)
+
+
+def _comments(found: Any, actor: Any) -> Any:
+    """None while nobody was asked."""
+    if queries.discussion_of(found) is None:
+        return None
+    may_answer = allows(COMMENT, "take_up_comment", actor)
+    url = (lambda one: reverse("desk_comment_answer", args=[one.ref])) if may_answer else None
+    return programme_page.comments(queries.comments_of(found), url)
+
+
+def _discussion_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
+    """Before the council comes the public: open, running, over."""
+    title = _("Discuss the draft in public")
+    if "open_discussion" in verbs:
+        held = queries.discussion_of(found)
+        status, url = ("done" if held else "todo"), reverse("desk_discussion_open", args=[found.ref])
+        return Task(title, url, status, "", _("Optional") if held else "")
+    if found.state == "discussion":
+        url = reverse("desk_discussion_close", args=[found.ref]) if "close_discussion" in verbs else ""
+        why = " ".join(formats.sentence(one) for one in queries.programme_refusals(found, "close_discussion", actor))
+        return Task(_("Take the draft back for changes") if url else title, url, "started", why)
+    if found.state == "draft":
+        return Task(title, "", "blocked")
+    return Task(title, "", "done" if queries.discussion_of(found) else "waiting")
 
 
 def _tasks(found: Any, measures: list[Any], money: list[Any], actor: Any) -> list[TaskGroup]:
@@ -394,7 +421,8 @@ def _tasks(found: Any, measures: list[Any], money: list[Any], actor: Any) -> lis
         tasks.append(Task(add_title, add, status, formats.som(total) if measures else "", _optional(measures)))
     else:
         tasks.append(Task(_("Add measures"), "", "done", formats.som(total)))
-    sent = "todo" if submit else "done" if found.state != "draft" else "blocked"
+    tasks.append(_discussion_task(found, verbs, actor))
+    sent = "todo" if submit else "blocked" if found.state in ("draft", "discussion") else "done"
     reasons = queries.programme_refusals(found, "submit_to_council", actor) if sent == "blocked" else ()
     tasks.append(Task(_("Send it to the council"), submit, sent, " ".join(formats.sentence(one) for one in reasons)))
     tasks.append(Task(_("The council adopts it"), "", "done" if adopted else "waiting" if waits else "blocked"))
