@@ -154,3 +154,106 @@ def test_the_pages_open_in_every_language(drafted, language):
     ]
     for who, name, args in pages:
         assert drafted.get(who, name, *args, language=language).status_code == 200, name
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+def test_the_specialist_reads_why_the_council_returned_it_and_nobody_else_does(drafted):
+    drafted.road.submit_to_council()
+    ref = drafted.road.programme.ref
+    drafted.done("secretary", "council_return", ref, reason="Улгайгандардын саны такталсын.")
+
+    assert "Улгайгандардын саны такталсын." in drafted.text("specialist", "desk_programme", ref)
+    public = seen_by_all("programme", ref)
+    assert "Returned for rework" in public
+    assert "Улгайгандардын" not in public
+
+
+def test_opinion_rejection_and_a_new_submission(drafted):
+    road = drafted.road
+    road.submit_to_council()
+    ref, today = road.programme.ref, road.at.date()
+    drafted.done(
+        "secretary",
+        "council_opinion",
+        ref,
+        committee="Бюджет комиссиясы",
+        opinion="remarks",
+        text="Чыгымдар жогору.",
+        **day("given_on", today),
+    )
+    count = {"members": "21", "quorum": "11", "present": "17", "abstained": "1"}
+    form = count | day("decided_on", today) | {"number": "13-7", "reason": "Чыгымдар негизделген эмес."}
+    refused = drafted.press("secretary", "council_reject", ref, **form, votes_for="11", votes_against="5")
+    assert "council_voted_for" in words_of(refused)
+    drafted.done("secretary", "council_reject", ref, **form, votes_for="5", votes_against="11")
+
+    public = seen_by_all("programme", ref)
+    for said in ("Бюджет комиссиясы", "With remarks", "Чыгымдар негизделген эмес.", "for 5, against 11, abstained 1"):
+        assert said in public
+    drafted.done("specialist", "desk_programme_rework", ref)
+    drafted.done("specialist", "desk_programme_submit", ref)
+    assert Programme.objects.get().state == "submitted"
+
+
+def test_publication_annulment_and_the_list_of_what_was_decided(office):
+    road = office.road
+    road.to_adopted()
+    ref = road.programme.ref
+    assert "Publish the resolution and record it" in office.text("secretary", "desk")
+    office.done("secretary", "council_publish", ref, place="«Эркин-Тоо», № 9", **day("published_on", road.at.date()))
+    assert "Publish the resolution and record it" not in office.text("secretary", "desk")
+    assert "«Эркин-Тоо», № 9" in seen_by_all("programme", ref)
+
+    form = day("decided_on", road.at.date()) | {"number": "15-1", "reason": "Мыйзамга ылайык келбейт."}
+    office.done("secretary", "council_annul", ref, **form)
+    assert "Annulled by the council" in office.text("secretary", "council_decided")
+    assert "Мыйзамга ылайык келбейт." in seen_by_all("programme", ref)
+
+
+def test_a_year_is_reported_talked_over_and_the_programme_closed(office):
+    road = office.road
+    road.to_adopted()
+    ref, year = road.programme.ref, road.programme.year_from
+    road.at = dt.datetime(year + 2, 1, 10, 10, tzinfo=dt.UTC)
+    assert f", {year}" in office.text("specialist", "desk")
+    assert office.get("head", "desk_programme_close", ref).status_code == 409
+    for one in (year, year + 1):
+        office.done("specialist", "desk_year_report", ref, year=str(one), text="Кызмат көрсөтүлдү.")
+        answers = {"headcount": "64", "questions": "Эмне үчүн?", "answers": "Ошондуктан."}
+        office.done("specialist", "desk_gathering", ref, year=str(one), **answers, **day("held_on", road.at.date()))
+    office.done("head", "desk_programme_close", ref)
+
+    page = seen_by_all("programme", ref)
+    for said in ("Carried out and closed", "Кызмат көрсөтүлдү.", "Эмне үчүн?", "64"):
+        assert said in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_the_council_open_in_every_language(office, language):
+    road = office.road
+    road.publish_study()
+    road.draft_programme()
+    road.submit_to_council()
+    ref = road.programme.ref
+    pages = [("secretary", name) for name in ("council_opinion", "council_reject", "council_programme")]
+    for who, name in pages:
+        assert office.get(who, name, ref, language=language).status_code == 200, name
+    road.council_rejects()
+    assert office.get("specialist", "desk_programme_rework", ref, language=language).status_code == 200
+    assert office.get("secretary", "council_decided", language=language).status_code == 200
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_after_the_adoption_open_in_every_language(office, language):
+    office.road.to_adopted()
+    ref = office.road.programme.ref
+    for who, name in (
+        ("secretary", "council_publish"),
+        ("secretary", "council_annul"),
+        ("specialist", "desk_year_report"),
+        ("specialist", "desk_gathering"),
+        ("specialist", "desk_programme"),
+    ):
+        assert office.get(who, name, ref, language=language).status_code == 200, name

@@ -499,6 +499,46 @@ class Road:
         )
         self.later()
 
+    def council_rejects(self) -> None:
+        vote = Vote(members=21, quorum=11, present=17, votes_for=5, votes_against=11, abstained=1)
+        self.do(
+            lambda: planning.record_rejection(
+                actor=self.actor("secretary"),
+                programme=self.programme,
+                number="13-7",
+                decided_on=bishkek_day(self.at),
+                vote=vote,
+                reason="Чыгымдардын негиздемеси жетишсиз.",
+            )
+        )
+        self.programme.refresh_from_db()
+        self.later(days=1)
+
+    def report_year(self, year: int) -> None:
+        self.do(
+            lambda: planning.report_to_council(
+                actor=self.actor("specialist"),
+                programme=self.programme,
+                year=year,
+                text="Үйдө тейлөө жыл бою үзгүлтүксүз жүрдү.",
+            )
+        )
+        self.later()
+
+    def hold_gathering(self, year: int) -> None:
+        self.do(
+            lambda: planning.hold_gathering(
+                actor=self.actor("specialist"),
+                programme=self.programme,
+                year=year,
+                held_on=bishkek_day(self.at),
+                headcount=64,
+                questions="Эмне үчүн тоодогу айылдар кирген жок?",
+                answers="Кийинки жылы киргизилет.",
+            )
+        )
+        self.later()
+
     def propose_problem(self, who: str, text: str, place: str = "Көк-Булак айылы") -> Problem:
         made = self.do(
             lambda: planning.propose_problem(

@@ -5,7 +5,16 @@ from __future__ import annotations
 from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
 from jardam.rulebook.house import HOUSE, LAW
 
-from .rules import comments_answered, discussion_ended, has_measures, has_study, takes_comments
+from .rules import (
+    comments_answered,
+    discussion_ended,
+    has_measures,
+    has_study,
+    not_published,
+    programme_over,
+    takes_comments,
+    years_closed,
+)
 
 _STATE = HOUSE["H-17"].basis
 
@@ -17,7 +26,7 @@ STUDY = Lifecycle(
 
 PROGRAMME = Lifecycle(
     "programme",
-    ("draft", "discussion", "submitted", "adopted"),
+    ("draft", "discussion", "submitted", "adopted", "rejected", "annulled", "closed"),
     (
         Transition("draft_programme", (NEW,), "draft", LAW["programme_approval"]),
         Transition("add_measure", ("draft",), "draft", LAW["programme_approval"]),
@@ -34,6 +43,14 @@ PROGRAMME = Lifecycle(
         ),
         Transition("return_for_rework", ("submitted",), "draft", LAW["programme_approval"]),
         Transition("record_adoption", ("submitted",), "adopted", LAW["programme_approval"], (has_measures,)),
+        Transition("record_opinion", ("submitted",), "submitted", LAW["programme_approval"]),
+        Transition("record_rejection", ("submitted",), "rejected", LAW["programme_approval"]),
+        Transition("rework_programme", ("rejected",), "draft", LAW["programme_approval"]),
+        Transition("publish_resolution", ("adopted",), "adopted", LAW["programme_approval"], (not_published,)),
+        Transition("annul_programme", ("adopted",), "annulled", LAW["programme_approval"]),
+        Transition("report_year", ("adopted",), "adopted", _STATE),
+        Transition("hold_gathering", ("adopted",), "adopted", _STATE),
+        Transition("close_programme", ("adopted",), "closed", _STATE, (programme_over, years_closed)),
         Transition("allocate", ("adopted",), "adopted", HOUSE["H-11"].basis),
     ),
 )

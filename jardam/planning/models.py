@@ -12,7 +12,7 @@ from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation, Territory
 
 from . import lifecycle
-from .rules import FORMS
+from .rules import FORMS, OPINIONS
 
 
 class Study(Stateful):
@@ -175,3 +175,80 @@ class Comment(Stateful):
             models.CheckConstraint(condition=Q(state__in=lifecycle.COMMENT.states), name="comment_state_known")
         ]
         indexes = [models.Index(fields=["programme", "state", "id"], name="comment_by_programme")]
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+class CouncilDecision(AppendOnly):
+    """What the council decided about a programme, other than to adopt it: returned, rejected, annulled. A return has
+    a reason and no vote."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=12)
+    number = Text(max_length=40, blank=True)
+    decided_on = models.DateField()
+    members = models.PositiveSmallIntegerField(null=True)
+    quorum = models.PositiveSmallIntegerField(null=True)
+    present = models.PositiveSmallIntegerField(null=True)
+    votes_for = models.PositiveSmallIntegerField(null=True)
+    votes_against = models.PositiveSmallIntegerField(null=True)
+    abstained = models.PositiveSmallIntegerField(null=True)
+    reason = LongText(blank=True)
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("returned", "rejected", "annulled")), name="council_decision_kind_known"
+            )
+        ]
+
+
+class CommitteeOpinion(AppendOnly):
+    """What one committee of the council said about a programme before the session."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="opinions")
+    committee = Text(max_length=200)
+    opinion = models.CharField(max_length=12)
+    text = LongText(blank=True)
+    given_on = models.DateField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(opinion__in=OPINIONS), name="committee_opinion_known")]
+
+
+class Publication(AppendOnly):
+    """Where and when the resolution that adopted a programme was published."""
+
+    programme = models.OneToOneField(Programme, models.PROTECT, related_name="publication")
+    published_on = models.DateField()
+    place = Text(max_length=300)  # a newspaper with its number, a board, an address
+    act_id = models.BigIntegerField()
+
+
+class CouncilReport(AppendOnly):
+    """The customer's report to the council on one year: the figures as the ledger had them that day, and a text."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="reports")
+    year = models.PositiveSmallIntegerField()
+    figures = models.JSONField()  # treasury.Trail: fact → som, as text
+    text = LongText()
+    reported_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "year"], name="council_report_once")]
+
+
+class Gathering(AppendOnly):
+    """People met the customer about one year of a programme: how many came, what they asked, what was answered."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="gatherings")
+    year = models.PositiveSmallIntegerField()
+    held_on = models.DateField()
+    headcount = models.PositiveIntegerField()
+    questions = LongText(blank=True)
+    answers = LongText(blank=True)
+    act_id = models.BigIntegerField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -20,18 +20,38 @@ from jardam.treasury.models import Appropriation
 from jardam.treasury.operations import Owner
 
 from . import queries
-from .models import Adoption, Comment, Discussion, Measure, Problem, Programme, Study, StudyGroup
+from .models import (
+    Adoption,
+    Comment,
+    CommitteeOpinion,
+    CouncilDecision,
+    CouncilReport,
+    Discussion,
+    Gathering,
+    Measure,
+    Problem,
+    Programme,
+    Publication,
+    Study,
+    StudyGroup,
+)
 from .policy import COMMENT, PROBLEM, PROGRAMME, STUDY
 from .rules import (
     FOREIGN_MEASURE,
+    YEAR_REPORTED,
     YEARS_BACKWARDS,
     Need,
     Vote,
     answer_fault,
+    day_fault,
     decline_fault,
     discussion_fault,
     fingerprint,
+    reason_fault,
+    rejection_faults,
     vote_faults,
+    year_fault,
+    year_over_fault,
 )
 
 
@@ -140,9 +160,14 @@ def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
 
 
 def return_for_rework(*, actor: Actor, programme: Programme, reason: str) -> Programme:
-    """The council wants changes; its reason goes to the customer, not into the public record."""
+    """The council wants changes; its reason goes to the customer, not into the public record. Refuses
+    `decision_without_reason`."""
     (programme,) = lock(programme)
-    perform(PROGRAMME, programme, "return_for_rework", actor=actor, private={"reason": reason})
+    refuse_if_any([fault for fault in (reason_fault(reason),) if fault])
+    record = perform(PROGRAMME, programme, "return_for_rework", actor=actor, private={"reason": fingerprint(reason)})
+    CouncilDecision.objects.create(
+        programme=programme, kind="returned", decided_on=bishkek_day(actor.at), reason=reason, act_id=record.pk
+    )
     return programme
 
 
@@ -333,3 +358,139 @@ def answer_comment(*, actor: Actor, comment: Comment, taken: bool, answer: str) 
         changes={"answer": answer, "answered_at": actor.at},
     )
     return comment
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+def record_opinion(
+    *, actor: Actor, programme: Programme, committee: str, opinion: str, text: str, given_on: date
+) -> CommitteeOpinion:
+    """What a committee of the council said before the session: `support`, `remarks`, `against`. Refuses
+    `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any([fault for fault in (day_fault(given_on, actor.at, "given_on"),) if fault])
+    public = {"committee": committee, "opinion": opinion, "given_on": given_on, "text": fingerprint(text)}
+    record = perform(PROGRAMME, programme, "record_opinion", actor=actor, public=public, acted_on=given_on)
+    return CommitteeOpinion.objects.create(
+        programme=programme,
+        committee=committee,
+        opinion=opinion,
+        text=text,
+        given_on=given_on,
+        act_id=record.pk,
+    )
+
+
+def record_rejection(
+    *, actor: Actor, programme: Programme, number: str, decided_on: date, vote: Vote, reason: str
+) -> CouncilDecision:
+    """The council voted against. The customer may take the programme up again as a draft. Refuses `council_voted_for`
+    and the faults of a count, `decision_without_reason`, `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "record_rejection", actor))
+    faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on"), *rejection_faults(vote)]
+    refuse_if_any([fault for fault in faults if fault])
+    return _decide(actor, programme, "record_rejection", "rejected", number, decided_on, reason, vote)
+
+
+def annul_programme(
+    *, actor: Actor, programme: Programme, number: str, decided_on: date, reason: str
+) -> CouncilDecision:
+    """The council takes its adoption back: no contest is announced under the programme any more; what is announced or
+    signed already goes on. Refuses `decision_without_reason`, `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "annul_programme", actor))
+    faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on")]
+    refuse_if_any([fault for fault in faults if fault])
+    return _decide(actor, programme, "annul_programme", "annulled", number, decided_on, reason)
+
+
+def _decide(
+    actor: Actor,
+    programme: Programme,
+    verb: str,
+    kind: str,
+    number: str,
+    decided_on: date,
+    reason: str,
+    vote: Vote | None = None,
+) -> CouncilDecision:
+    votes = asdict(vote) if vote else {}
+    public = {"number": number, "decided_on": decided_on, "reason": fingerprint(reason), "vote": votes}
+    record = perform(PROGRAMME, programme, verb, actor=actor, public=public, acted_on=decided_on)
+    return CouncilDecision.objects.create(
+        programme=programme,
+        kind=kind,
+        number=number,
+        decided_on=decided_on,
+        reason=reason,
+        act_id=record.pk,
+        **votes,
+    )
+
+
+def rework_programme(*, actor: Actor, programme: Programme) -> Programme:
+    """After a rejection the customer takes the programme up again, to change and submit it anew."""
+    (programme,) = lock(programme)
+    perform(PROGRAMME, programme, "rework_programme", actor=actor)
+    return programme
+
+
+def publish_resolution(*, actor: Actor, programme: Programme, published_on: date, place: str) -> Publication:
+    """Record where and when the council published its resolution. Refuses `resolution_published`,
+    `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any([fault for fault in (day_fault(published_on, actor.at, "published_on"),) if fault])
+    public = {"published_on": published_on, "place": place}
+    record = perform(PROGRAMME, programme, "publish_resolution", actor=actor, public=public, acted_on=published_on)
+    return Publication.objects.create(programme=programme, published_on=published_on, place=place, act_id=record.pk)
+
+
+def report_to_council(*, actor: Actor, programme: Programme, year: int, text: str) -> CouncilReport:
+    """Report a year that is over: the figures come from the ledger and are kept as they stand now. Refuses
+    `year_outside_programme`, `year_not_over`, `year_reported`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "report_year", actor))
+    faults = [year_fault(year, programme.year_from, programme.year_to), year_over_fault(year, actor.at)]
+    if programme.reports.filter(year=year).exists():
+        faults.append(YEAR_REPORTED.refusal(HOUSE["H-17"].basis, at_field="year"))
+    refuse_if_any([fault for fault in faults if fault])
+    figures = {name: str(amount) for name, amount in asdict(queries.year_figures(programme, year)).items()}
+    public = {"year": year, "figures": figures, "text": fingerprint(text)}
+    record = perform(PROGRAMME, programme, "report_year", actor=actor, public=public)
+    return CouncilReport.objects.create(
+        programme=programme, year=year, figures=figures, text=text, reported_at=actor.at, act_id=record.pk
+    )
+
+
+def hold_gathering(
+    *, actor: Actor, programme: Programme, year: int, held_on: date, headcount: int, questions: str, answers: str
+) -> Gathering:
+    """Record a meeting with the people about a year of the programme. Refuses `year_outside_programme`,
+    `day_in_future`."""
+    (programme,) = lock(programme)
+    faults = [year_fault(year, programme.year_from, programme.year_to), day_fault(held_on, actor.at, "held_on")]
+    refuse_if_any([fault for fault in faults if fault])
+    public = {"year": year, "held_on": held_on, "headcount": headcount}
+    private = {"questions": fingerprint(questions), "answers": fingerprint(answers)}
+    record = perform(
+        PROGRAMME, programme, "hold_gathering", actor=actor, public=public, private=private, acted_on=held_on
+    )
+    return Gathering.objects.create(
+        programme=programme,
+        year=year,
+        held_on=held_on,
+        headcount=headcount,
+        questions=questions,
+        answers=answers,
+        act_id=record.pk,
+    )
+
+
+def close_programme(*, actor: Actor, programme: Programme) -> Programme:
+    """The programme is carried out: each of its years was reported and talked over. Refuses `programme_runs`,
+    `year_not_closed`."""
+    (programme,) = lock(programme)
+    perform(PROGRAMME, programme, "close_programme", actor=actor)
+    return programme

@@ -15,7 +15,7 @@ from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE, LAW
 
 from . import lifecycle
-from .models import Comment, Problem, Programme, Study
+from .models import Comment, Problem, Programme, Publication, Study
 from .rules import CommentFacts, ProgrammeFacts
 
 
@@ -33,10 +33,18 @@ class Permission(StrEnum):
     PROGRAMME_ADD_MEASURE = "programme:add_measure"
     PROGRAMME_ADOPT = "programme:record_adoption"
     PROGRAMME_ALLOCATE = "programme:allocate"
+    PROGRAMME_ANNUL = "programme:annul_programme"
+    PROGRAMME_CLOSE = "programme:close_programme"
     PROGRAMME_CLOSE_DISCUSSION = "programme:close_discussion"
     PROGRAMME_DRAFT = "programme:draft_programme"
+    PROGRAMME_GATHERING = "programme:hold_gathering"
     PROGRAMME_OPEN_DISCUSSION = "programme:open_discussion"
+    PROGRAMME_OPINION = "programme:record_opinion"
+    PROGRAMME_PUBLISH = "programme:publish_resolution"
+    PROGRAMME_REJECT = "programme:record_rejection"
+    PROGRAMME_REPORT = "programme:report_year"
     PROGRAMME_RETURN = "programme:return_for_rework"
+    PROGRAMME_REWORK = "programme:rework_programme"
     PROGRAMME_SUBMIT = "programme:submit_to_council"
     STUDY_PUBLISH = "study:publish_study"
 
@@ -68,6 +76,14 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROBLEM_PUBLISH: Rule(_DESK, _own, "the customer", _PROPOSAL),
     Permission.PROBLEM_TAKE_UP: Rule(_DESK, _own, "the customer", _PROPOSAL),
     Permission.PROBLEM_TURN_DOWN: Rule(_DESK, _own, "the customer", _PROPOSAL),
+    Permission.PROGRAMME_ANNUL: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_CLOSE: Rule((Role.HEAD,), _own, "the customer", HOUSE["H-17"].basis),
+    Permission.PROGRAMME_GATHERING: Rule(_DESK, _own, "the customer", HOUSE["H-17"].basis),
+    Permission.PROGRAMME_OPINION: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_PUBLISH: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_REJECT: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_REPORT: Rule(_DESK, _own, "the customer", HOUSE["H-17"].basis),
+    Permission.PROGRAMME_REWORK: Rule(_DESK, _own, "the customer", _APPROVAL),
     Permission.PROGRAMME_CLOSE_DISCUSSION: Rule(_DESK, _own, "the customer", _DISCUSSION),
     Permission.PROGRAMME_OPEN_DISCUSSION: Rule(_DESK, _own, "the customer", _DISCUSSION),
     Permission.PROGRAMME_ADD_MEASURE: Rule(_DESK, _own, "the customer", _APPROVAL),
@@ -83,6 +99,7 @@ TABLE: dict[Permission, Rule] = {
 def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
     sums = programme.measures.aggregate(amount=Sum("amount")) if programme.pk else {"amount": None}
     count = programme.measures.count() if programme.pk else 0
+    closed = _closed_years(programme) if programme.pk else set()
     unanswered = programme.comments.filter(state="made").count() if programme.pk else 0
     return ProgrammeFacts(
         count,
@@ -91,7 +108,16 @@ def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
         actor.at,
         _discussed_until(programme),
         unanswered,
+        programme.year_to,
+        tuple(year for year in range(programme.year_from, programme.year_to + 1) if year not in closed),
+        bool(programme.pk) and Publication.objects.filter(programme=programme).exists(),
     )
+
+
+def _closed_years(programme: Programme) -> set[int]:
+    """Reported to the council and talked over with the people."""
+    reported = set(programme.reports.values_list("year", flat=True))
+    return reported & set(programme.gatherings.values_list("year", flat=True))
 
 
 def _discussed_until(programme: Programme) -> datetime | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
@@ -11,13 +12,29 @@ from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
-from jardam.kernel.time import Deadline
+from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties.models import Organisation
 from jardam.regime import queries as regime
 from jardam.rulebook import clock
 from jardam.rulebook.settlement import Settlement
+from jardam.treasury import queries as treasury
+from jardam.treasury.queries import Trail
 
-from .models import Adoption, Comment, Discussion, Measure, Problem, Programme, Study, StudyGroup
+from .models import (
+    Adoption,
+    Comment,
+    CommitteeOpinion,
+    CouncilDecision,
+    CouncilReport,
+    Discussion,
+    Gathering,
+    Measure,
+    Problem,
+    Programme,
+    Publication,
+    Study,
+    StudyGroup,
+)
 from .policy import COMMENT, PROBLEM, PROGRAMME, visible_problems, visible_programmes
 from .rules import Need, ranked
 
@@ -164,10 +181,15 @@ def problems(actor: Actor, after: int = 0, limit: int = 50) -> list[Problem]:
     return list(rows.order_by("id")[:limit])
 
 
-def problems_of(customer_id: int, state: str = "", after: int = 0, limit: int = 50) -> list[Problem]:
+def problems_of(customer_id: int, after: int = 0, limit: int = 50) -> list[Problem]:
     """The customer's, oldest first."""
-    rows = Problem.objects.filter(customer_id=customer_id, id__gt=after)
-    return list((rows.filter(state=state) if state else rows).order_by("id")[:limit])
+    return list(Problem.objects.filter(customer_id=customer_id, id__gt=after).order_by("id")[:limit])
+
+
+def problems_waiting(customer_id: int, limit: int = 50) -> list[Problem]:
+    """To be read or to be answered, oldest first."""
+    rows = Problem.objects.filter(customer_id=customer_id, state__in=("proposed", "published"))
+    return list(rows.order_by("id")[:limit])
 
 
 def problems_by(person_id: int, after: int = 0, limit: int = 50) -> list[Problem]:
@@ -188,6 +210,75 @@ def measures_for_answer(customer_id: int) -> list[Measure]:
     """Measures a problem may be taken into: those of the customer's programmes, newest first."""
     rows = Measure.objects.filter(programme__customer_id=customer_id).select_related("programme")
     return list(rows.order_by("-id")[:200])
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What happened to a programme at the council and after it, oldest first."""
+
+    decisions: list[CouncilDecision]
+    opinions: list[CommitteeOpinion]
+    publication: Publication | None
+    reports: list[CouncilReport]
+    gatherings: list[Gathering]
+
+
+def course_of(programme: Programme) -> Course:
+    return Course(
+        list(programme.decisions.order_by("id")),
+        list(programme.opinions.order_by("id")),
+        Publication.objects.filter(programme=programme).first(),
+        list(programme.reports.order_by("year")),
+        list(programme.gatherings.order_by("held_on", "id")),
+    )
+
+
+def year_figures(programme: Programme, year: int) -> Trail:
+    """What the ledger says of a programme's budget year."""
+    return treasury.trail_of_year("programme", programme.pk, year)
+
+
+def decided_by_council(council_id: int | None, after: int = 0, limit: int = 50) -> list[Programme]:
+    """The programmes a council has decided on, oldest first."""
+    rows = Programme.objects.filter(
+        customer__council_id=council_id or 0, state__in=("adopted", "rejected", "annulled", "closed"), id__gt=after
+    )
+    return list(rows.select_related("customer").order_by("id")[:limit])
+
+
+def unpublished(council_id: int | None, limit: int = 50) -> list[Programme]:
+    """Adopted by this council, without a publication of the resolution; oldest first."""
+    rows = Programme.objects.filter(customer__council_id=council_id or 0, state="adopted", publication=None)
+    return list(rows.select_related("customer", "adoption").order_by("id")[:limit])
+
+
+def publication_terms(programmes: Sequence[Programme], at: datetime) -> dict[int, Deadline | None]:
+    """Until when each resolution is to be published, by the programme's id; None where the rules in force do not say
+    it. The rules are asked once a customer."""
+    rules = {one.customer_id: rules_now(one.customer, at) for one in {p.customer_id: p for p in programmes}.values()}
+    return {one.pk: _publication_term(rules[one.customer_id], one.adoption.adopted_on) for one in programmes}
+
+
+def _publication_term(known: Settlement, day: date) -> Deadline | None:
+    if "prog.publish_term" not in known.parameters:
+        return None
+    return clock.deadline_if_any(known, "prog.publish_term", day, regime.calendar(known.jurisdiction))
+
+
+def years_unreported(programmes: Sequence[Programme], at: datetime) -> list[tuple[Programme, int]]:
+    """The years that are over and were not reported to the council."""
+    this_year = bishkek_day(at).year
+    begun = [one.pk for one in programmes if one.year_from < this_year]
+    done = set(CouncilReport.objects.filter(programme_id__in=begun).values_list("programme_id", "year"))
+    return [
+        (one, year)
+        for one in programmes
+        for year in range(one.year_from, min(one.year_to, this_year - 1) + 1)
+        if (one.pk, year) not in done
+    ]
 
 
 # --- verify ----------------------------------------------------------------------------------------------------
@@ -245,6 +336,37 @@ def checks() -> list[Check]:
             """t.programme_id = (r.public_data->>'programme')::bigint AND t.made_by_id = r.person_id
                AND t.organisation_id IS NOT DISTINCT FROM (r.public_data->>'organisation')::bigint""",
             "make_comment",
+        ),
+        agrees_with_act(
+            CouncilDecision,
+            """t.programme_id = r.object_id AND (r.verb = 'return_for_rework' OR (
+                 t.number = r.public_data->>'number' AND t.decided_on = (r.public_data->>'decided_on')::date
+                 AND encode(sha256(convert_to(t.reason, 'UTF8')), 'hex') = r.public_data->>'reason'
+                 AND t.votes_for IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_for')::int
+                 AND t.votes_against IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_against')::int))""",
+        ),
+        agrees_with_act(
+            CommitteeOpinion,
+            """t.programme_id = r.object_id AND t.committee = r.public_data->>'committee'
+               AND t.opinion = r.public_data->>'opinion'
+               AND encode(sha256(convert_to(t.text, 'UTF8')), 'hex') = r.public_data->>'text'""",
+        ),
+        agrees_with_act(
+            Publication,
+            """t.programme_id = r.object_id AND t.place = r.public_data->>'place'
+               AND t.published_on = (r.public_data->>'published_on')::date""",
+        ),
+        agrees_with_act(
+            CouncilReport,
+            """t.programme_id = r.object_id AND t.year = (r.public_data->>'year')::int
+               AND t.figures = r.public_data->'figures'
+               AND encode(sha256(convert_to(t.text, 'UTF8')), 'hex') = r.public_data->>'text'""",
+        ),
+        agrees_with_act(
+            Gathering,
+            """t.programme_id = r.object_id AND t.year = (r.public_data->>'year')::int
+               AND t.held_on = (r.public_data->>'held_on')::date
+               AND t.headcount = (r.public_data->>'headcount')::int""",
         ),
         _same_words(Problem, "text", "propose_problem"),
         _same_words(Problem, "answer", "take_up_problem", "turn_down_problem"),

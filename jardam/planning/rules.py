@@ -9,6 +9,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
+from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 from jardam.treasury.rules import NOT_POSITIVE
 
@@ -21,6 +22,9 @@ NO_QUORUM = Reason(
 )
 VOTE_LOST = Reason(
     "council_voted_against", "{votes_for} voted for and {votes_against} against: the programme was not adopted."
+)
+VOTE_WON = Reason(
+    "council_voted_for", "{votes_for} voted for and {votes_against} against: the programme was not rejected."
 )
 TOO_MANY_PRESENT = Reason(
     "more_present_than_members", "{present} were present, but the council has {members} deputies."
@@ -69,6 +73,9 @@ class ProgrammeFacts:
     at: datetime | None = None
     discussed_until: datetime | None = None  # the end of the last public discussion, if there was one
     unanswered: int = 0  # comments without an answer
+    last_year: int = 0
+    open_years: tuple[int, ...] = ()  # not reported to the council, or without a gathering
+    is_published: bool = False  # the resolution
 
 
 def has_measures(facts: ProgrammeFacts) -> Refusal | None:
@@ -95,6 +102,24 @@ class Vote:
 
 def vote_faults(vote: Vote) -> list[Refusal]:
     """Why this vote adopts nothing. The quorum is the council's own, as its minutes state it."""
+    faults = count_faults(vote)
+    if vote.votes_for <= vote.votes_against:
+        basis = HOUSE["H-16"].basis
+        faults.append(VOTE_LOST.refusal(basis, votes_for=vote.votes_for, votes_against=vote.votes_against))
+    return faults
+
+
+def rejection_faults(vote: Vote) -> list[Refusal]:
+    """Why this vote rejects nothing."""
+    faults = count_faults(vote)
+    if vote.votes_for > vote.votes_against:
+        basis = HOUSE["H-16"].basis
+        faults.append(VOTE_WON.refusal(basis, votes_for=vote.votes_for, votes_against=vote.votes_against))
+    return faults
+
+
+def count_faults(vote: Vote) -> list[Refusal]:
+    """Why nobody could have voted like this."""
     basis = HOUSE["H-16"].basis
     faults = []
     votes = vote.votes_for + vote.votes_against + vote.abstained
@@ -104,8 +129,6 @@ def vote_faults(vote: Vote) -> list[Refusal]:
         faults.append(TOO_MANY_VOTES.refusal(basis, votes=votes, present=vote.present))
     if vote.present < vote.quorum:
         faults.append(NO_QUORUM.refusal(basis, present=vote.present, members=vote.members, quorum=vote.quorum))
-    if vote.votes_for <= vote.votes_against:
-        faults.append(VOTE_LOST.refusal(basis, votes_for=vote.votes_for, votes_against=vote.votes_against))
     return faults
 
 
@@ -169,3 +192,59 @@ def takes_comments(facts: CommentFacts) -> Refusal | None:
     if facts.at >= facts.until:
         return DISCUSSION_OVER.refusal(HOUSE["H-09"].basis, until=facts.until)
     return None
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+OPINIONS = ("support", "remarks", "against")
+"""What a committee of the council says about a programme."""
+
+NO_GROUNDS = Reason("decision_without_reason", "Say why: those it concerns read it.")
+DAY_AHEAD = Reason("day_in_future", "This day has not come yet.")
+ALREADY_PUBLISHED = Reason("resolution_published", "The publication of the resolution is recorded already.")
+YEAR_OUTSIDE = Reason("year_outside_programme", "The programme has no year {year}.")
+YEAR_RUNS = Reason("year_not_over", "The year {year} is not over yet.")
+YEAR_REPORTED = Reason("year_reported", "The council has the report on this year already.")
+PROGRAMME_RUNS = Reason("programme_runs", "The programme goes on until the end of {year}.")
+YEAR_OPEN = Reason("year_not_closed", "For {year}, report to the council and hold a gathering first.")
+
+when_broken("council_report_once", YEAR_REPORTED.refusal(HOUSE["H-17"].basis, at_field="year"))
+
+
+def reason_fault(reason: str) -> Refusal | None:
+    return None if reason.strip() else NO_GROUNDS.refusal(HOUSE["H-25"].basis, at_field="reason")
+
+
+def day_fault(day: date, at: datetime, field: str) -> Refusal | None:
+    """What happened on paper or among people happened before it is recorded."""
+    return DAY_AHEAD.refusal(HOUSE["H-16"].basis, at_field=field) if day > bishkek_day(at) else None
+
+
+def year_fault(year: int, first: int, last: int) -> Refusal | None:
+    if first <= year <= last:
+        return None
+    return YEAR_OUTSIDE.refusal(HOUSE["H-16"].basis, at_field="year", year=str(year))
+
+
+def year_over_fault(year: int, at: datetime) -> Refusal | None:
+    """A year is reported when it is over: its figures do not move any more."""
+    if bishkek_day(at).year > year:
+        return None
+    return YEAR_RUNS.refusal(HOUSE["H-17"].basis, at_field="year", year=str(year))
+
+
+def not_published(facts: ProgrammeFacts) -> Refusal | None:
+    return ALREADY_PUBLISHED.refusal(HOUSE["H-26"].basis) if facts.is_published else None
+
+
+def programme_over(facts: ProgrammeFacts) -> Refusal | None:
+    if facts.at is not None and bishkek_day(facts.at).year > facts.last_year:
+        return None
+    return PROGRAMME_RUNS.refusal(HOUSE["H-17"].basis, year=str(facts.last_year))
+
+
+def years_closed(facts: ProgrammeFacts) -> Refusal | None:
+    """The first year that is still open; the next is named when that one is closed."""
+    if not facts.open_years:
+        return None
+    return YEAR_OPEN.refusal(HOUSE["H-17"].basis, year=str(facts.open_years[0]))

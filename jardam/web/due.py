@@ -56,6 +56,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("customer", _("Contracts"), "desk_contracts"),
         ("customer", _("The customer's own act"), "desk_rules"),
         ("council", _("Programmes before the council"), "council"),
+        ("council", _("Programmes the council decided on"), "council_decided"),
         ("applicant", _("Applications and grants"), "apply"),
         ("commission", _("Commission"), "commission"),
         ("treasury", _("Payments"), "treasury"),
@@ -113,6 +114,10 @@ def _planning(actor: Actor, own: int) -> Iterator[Due]:
             url = reverse("desk_programme", args=[one.ref])
             yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
     adopted = planning.adopted_programmes(own, MOST)
+    if allows(PROGRAMME, "report_year", actor):
+        for one, year in planning.years_unreported(adopted, actor.at):
+            url = reverse("desk_year_report", args=[one.ref])
+            yield _due(_("Report the year to the council"), url, f"{in_language(one.title)}, {year}")
     funded = treasury.owners_with_money("programme", [one.pk for one in adopted])
     if allows(PROGRAMME, "allocate", actor):
         for one in adopted:
@@ -129,12 +134,9 @@ def _planning(actor: Actor, own: int) -> Iterator[Due]:
 def _voices(actor: Actor, own: int) -> Iterator[Due]:
     """What people said and nobody has read or answered."""
     if allows(PROBLEM, "publish_problem", actor):
-        for title, state in (
-            (_("Read the problem and publish it"), "proposed"),
-            (_("Answer the problem"), "published"),
-        ):
-            for one in planning.problems_of(own, state, limit=MOST):
-                yield _due(title, reverse("desk_problem", args=[one.ref]), one.place)
+        titles = {"proposed": _("Read the problem and publish it"), "published": _("Answer the problem")}
+        for one in planning.problems_waiting(own, MOST):
+            yield _due(titles[one.state], reverse("desk_problem", args=[one.ref]), one.place)
     if allows(COMMENT, "take_up_comment", actor):
         for comment in planning.comments_waiting(own, MOST):
             url = reverse("desk_comment_answer", args=[comment.ref])
@@ -226,6 +228,11 @@ def _council(actor: Actor) -> Iterator[Due]:
         for one in planning.before_council(actor.organisation_id, limit=MOST):
             thing = f"{in_language(one.title)}, {in_language(one.customer.title)}"
             yield _due(_("Record the council's decision"), reverse("council_programme", args=[one.ref]), thing)
+        unpublished = planning.unpublished(actor.organisation_id, MOST)
+        terms = planning.publication_terms(unpublished, actor.at)
+        for one in unpublished:
+            url, title = reverse("council_publish", args=[one.ref]), in_language(one.title)
+            yield _due(_("Publish the resolution and record it"), url, title, terms[one.pk], actor.at)
 
 
 def _applicant(actor: Actor) -> Iterator[Due]:

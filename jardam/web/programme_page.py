@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -97,3 +98,74 @@ def comments(rows: list[Any], answer_url: Any = None) -> Table:
 
 def _answer_link(comment: Any, answer_url: Any) -> Cell:
     return Cell(_("Answer it"), answer_url(comment)) if answer_url else Cell("—")
+
+
+def course(found: Any, *, within: bool = False) -> list[Table]:
+    """What the council decided and what followed; empty tables are left out. `within`: for the customer and the
+    council, who also read why a programme was returned."""
+    tables = [
+        _opinions(found.opinions),
+        _decisions(found.decisions, within),
+        _publication(found.publication),
+        _reports(found.reports),
+        _gatherings(found.gatherings),
+    ]
+    return [one for one in tables if one.rows]
+
+
+def _opinions(rows: list[Any]) -> Table:
+    lines = [[one.committee, str(words.OPINION[one.opinion]), one.given_on, one.text or "—"] for one in rows]
+    columns = [Column(_("Committee")), Column(_("Opinion")), Column(_("Day"), "date"), Column(_("In its words"))]
+    return Table(_("Opinions of the committees"), columns, lines)
+
+
+def _decisions(rows: list[Any], within: bool) -> Table:
+    lines = [
+        [
+            Cell(str(words.DECISION[one.kind]), note=_vote_note(one)),
+            one.number or "—",
+            one.decided_on,
+            one.reason if within or one.kind != "returned" else _("told to the customer"),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Decision")), Column(_("Resolution")), Column(_("Day"), "date"), Column(_("Reason"))]
+    return Table(_("Other decisions of the council"), columns, lines)
+
+
+def _vote_note(decision: Any) -> str:
+    if decision.votes_for is None:
+        return ""
+    votes = {"for": decision.votes_for, "against": decision.votes_against, "abstained": decision.abstained}
+    return _("for %(for)s, against %(against)s, abstained %(abstained)s") % votes
+
+
+def _publication(found: Any) -> Table:
+    lines = [[found.place, found.published_on]] if found else []
+    return Table(_("The resolution is published"), [Column(_("Where")), Column(_("Day"), "date")], lines)
+
+
+def _reports(rows: list[Any]) -> Table:
+    facts = ("appropriated", "reserved", "committed", "paid", "accepted")
+    lines = [[Cell(str(one.year), note=one.text), *(Decimal(one.figures[fact]) for fact in facts)] for one in rows]
+    columns = [
+        Column(_("Year")),
+        Column(_("Appropriated"), "money"),
+        Column(_("Announced in contests"), "money"),
+        Column(_("Bound by contracts"), "money"),
+        Column(_("Paid"), "money"),
+        Column(_("Accepted"), "money"),
+    ]
+    return Table(_("Reports to the council"), columns, lines)
+
+
+def _gatherings(rows: list[Any]) -> Table:
+    lines = [[str(one.year), one.held_on, one.headcount, one.questions or "—", one.answers or "—"] for one in rows]
+    columns = [
+        Column(_("Year")),
+        Column(_("Day"), "date"),
+        Column(_("People who came"), "number"),
+        Column(_("Questions")),
+        Column(_("Answers")),
+    ]
+    return Table(_("Gatherings with the people"), columns, lines)

@@ -310,6 +310,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "adoption": _adoption_rows(found),
         "discussion": planning.discussion_of(found),
         "comments": programme_page.comments(planning.comments_of(found)),
+        "course": programme_page.course(planning.course_of(found)),
         "comment_url": reverse("programme_comment", args=[ref]) if found.state == "discussion" else "",
         "measures": _measure_table(planning.measures_of([found.pk])),
         "appropriations": _appropriation_table(treasury.appropriations("programme", found.pk)),

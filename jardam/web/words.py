@@ -32,6 +32,9 @@ PROGRAMME = {
     "discussion": (_("In public discussion"), "action"),
     "submitted": (_("Before the council"), "wait"),
     "adopted": (_("Adopted"), "done"),
+    "rejected": (_("Rejected by the council"), "danger"),
+    "annulled": (_("Annulled by the council"), "danger"),
+    "closed": (_("Carried out and closed"), "plain"),
 }
 PROBLEM = {
     "proposed": (_("With the customer, not published yet"), "wait"),
@@ -152,6 +155,12 @@ GROUND = {
     "personal_data": _("It names people: propose it again without names"),
     "repeated": _("It is proposed already"),
     "unclear": _("It does not say what is missing, for whom or where: propose it again"),
+}
+OPINION = {"support": _("In support"), "remarks": _("With remarks"), "against": _("Against")}
+DECISION = {
+    "returned": _("Returned for rework"),
+    "rejected": _("Rejected by the council"),
+    "annulled": _("Annulled by the council"),
 }
 SOURCE = {
     "republican": _("Republican budget"),

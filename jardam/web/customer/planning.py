@@ -36,7 +36,7 @@ from ..steps import (
     wrong_role,
 )
 from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
-from . import voices
+from . import council_year, voices
 from .shared import ORDER_FORMS, customer_of, group_choices, group_title
 
 ROWS = range(1, 9)
@@ -368,6 +368,8 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "tasks": _tasks(found, measures, money, request.actor),
         "facts": programme_page.facts(found) + voices.discussion_rows(found),
         "comments": _comments(found, request.actor),
+        "course": programme_page.course(queries.course_of(found), within=True),
+        "actions": council_year.actions(found, request.actor),
         "measures": programme_page.measures(measures),
         "appropriations": programme_page.appropriations(money) if money else None,
         "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,

@@ -27,12 +27,11 @@ def problem_queue(request: Any) -> HttpResponse:
     after = cursor(request, lambda ref: queries.problem(ref, request.actor))
     found = queries.problems_of(request.actor.organisation_id, after=after, limit=lists.PAGE + 1)
     rows, more = lists.cut(found)
+    nothing = _("Nobody has proposed a problem yet.")
     context = {
         "title": _("Problems people propose"),
         "lead": _("Read a problem, publish it, and answer it in public."),
-        "table": problem_page.table(
-            rows, "desk_problem", empty=_("Nobody has proposed a problem yet."), customer=False
-        ),
+        "table": problem_page.table(rows, "desk_problem", empty=nothing, customer=False),
         "pager": lists.pager(request, rows, more),
         "breadcrumbs": crumbs((_("Problems"), "")),
     }
