@@ -181,6 +181,7 @@ MAY = {
     "programme:record_adoption": "secretary",
     "programme:return_for_rework": "secretary",
     "programme:submit_to_council": "head specialist",
+    "programme:write_section": "head specialist",
     "protocol:complete_signatures": "system",
     "protocol:draft_protocol": "specialist",
     "protocol:publish_protocol": "specialist",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from jardam.demonstration.road import Road
+from jardam.demonstration.road import SECTIONS, Road
 from jardam.planning import queries
 from jardam.planning.models import Comment, Problem, Programme
 from jardam.web import clock
@@ -257,3 +257,48 @@ def test_the_pages_after_the_adoption_open_in_every_language(office, language):
         ("specialist", "desk_programme"),
     ):
         assert office.get(who, name, ref, language=language).status_code == 200, name
+
+
+# --- sections, studies, the print for the session ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_print_for_the_session_holds_everything_the_deputies_vote_on(drafted, language):
+    road = drafted.road
+    road.open_discussion()
+    comment = road.comment("umut_head", TEXT)
+    road.answer_comment(comment, "Эске алынды.")
+    road.pass_discussion()
+    road.submit_to_council()
+
+    page = words_of(drafted.get("secretary", "council_print", road.programme.ref, language=language))
+
+    for said in (TEXT, "Эске алынды.", road.text("study")["method"][:40], "2026"):
+        assert said in page
+    if language == "en":
+        for said in ("Budget by year", "Weight = (people − helped already)"):
+            assert said in page
+
+
+def test_the_page_of_a_study_shows_the_formula_with_each_factor(drafted):
+    page = seen_by_all("study", drafted.road.study.ref)
+
+    for said in ("Weight = (people − helped already) × severity", "Help for all without help", "Without help"):
+        assert said in page
+
+
+def test_sections_are_written_at_the_desk_and_read_by_all(drafted):
+    ref = drafted.road.programme.ref
+    form = {f"{code}_ky": f"{code}: жаңы текст." for code in SECTIONS}
+    drafted.done("specialist", "desk_sections", ref, **form)
+    drafted.road.submit_to_council()
+
+    assert "schedule: жаңы текст." in seen_by_all("programme", ref)
+    assert drafted.get("specialist", "desk_sections", ref).status_code == 409
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_of_the_sections_opens_in_every_language(drafted, language):
+    page = drafted.get("specialist", "desk_sections", drafted.road.programme.ref, language=language)
+
+    assert page.status_code == 200

@@ -45,6 +45,27 @@ MEMBERS = (
 )
 
 
+SECTIONS = {
+    "problem_analysis": {
+        "ky": "Муктаж адамдардын көбү жардамсыз: изилдөөнүн сандары муну көрсөтөт.",
+        "ru": "Большинство нуждающихся остаётся без помощи: это показывают цифры исследования.",
+    },
+    "schedule": {
+        "ky": "Конкурс биринчи кварталда, кызмат көрсөтүү экинчи кварталдан жылдын аягына чейин.",
+        "ru": "Конкурс в первом квартале, услуги со второго квартала до конца года.",
+    },
+    "responsible_persons": {
+        "ky": "Аткарууга айыл өкмөтүнүн социалдык маселелер боюнча адиси жооп берет.",
+        "ru": "За выполнение отвечает специалист айыл окмоту по социальным вопросам.",
+    },
+    "monitoring": {
+        "ky": "Ар бир квартал сайын отчет каралып, кызмат алуучуларга барып текшерилет.",
+        "ru": "Каждый квартал рассматривается отчёт, получателей услуг посещают.",
+    },
+}
+"""What the office writes in every programme of the demonstration."""
+
+
 @dataclass
 class Road:
     """What stands so far. Fields are filled as the steps are walked."""
@@ -139,6 +160,9 @@ class Road:
                 baseline=measure["baseline"],
                 target=measure["target"],
             )
+        )
+        self.do(
+            lambda: planning.write_sections(actor=self.actor("specialist"), programme=self.programme, texts=SECTIONS)
         )
         self.later(days=2)
 

@@ -9,6 +9,7 @@ from .rules import (
     comments_answered,
     discussion_ended,
     has_measures,
+    has_sections,
     has_study,
     not_published,
     programme_over,
@@ -30,7 +31,10 @@ PROGRAMME = Lifecycle(
     (
         Transition("draft_programme", (NEW,), "draft", LAW["programme_approval"]),
         Transition("add_measure", ("draft",), "draft", LAW["programme_approval"]),
-        Transition("open_discussion", ("draft",), "discussion", HOUSE["H-08"].basis, (has_study, has_measures)),
+        Transition("write_section", ("draft",), "draft", LAW["programme_approval"]),
+        Transition(
+            "open_discussion", ("draft",), "discussion", HOUSE["H-08"].basis, (has_study, has_measures, has_sections)
+        ),
         Transition(
             "close_discussion", ("discussion",), "draft", HOUSE["H-08"].basis, (discussion_ended, comments_answered)
         ),
@@ -39,7 +43,7 @@ PROGRAMME = Lifecycle(
             ("draft", "discussion"),
             "submitted",
             LAW["programme_approval"],
-            (has_study, has_measures, discussion_ended, comments_answered),
+            (has_study, has_measures, has_sections, discussion_ended, comments_answered),
         ),
         Transition("return_for_rework", ("submitted",), "draft", LAW["programme_approval"]),
         Transition("record_adoption", ("submitted",), "adopted", LAW["programme_approval"], (has_measures,)),

@@ -27,7 +27,17 @@ class Study(Stateful):
     year = models.PositiveSmallIntegerField()
     method = LongText()
     sources = LongText()
+    period_from = models.DateField(null=True)  # when the need was found out
+    period_to = models.DateField(null=True)
     published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period_from=None) | Q(period_to=None) | Q(period_to__gte=F("period_from")),
+                name="study_period_forward",
+            )
+        ]
 
 
 class StudyGroup(AppendOnly):
@@ -61,6 +71,8 @@ class Programme(Stateful):
     goal = Localised()
     year_from = models.PositiveSmallIntegerField()
     year_to = models.PositiveSmallIntegerField()
+    part_of = Text(max_length=300, blank=True, default="")  # the social programme it is part of
+    level = models.CharField(max_length=12, blank=True, default="")
     public_since = models.DateTimeField(null=True)  # the first discussion or submission; it stays public from then on
 
     class Meta:
@@ -82,6 +94,8 @@ class Measure(AppendOnly):
     year = models.PositiveSmallIntegerField()
     amount = Amount()
     indicator = Localised()
+    unit = Text(max_length=60, blank=True, default="")  # of the indicator, in words
+    place = Text(max_length=200, blank=True, default="")  # where, when it is not the whole territory
     baseline = models.PositiveIntegerField()
     target = models.PositiveIntegerField()
     act_id = models.BigIntegerField()
@@ -106,6 +120,8 @@ class Adoption(AppendOnly):
     votes_for = models.PositiveSmallIntegerField()
     votes_against = models.PositiveSmallIntegerField()
     abstained = models.PositiveSmallIntegerField()
+    in_force_on = models.DateField(null=True)
+    register_number = Text(max_length=60, blank=True, default="")  # in the State Register of legal acts
     act_id = models.BigIntegerField()
 
 
@@ -252,3 +268,15 @@ class Gathering(AppendOnly):
     questions = LongText(blank=True)
     answers = LongText(blank=True)
     act_id = models.BigIntegerField()
+
+
+class ProgrammeSection(AppendOnly):
+    """A section of a programme as it was written; the last one of a code counts."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="sections")
+    code = models.CharField(max_length=40)
+    text = Localised()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "code", "id"], name="section_by_programme")]

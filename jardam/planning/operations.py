@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from jardam.journal.operations import lock, lock_shared, perform
 from jardam.journal.procedure import may
@@ -16,6 +17,7 @@ from jardam.kernel.time import bishkek_day, end_of
 from jardam.parties.models import Organisation, Territory
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.treasury import operations as treasury
+from jardam.treasury import queries as treasury_queries
 from jardam.treasury.models import Appropriation
 from jardam.treasury.operations import Owner
 
@@ -31,6 +33,7 @@ from .models import (
     Measure,
     Problem,
     Programme,
+    ProgrammeSection,
     Publication,
     Study,
     StudyGroup,
@@ -38,6 +41,7 @@ from .models import (
 from .policy import COMMENT, PROBLEM, PROGRAMME, STUDY
 from .rules import (
     FOREIGN_MEASURE,
+    PERIOD_BACKWARDS,
     YEAR_REPORTED,
     YEARS_BACKWARDS,
     Need,
@@ -49,6 +53,7 @@ from .rules import (
     fingerprint,
     reason_fault,
     rejection_faults,
+    section_fingerprint,
     vote_faults,
     year_fault,
     year_over_fault,
@@ -73,8 +78,13 @@ def publish_study(
     sources: str,
     groups: Sequence[GroupEntry],
     territory: Territory | None = None,
+    period_from: date | None = None,
+    period_to: date | None = None,
 ) -> Study:
-    """Publish a study of needs with its ranking. Law: Law 70/2017, Art. 3 part 9 (edition of 2017)."""
+    """Publish a study of needs with its ranking. Law: Law 70/2017, Art. 3 part 9 (edition of 2017). Refuses
+    `period_backwards`."""
+    if period_from and period_to and period_to < period_from:
+        raise PERIOD_BACKWARDS.refuse(HOUSE["H-16"].basis, at_field="period_to")
     study = Study(
         customer=customer,
         territory=territory,
@@ -82,6 +92,8 @@ def publish_study(
         year=year,
         method=method,
         sources=sources,
+        period_from=period_from,
+        period_to=period_to,
         published_at=actor.at,
     )
     record = perform(STUDY, study, "publish_study", actor=actor, public={"year": year, "groups": len(groups)})
@@ -110,11 +122,22 @@ def draft_programme(
     goal: dict[str, str],
     year_from: int,
     year_to: int,
+    part_of: str = "",
+    level: str = "",
 ) -> Programme:
     """Begin a programme. Refuses `years_backwards`."""
     if year_to < year_from:
         raise YEARS_BACKWARDS.refuse(HOUSE["H-16"].basis, at_field="year_to")
-    programme = Programme(customer=customer, study=study, title=title, goal=goal, year_from=year_from, year_to=year_to)
+    programme = Programme(
+        customer=customer,
+        study=study,
+        title=title,
+        goal=goal,
+        year_from=year_from,
+        year_to=year_to,
+        part_of=part_of,
+        level=level,
+    )
     perform(PROGRAMME, programme, "draft_programme", actor=actor, public={"years": [year_from, year_to]})
     return programme
 
@@ -131,6 +154,8 @@ def add_measure(
     indicator: dict[str, str],
     baseline: int,
     target: int,
+    unit: str = "",
+    place: str = "",
 ) -> Measure:
     """Add a measure to a draft. *Amount*: som, for `year`."""
     (programme,) = lock(programme)
@@ -146,6 +171,8 @@ def add_measure(
         indicator=indicator,
         baseline=baseline,
         target=target,
+        unit=unit,
+        place=place,
         act_id=record.pk,
     )
 
@@ -172,7 +199,15 @@ def return_for_rework(*, actor: Actor, programme: Programme, reason: str) -> Pro
 
 
 def record_adoption(
-    *, actor: Actor, programme: Programme, body: Organisation, number: str, adopted_on: date, vote: Vote
+    *,
+    actor: Actor,
+    programme: Programme,
+    body: Organisation,
+    number: str,
+    adopted_on: date,
+    vote: Vote,
+    in_force_on: date | None = None,
+    register_number: str = "",
 ) -> Adoption:
     """Record the resolution and its vote. Refuses `more_present_than_members`,
     `more_votes_than_present`, `council_without_quorum`,
@@ -183,7 +218,16 @@ def record_adoption(
     if not actor.acts_for(body.pk):
         raise NOT_YOURS.refuse(LAW["programme_approval"], whose="the council")
     refuse_if_any(vote_faults(vote))
-    public = {"number": number, "adopted_on": adopted_on, "for": vote.votes_for, "against": vote.votes_against}
+    public: dict[str, Any] = {
+        "number": number,
+        "adopted_on": adopted_on,
+        "for": vote.votes_for,
+        "against": vote.votes_against,
+    }
+    if in_force_on:
+        public["in_force_on"] = in_force_on
+    if register_number:
+        public["register_number"] = register_number
     record = perform(PROGRAMME, programme, "record_adoption", actor=actor, public=public, acted_on=adopted_on)
     return Adoption.objects.create(
         programme=programme,
@@ -196,6 +240,8 @@ def record_adoption(
         votes_for=vote.votes_for,
         votes_against=vote.votes_against,
         abstained=vote.abstained,
+        in_force_on=in_force_on,
+        register_number=register_number,
         act_id=record.pk,
     )
 
@@ -214,7 +260,8 @@ def appropriate(
     document_on: date,
 ) -> Appropriation:
     """Record the budget's money for the programme and allocate it to the year's measures in their order, each up to
-    its amount. *Amount*: som. Refuses `total_not_retyped`, `wrong_state` for a programme not adopted."""
+    what is left of its amount. *Amount*: som. Refuses `total_not_retyped`, `wrong_state` for a programme not
+    adopted."""
     (programme,) = lock(programme)
     appropriation = treasury.appropriate(
         actor=actor,
@@ -232,9 +279,10 @@ def appropriate(
     record = perform(
         PROGRAMME, programme, "allocate", actor=actor, public={"appropriation": appropriation.ref, "year": year}
     )
-    left = amount
-    for measure in programme.measures.filter(year=year).order_by("id"):
-        part = min(left, measure.amount)
+    left, measures = amount, list(programme.measures.filter(year=year).order_by("id"))
+    given = treasury_queries.trails_of("measure", [measure.pk for measure in measures])
+    for measure in measures:
+        part = min(left, measure.amount - given[measure.pk].allocated)
         if part > 0:
             treasury.allocate(
                 appropriation=appropriation, measure=Owner("measure", measure.pk), amount=part, act=record
@@ -493,4 +541,18 @@ def close_programme(*, actor: Actor, programme: Programme) -> Programme:
     `year_not_closed`."""
     (programme,) = lock(programme)
     perform(PROGRAMME, programme, "close_programme", actor=actor)
+    return programme
+
+
+def write_sections(*, actor: Actor, programme: Programme, texts: Mapping[str, dict[str, str]]) -> Programme:
+    """Write sections of a draft, by their codes; one act each, and none for a text that did not change."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "write_section", actor))
+    before = queries.sections_of(programme)
+    for code, text in texts.items():
+        if not any(text.values()) or before.get(code) == text:
+            continue
+        public = {"section": code, "text": section_fingerprint(text)}
+        record = perform(PROGRAMME, programme, "write_section", actor=actor, public=public)
+        ProgrammeSection.objects.create(programme=programme, code=code, text=text, act_id=record.pk)
     return programme

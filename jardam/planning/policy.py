@@ -11,12 +11,16 @@ from django.db.models import Q, QuerySet, Sum
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import Rule, anyone, rules_of
+from jardam.kernel.refusal import Basis
+from jardam.parties.models import Organisation
 from jardam.parties.rules import Role
+from jardam.regime import queries as regime
 from jardam.rulebook.house import HOUSE, LAW
+from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
 from .models import Comment, Problem, Programme, Publication, Study
-from .rules import CommentFacts, ProgrammeFacts
+from .rules import CommentFacts, ProgrammeFacts, to_write
 
 
 class Permission(StrEnum):
@@ -46,6 +50,7 @@ class Permission(StrEnum):
     PROGRAMME_RETURN = "programme:return_for_rework"
     PROGRAMME_REWORK = "programme:rework_programme"
     PROGRAMME_SUBMIT = "programme:submit_to_council"
+    PROGRAMME_WRITE = "programme:write_section"
     STUDY_PUBLISH = "study:publish_study"
 
 
@@ -92,14 +97,34 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROGRAMME_DRAFT: Rule(_DESK, _own, "the customer", _APPROVAL),
     Permission.PROGRAMME_RETURN: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
     Permission.PROGRAMME_SUBMIT: Rule(_DESK, _own, "the customer", _APPROVAL),
+    Permission.PROGRAMME_WRITE: Rule(_DESK, _own, "the customer", _APPROVAL),
     Permission.STUDY_PUBLISH: Rule(_DESK, _own, "the customer", LAW["needs_study"]),
 }
+
+
+FORM = "grants"
+"""The form of order whose edition says how a programme comes about."""
+
+
+def rules_now(customer: Organisation, at: datetime) -> Settlement:
+    """What is known today of the rules a programme of this customer obeys."""
+    return regime.known_rules(customer, FORM, at)
+
+
+def sections_asked(programme: Programme, at: datetime) -> tuple[tuple[str, ...], Basis | None]:
+    """The sections the office has to write, and on what basis; none where the rules in force name no sections."""
+    known = rules_now(programme.customer, at)
+    if "prog.sections" not in known.parameters:
+        return (), None
+    return to_write(known.codes("prog.sections")), known.basis("prog.sections")
 
 
 def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
     sums = programme.measures.aggregate(amount=Sum("amount")) if programme.pk else {"amount": None}
     count = programme.measures.count() if programme.pk else 0
     closed = _closed_years(programme) if programme.pk else set()
+    asked, basis = sections_asked(programme, actor.at) if programme.state in ("draft", "discussion") else ((), None)
+    written = set(programme.sections.values_list("code", flat=True)) if programme.pk else set()
     unanswered = programme.comments.filter(state="made").count() if programme.pk else 0
     return ProgrammeFacts(
         count,
@@ -111,6 +136,8 @@ def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
         programme.year_to,
         tuple(year for year in range(programme.year_from, programme.year_to + 1) if year not in closed),
         bool(programme.pk) and Publication.objects.filter(programme=programme).exists(),
+        tuple(code for code in asked if code not in written),
+        basis,
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
-from jardam.kernel.refusal import Refusal
+from jardam.kernel.refusal import Basis, Refusal
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties.models import Organisation
 from jardam.regime import queries as regime
@@ -31,12 +31,13 @@ from .models import (
     Measure,
     Problem,
     Programme,
+    ProgrammeSection,
     Publication,
     Study,
     StudyGroup,
 )
-from .policy import COMMENT, PROBLEM, PROGRAMME, visible_problems, visible_programmes
-from .rules import Need, ranked
+from .policy import COMMENT, PROBLEM, PROGRAMME, rules_now, sections_asked, visible_problems, visible_programmes
+from .rules import WRITTEN_SECTIONS, Need, ranked
 
 
 def study(ref: str) -> Study:
@@ -115,14 +116,6 @@ def adopted_programmes(customer_id: int, limit: int = 100) -> list[Programme]:
 
 
 # --- what people say -------------------------------------------------------------------------------------------
-
-FORM = "grants"
-"""The form of order whose edition says how a programme comes about."""
-
-
-def rules_now(customer: Organisation, at: datetime) -> Settlement:
-    """What is known today of the rules a programme of this customer obeys."""
-    return regime.known_rules(customer, FORM, at)
 
 
 def least_discussion(customer: Organisation, at: datetime) -> Deadline | None:
@@ -210,6 +203,17 @@ def measures_for_answer(customer_id: int) -> list[Measure]:
     """Measures a problem may be taken into: those of the customer's programmes, newest first."""
     rows = Measure.objects.filter(programme__customer_id=customer_id).select_related("programme")
     return list(rows.order_by("-id")[:200])
+
+
+def sections_of(programme: Programme) -> dict[str, dict[str, str]]:
+    """Code → text in each language, as last written."""
+    return dict(programme.sections.order_by("id").values_list("code", "text"))
+
+
+def sections_to_write(programme: Programme, at: datetime) -> tuple[tuple[str, ...], Basis | None]:
+    """What the form asks for: the sections a rule in force names, with its basis; else the usual ones."""
+    asked, basis = sections_asked(programme, at)
+    return asked or WRITTEN_SECTIONS, basis
 
 
 # --- the council and the year ----------------------------------------------------------------------------------
@@ -311,7 +315,9 @@ def checks() -> list[Check]:
             Adoption,
             """t.number = r.public_data->>'number' AND t.adopted_on = (r.public_data->>'adopted_on')::date
                AND t.votes_for = (r.public_data->>'for')::int AND t.votes_against = (r.public_data->>'against')::int
-               AND t.programme_id = r.object_id""",
+               AND t.programme_id = r.object_id
+               AND t.in_force_on IS NOT DISTINCT FROM (r.public_data->>'in_force_on')::date
+               AND t.register_number = coalesce(r.public_data->>'register_number', '')""",
         ),
         agrees_with_act(
             Discussion,
@@ -367,6 +373,13 @@ def checks() -> list[Check]:
             """t.programme_id = r.object_id AND t.year = (r.public_data->>'year')::int
                AND t.held_on = (r.public_data->>'held_on')::date
                AND t.headcount = (r.public_data->>'headcount')::int""",
+        ),
+        agrees_with_act(
+            ProgrammeSection,
+            """t.programme_id = r.object_id AND t.code = r.public_data->>'section'
+               AND r.public_data->>'text' = encode(sha256(convert_to(
+                 coalesce(t.text->>'ky', '') || E'\\n' || coalesce(t.text->>'ru', '') || E'\\n'
+                 || coalesce(t.text->>'en', ''), 'UTF8')), 'hex')""",
         ),
         _same_words(Problem, "text", "propose_problem"),
         _same_words(Problem, "answer", "take_up_problem", "turn_down_problem"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -59,6 +59,11 @@ class Need:
         """The published formula of the ranking: people without help × severity."""
         return self.unmet * self.severity
 
+    @property
+    def cost(self) -> Decimal:
+        """Help for everybody without help, som a year."""
+        return self.unmet * self.unit_cost
+
 
 def ranked(needs: Sequence[Need]) -> list[Need]:
     """By weight, then by headcount, then by the group's code: the same study gives the same ranking."""
@@ -76,6 +81,8 @@ class ProgrammeFacts:
     last_year: int = 0
     open_years: tuple[int, ...] = ()  # not reported to the council, or without a gathering
     is_published: bool = False  # the resolution
+    missing_sections: tuple[str, ...] = ()
+    sections_basis: Basis | None = None
 
 
 def has_measures(facts: ProgrammeFacts) -> Refusal | None:
@@ -248,3 +255,33 @@ def years_closed(facts: ProgrammeFacts) -> Refusal | None:
     if not facts.open_years:
         return None
     return YEAR_OPEN.refusal(HOUSE["H-17"].basis, year=str(facts.open_years[0]))
+
+
+# --- what a programme must say ---------------------------------------------------------------------------------
+
+LEVELS = ("local", "republican")
+WRITTEN_SECTIONS = ("problem_analysis", "schedule", "responsible_persons", "monitoring")
+"""What the office writes when no rule names sections."""
+
+_FROM_DATA = frozenset({"goals", "target_groups", "measures", "indicators", "cost_and_sources"})
+"""Sections that the programme's goal, measures and money fill by themselves."""
+
+SECTIONS_MISSING = Reason("programme_sections_missing", "Write the missing sections first: {missing}.")
+PERIOD_BACKWARDS = Reason("period_backwards", "The last day of the period comes before its first.")
+
+when_broken("study_period_forward", PERIOD_BACKWARDS.refusal(HOUSE["H-16"].basis, at_field="period_to"))
+
+
+def to_write(sections: Sequence[str]) -> tuple[str, ...]:
+    """Of the sections a rule names, those that need a text."""
+    return tuple(code for code in sections if code not in _FROM_DATA)
+
+
+def has_sections(facts: ProgrammeFacts) -> Refusal | None:
+    if not facts.missing_sections:
+        return None
+    return SECTIONS_MISSING.refusal(facts.sections_basis or HOUSE["H-16"].basis, missing=facts.missing_sections)
+
+
+def section_fingerprint(text: Mapping[str, str]) -> str:
+    return fingerprint("\n".join(text.get(code, "") for code in ("ky", "ru", "en")))

@@ -16,7 +16,7 @@ from jardam.parties.queries import organisations_by_id
 from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
-from . import lists, programme_page, words
+from . import lists, programme_page, study_page, words
 from .forms import ChoiceField, DayField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
@@ -97,20 +97,15 @@ def _about(found: Any) -> dict[str, Any]:
 def print_pack(request: Any, ref: str) -> HttpResponse:
     """For the session: the programme, its need, its measures, and a draft of the resolution with blanks."""
     found = queries.programme(ref, request.actor)
-    needs = queries.needs_of(found.study) if found.study else []
-    rows = [
-        [in_language(group.title), need.headcount, need.served, need.unmet, need.severity] for group, need in needs
-    ]
-    columns = [
-        Column(_("Group")),
-        Column(_("People"), "number"),
-        Column(_("Helped already"), "number"),
-        Column(_("Without help"), "number"),
-        Column(_("Severity, 1 to 5"), "number"),
-    ]
     measures = queries.measures_of([found.pk])
     context = _about(found) | {
-        "needs": Table(_("The need, in the order of the study"), columns, rows) if rows else None,
+        "needs": study_page.needs(queries.needs_of(found.study)) if found.study else None,
+        "study": found.study,
+        "formula": study_page.formula(),
+        "budget": programme_page.budget(measures),
+        "sections": programme_page.sections(queries.sections_of(found)),
+        "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
+        "course": programme_page.course(queries.course_of(found), within=True),
         "total": sum(one.amount for one in measures),
         "years": f"{found.year_from}–{found.year_to}",
         "languages": [
@@ -126,9 +121,10 @@ def print_pack(request: Any, ref: str) -> HttpResponse:
     return render(request, "council/print.html", context)
 
 
-class AdoptionForm(StepForm):
+class CountForm(StepForm):
+    """A resolution and its vote, as the minutes give them."""
+
     number = ShortField(gettext_lazy("Number of the resolution"), max_length=40)
-    adopted_on = DayField(gettext_lazy("Date of the resolution"))
     members = NumberField(gettext_lazy("How many deputies does the council have?"), min_value=1, width="4")
     quorum = NumberField(
         gettext_lazy("How many must be present?"),
@@ -151,6 +147,15 @@ class AdoptionForm(StepForm):
         return data
 
 
+class AdoptionForm(CountForm):
+    adopted_on = DayField(gettext_lazy("Date of the resolution"))
+    in_force_on = DayField(gettext_lazy("From which day is it in force?"), required=False)
+    register_number = ShortField(
+        gettext_lazy("Number in the State Register of legal acts"), max_length=60, required=False
+    )
+    field_order = ("number", "adopted_on", *CountForm.VOTE)
+
+
 @page("council", writes=True)
 def adopt(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
@@ -164,7 +169,9 @@ def adopt(request: Any, ref: str) -> HttpResponse:
             body=organisations_by_id([own])[own],
             number=data["number"],
             adopted_on=data["adopted_on"],
-            vote=Vote(**{name: data[name] for name in AdoptionForm.VOTE}),
+            vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
+            in_force_on=data["in_force_on"],
+            register_number=data["register_number"],
         ),
         verb="programme:record_adoption",
         then=_url(found),
@@ -259,13 +266,10 @@ def opinion(request: Any, ref: str) -> HttpResponse:
     )
 
 
-class RejectionForm(AdoptionForm):
-    """The same count as an adoption, and a reason."""
-
-    adopted_on = None
+class RejectionForm(CountForm):
     decided_on = DayField(gettext_lazy("Date of the resolution"))
     reason = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Everybody can read it."), rows=5)
-    field_order = ("number", "decided_on", *AdoptionForm.VOTE, "reason")
+    field_order = ("number", "decided_on", *CountForm.VOTE)
 
 
 @page("council", writes=True)
@@ -279,7 +283,7 @@ def reject(request: Any, ref: str) -> HttpResponse:
             programme=found,
             number=data["number"],
             decided_on=data["decided_on"],
-            vote=Vote(**{name: data[name] for name in AdoptionForm.VOTE}),
+            vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
             reason=data["reason"],
         ),
         verb="programme:record_rejection",

@@ -21,6 +21,10 @@ def facts(programme: Any) -> list[SummaryRow]:
         SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
         SummaryRow(_("Goal"), in_language(programme.goal)),
     ]
+    if programme.part_of:
+        rows.append(SummaryRow(_("Part of the social programme"), programme.part_of))
+    if programme.level:
+        rows.append(SummaryRow(_("Level"), str(words.LEVEL[programme.level])))
     if programme.study:
         study = f"{in_language(programme.study.title)}, {programme.study.year}"
         rows.append(SummaryRow(_("Study of needs"), study))
@@ -32,7 +36,7 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     resolution = {"number": adoption.number, "day": formats.long_day(adoption.adopted_on)}
     votes = {"for": adoption.votes_for, "against": adoption.votes_against, "abstained": adoption.abstained}
     seats = {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum}
-    return [
+    rows = [
         SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
         SummaryRow(_("Resolution"), _("No. %(number)s of %(day)s") % resolution),
         SummaryRow(
@@ -43,16 +47,21 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
             ],
         ),
     ]
+    if adoption.in_force_on:
+        rows.append(SummaryRow(_("In force since"), formats.long_day(adoption.in_force_on)))
+    if adoption.register_number:
+        rows.append(SummaryRow(_("Number in the State Register"), adoption.register_number))
+    return rows
 
 
 def measures(rows: list[Any]) -> Table:
     lines = [
         [
-            Cell(in_language(one.title), note=words.code(one.group)),
+            Cell(in_language(one.title), note=", ".join(filter(None, [words.code(one.group), one.place]))),
             words.code(one.form),
             Cell(str(one.year)),
             one.amount,
-            Cell(in_language(one.indicator), note=f"{formats.number(one.baseline)} → {formats.number(one.target)}"),
+            Cell(in_language(one.indicator), note=_from_to(one)),
         ]
         for one in rows
     ]
@@ -66,6 +75,27 @@ def measures(rows: list[Any]) -> Table:
     total = sum(one.amount for one in rows)
     foot = [_("Total"), Cell(" "), Cell(" "), total, Cell(" ")] if len(rows) > 1 else []
     return Table(_("Measures"), columns, lines, foot, empty=_("There are no measures yet."))
+
+
+def _from_to(measure: Any) -> str:
+    return f"{formats.number(measure.baseline)} → {formats.number(measure.target)} {measure.unit}".rstrip()
+
+
+def sections(texts: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """Headings and texts in the reader's language."""
+    return [(words.code(code), in_language(text)) for code, text in texts.items()]
+
+
+def budget(rows: list[Any]) -> Table:
+    """What each year asks of the budget, by the form of order."""
+    forms = ("grants", "vouchers", "purchases")
+    sums: dict[int, dict[str, Decimal]] = {}
+    for one in rows:
+        year = sums.setdefault(one.year, dict.fromkeys(forms, Decimal(0)))
+        year[one.form] += one.amount
+    lines = [[str(year), *(of[form] for form in forms), sum(of.values())] for year, of in sorted(sums.items())]
+    columns = [Column(_("Year")), *(Column(words.code(form), "money") for form in forms), Column(_("Total"), "money")]
+    return Table(_("Budget by year"), columns, lines)
 
 
 def appropriations(rows: Iterable[Any]) -> Table:

@@ -150,6 +150,7 @@ CHECK = {
     "within_number_allowed": _("Your organisation has not used up its number of applications"),
     "applicant_verified": _("The registration data of your organisation are checked"),
 }
+LEVEL = {"local": _("Local"), "republican": _("Republican")}
 GROUND = {
     "other_body": _("Another body is in charge of it"),
     "personal_data": _("It names people: propose it again without names"),

@@ -32,6 +32,7 @@ urlpatterns = [
     path("programmes/new/", planning.programme_new, name="desk_programme_new"),
     path("programmes/<str:ref>/", planning.programme, name="desk_programme"),
     path("programmes/<str:ref>/measure/", planning.measure_new, name="desk_measure_new"),
+    path("programmes/<str:ref>/sections/", planning.sections, name="desk_sections"),
     path("programmes/<str:ref>/submit/", planning.programme_submit, name="desk_programme_submit"),
     path("programmes/<str:ref>/discussion/", voices.discussion_open, name="desk_discussion_open"),
     path("programmes/<str:ref>/discussion/end/", voices.discussion_close, name="desk_discussion_close"),
