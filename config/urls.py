@@ -12,6 +12,7 @@ from jardam.web import (
     customer,
     inbox,
     operator,
+    problems,
     public,
     record,
     treasury,
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [path("", first_visit, name="first
 urlpatterns += i18n_patterns(
     path("", include(appeals.public_urls)),
     path("", include(public.urlpatterns)),
+    path("", include(problems.comment_patterns)),
+    path("problems/", include(problems.urlpatterns)),
     path("record/", include(record.urlpatterns)),
     path("accounts/", include(accounts.urlpatterns)),
     path("apply/", include(appeals.applicant_urls)),

@@ -34,6 +34,7 @@ ASKED_BEFORE = {
     "draft_section_once": "replaced under the application's lock",
     "lot_number_once": "counted under the contest's lock",
     "tranche_number_once": "counted in one act",
+    "planning_publication_programme_id_key": "resolution_published, under the programme's lock",
     "planning_adoption_programme_id_key": "wrong_state, under the programme's lock",
     "review_candidacy_application_id_key": "listed in the act that begins the review",
     "protocol_once_a_round": "wrong_state, under the proceeding's lock",

@@ -135,6 +135,9 @@ MAY = {
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
     "candidacy:screen_again": "system",
+    "comment:make_comment": "* system",
+    "comment:take_up_comment": "head specialist",
+    "comment:turn_down_comment": "head specialist",
     "commission:appoint_commission": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
@@ -163,6 +166,11 @@ MAY = {
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
     "payment:refuse_payment": "treasurer",
+    "problem:decline_problem": "head specialist",
+    "problem:propose_problem": "* system",
+    "problem:publish_problem": "head specialist",
+    "problem:take_up_problem": "head specialist",
+    "problem:turn_down_problem": "head specialist",
     "proceeding:begin_review": "specialist",
     "proceeding:close_interests": "system",
     "proceeding:decide": "specialist",
@@ -177,10 +185,21 @@ MAY = {
     "proceeding:submit_scores": "member_civil member_kenesh member_state",
     "programme:add_measure": "head specialist",
     "programme:allocate": "accountant head specialist",
+    "programme:annul_programme": "secretary",
+    "programme:close_programme": "head",
+    "programme:hold_gathering": "head specialist",
+    "programme:publish_resolution": "secretary",
+    "programme:record_opinion": "secretary",
+    "programme:record_rejection": "secretary",
+    "programme:report_year": "head specialist",
+    "programme:rework_programme": "head specialist",
+    "programme:close_discussion": "head specialist",
     "programme:draft_programme": "head specialist",
+    "programme:open_discussion": "head specialist",
     "programme:record_adoption": "secretary",
     "programme:return_for_rework": "secretary",
     "programme:submit_to_council": "head specialist",
+    "programme:write_section": "head specialist",
     "protocol:complete_signatures": "system",
     "protocol:draft_protocol": "specialist",
     "protocol:publish_protocol": "specialist",
@@ -229,6 +248,10 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="drafted", protocol=road.protocol)
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
+        case "comment":
+            return model(pk=1, state="made", programme=road.programme)
+        case "problem":
+            return model(pk=1, state="proposed", customer=road.cast.organisations["okmotu"])
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
         case _:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from jardam.demonstration.road import Road
+from jardam.planning import operations as planning
 from tests.test_pages_public import BACKEND, many, queries
 from tests.world import as_owner, sql
 
@@ -26,6 +27,18 @@ def before_the_council(road: Road) -> None:
     road.submit_to_council()
 
 
+def problem_published(road: Road) -> None:
+    problem = road.propose_problem("umut_editor", "Кышында отун жеткирүүчү эч ким жок.")
+    planning.publish_problem(actor=road.actor("specialist"), problem=problem)
+
+
+def draft_commented(road: Road) -> None:
+    road.publish_study()
+    road.draft_programme()
+    road.open_discussion()
+    road.comment("umut_head", "Отун тууралуу да айтылсын.")
+
+
 def payment_approved(road: Road) -> None:
     road.to_in_force()
     road.order_tranche()
@@ -40,6 +53,11 @@ def payment_approved(road: Road) -> None:
         (payment_approved, "treasury_paymentorder", "treasury/", "treasurer"),
         (payment_approved, "treasury_paymentorder", "desk/", "treasurer"),
         (payment_approved, "contracts_contract", "desk/contracts/", "specialist"),
+        (problem_published, "planning_problem", "problems/", "specialist"),
+        (problem_published, "planning_problem", "desk/problems/", "specialist"),
+        (problem_published, "planning_problem", "desk/", "specialist"),
+        (problem_published, "planning_problem", "problems/mine/", "umut_editor"),
+        (draft_commented, "planning_comment", "desk/", "specialist"),
         (Road.to_announced, "planning_study", "desk/studies/", "specialist"),
     ],
 )

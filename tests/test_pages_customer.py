@@ -20,7 +20,7 @@ from django.utils.translation import override
 from jardam.contests import operations as contests
 from jardam.contests.models import Contest, Lot
 from jardam.contracts.models import Contract
-from jardam.demonstration.road import MEMBERS, Road
+from jardam.demonstration.road import MEMBERS, SECTIONS, Road
 from jardam.documents.models import Look
 from jardam.journal.models import Record
 from jardam.kernel.actor import system
@@ -109,6 +109,10 @@ def measure_form(road: Road) -> dict[str, Any]:
     return plain | texts_ | {"form": "grants", "year": str(road.year)}
 
 
+def sections_form() -> dict[str, str]:
+    return {f"{code}_{lang}": text for code, texts in SECTIONS.items() for lang, text in texts.items()}
+
+
 def money_form(road: Road, **changes: Any) -> dict[str, Any]:
     form = {
         "year": str(road.year),
@@ -152,6 +156,7 @@ def walk_to_announced(office: Office) -> Contest:
     years = {"year_from": str(road.year), "year_to": str(road.year + 1)}
     ref = ref_in(office.done("specialist", "desk_programme_new", **form, **years, study=study.ref))
     office.done("specialist", "desk_measure_new", ref, **measure_form(road))
+    office.done("specialist", "desk_sections", ref, **sections_form())
     office.done("specialist", "desk_programme_submit", ref)
     office.done("secretary", "council_adopt", ref, **adoption_form(road))
     office.done("accountant", "desk_appropriation_new", ref, **money_form(road))

@@ -24,7 +24,8 @@ from jardam.parties import operations as parties
 from jardam.parties.models import Mandate
 from jardam.parties.rules import Role
 from jardam.planning import operations as planning
-from jardam.planning.models import Measure, Programme, Study
+from jardam.planning import queries as planning_queries
+from jardam.planning.models import Comment, Measure, Problem, Programme, Study
 from jardam.planning.rules import Need, Vote
 from jardam.regime import operations as regime
 from jardam.regime.queries import calendar as working_calendar
@@ -51,6 +52,27 @@ PANEL = (
     ("appeal_civil", "Бактыгүл Иманалиева", "araket"),
 )
 """Who answers appeals on the roads that need it: short name, name, organisation."""
+
+
+SECTIONS = {
+    "problem_analysis": {
+        "ky": "Муктаж адамдардын көбү жардамсыз: изилдөөнүн сандары муну көрсөтөт.",
+        "ru": "Большинство нуждающихся остаётся без помощи: это показывают цифры исследования.",
+    },
+    "schedule": {
+        "ky": "Конкурс биринчи кварталда, кызмат көрсөтүү экинчи кварталдан жылдын аягына чейин.",
+        "ru": "Конкурс в первом квартале, услуги со второго квартала до конца года.",
+    },
+    "responsible_persons": {
+        "ky": "Аткарууга айыл өкмөтүнүн социалдык маселелер боюнча адиси жооп берет.",
+        "ru": "За выполнение отвечает специалист айыл окмоту по социальным вопросам.",
+    },
+    "monitoring": {
+        "ky": "Ар бир квартал сайын отчет каралып, кызмат алуучуларга барып текшерилет.",
+        "ru": "Каждый квартал рассматривается отчёт, получателей услуг посещают.",
+    },
+}
+"""What the office writes in every programme of the demonstration."""
 
 
 @dataclass
@@ -147,6 +169,9 @@ class Road:
                 baseline=measure["baseline"],
                 target=measure["target"],
             )
+        )
+        self.do(
+            lambda: planning.write_sections(actor=self.actor("specialist"), programme=self.programme, texts=SECTIONS)
         )
         self.later(days=2)
 
@@ -588,6 +613,96 @@ class Road:
         erratum = self.do(lambda: review.sign_erratum(actor=self.actor(member), erratum=erratum))
         self.later()
         return erratum
+
+    # --- planning, wider: what people say --------------------------------------------------------------------
+
+    def open_discussion(self) -> None:
+        term = planning_queries.least_discussion(self.programme.customer, self.at)
+        closes_on = term.due_on if term else bishkek_day(self.at) + timedelta(days=14)
+        self.do(
+            lambda: planning.open_discussion(
+                actor=self.actor("specialist"), programme=self.programme, closes_on=closes_on
+            )
+        )
+        self.programme.refresh_from_db()
+        self.later()
+
+    def pass_discussion(self) -> None:
+        """To the next working morning after the end of the discussion."""
+        found = planning_queries.discussion_of(self.programme)
+        assert found is not None
+        self.at = found.closes_at
+        self.later()
+
+    def comment(self, who: str, text: str, *, for_organisation: bool = False) -> Comment:
+        made = self.do(
+            lambda: planning.make_comment(
+                actor=self.actor(who), programme=self.programme, text=text, for_organisation=for_organisation
+            )
+        )
+        self.later()
+        return made
+
+    def answer_comment(self, comment: Comment, answer: str, *, taken: bool = True) -> None:
+        self.do(
+            lambda: planning.answer_comment(
+                actor=self.actor("specialist"), comment=comment, taken=taken, answer=answer
+            )
+        )
+        self.later()
+
+    def council_rejects(self) -> None:
+        vote = Vote(members=21, quorum=11, present=17, votes_for=5, votes_against=11, abstained=1)
+        self.do(
+            lambda: planning.record_rejection(
+                actor=self.actor("secretary"),
+                programme=self.programme,
+                number="13-7",
+                decided_on=bishkek_day(self.at),
+                vote=vote,
+                reason="Чыгымдардын негиздемеси жетишсиз.",
+            )
+        )
+        self.programme.refresh_from_db()
+        self.later(days=1)
+
+    def report_year(self, year: int) -> None:
+        self.do(
+            lambda: planning.report_to_council(
+                actor=self.actor("specialist"),
+                programme=self.programme,
+                year=year,
+                text="Үйдө тейлөө жыл бою үзгүлтүксүз жүрдү.",
+            )
+        )
+        self.later()
+
+    def hold_gathering(self, year: int) -> None:
+        self.do(
+            lambda: planning.hold_gathering(
+                actor=self.actor("specialist"),
+                programme=self.programme,
+                year=year,
+                held_on=bishkek_day(self.at),
+                headcount=64,
+                questions="Эмне үчүн тоодогу айылдар кирген жок?",
+                answers="Кийинки жылы киргизилет.",
+            )
+        )
+        self.later()
+
+    def propose_problem(self, who: str, text: str, place: str = "Көк-Булак айылы") -> Problem:
+        made = self.do(
+            lambda: planning.propose_problem(
+                actor=self.actor(who),
+                customer=self.cast.organisations["okmotu"],
+                group="older_people_alone",
+                place=place,
+                text=text,
+            )
+        )
+        self.later()
+        return made
 
 
 def start_of(day: date) -> datetime:

@@ -17,6 +17,7 @@ from jardam.kernel.time import bishkek_day
 
 from .models import Mandate, Organisation, Person, Restriction, User
 from .policy import ORGANISATION
+from .rules import CUSTOMER_KINDS
 
 
 def valid_mandates(at: datetime) -> QuerySet[Mandate]:
@@ -95,6 +96,11 @@ def restrictions_on(organisation_id: int, at: datetime) -> list[Restriction]:
 def organisations(kinds: Iterable[str], after: int = 0, limit: int = 50) -> list[Organisation]:
     """A page of organisations of these kinds, in order of registration."""
     return list(Organisation.objects.filter(kind__in=list(kinds), id__gt=after).order_by("id")[:limit])
+
+
+def customers(limit: int = 300) -> list[Organisation]:
+    """Bodies that may be customers of a state social order, in order of registration."""
+    return organisations(CUSTOMER_KINDS, limit=limit)
 
 
 def mandates_in_role(role: str, at: datetime, limit: int = 300) -> list[Mandate]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
 from jardam.rulebook.house import HOUSE, LAW
 
-from .rules import has_measures, has_study
+from .rules import (
+    comments_answered,
+    discussion_ended,
+    has_measures,
+    has_sections,
+    has_study,
+    not_published,
+    programme_over,
+    takes_comments,
+    years_closed,
+)
 
 _STATE = HOUSE["H-17"].basis
 
@@ -17,13 +27,56 @@ STUDY = Lifecycle(
 
 PROGRAMME = Lifecycle(
     "programme",
-    ("draft", "submitted", "adopted"),
+    ("draft", "discussion", "submitted", "adopted", "rejected", "annulled", "closed"),
     (
         Transition("draft_programme", (NEW,), "draft", LAW["programme_approval"]),
         Transition("add_measure", ("draft",), "draft", LAW["programme_approval"]),
-        Transition("submit_to_council", ("draft",), "submitted", LAW["programme_approval"], (has_study, has_measures)),
+        Transition("write_section", ("draft",), "draft", LAW["programme_approval"]),
+        Transition(
+            "open_discussion", ("draft",), "discussion", HOUSE["H-08"].basis, (has_study, has_measures, has_sections)
+        ),
+        Transition(
+            "close_discussion", ("discussion",), "draft", HOUSE["H-08"].basis, (discussion_ended, comments_answered)
+        ),
+        Transition(
+            "submit_to_council",
+            ("draft", "discussion"),
+            "submitted",
+            LAW["programme_approval"],
+            (has_study, has_measures, has_sections, discussion_ended, comments_answered),
+        ),
         Transition("return_for_rework", ("submitted",), "draft", LAW["programme_approval"]),
         Transition("record_adoption", ("submitted",), "adopted", LAW["programme_approval"], (has_measures,)),
+        Transition("record_opinion", ("submitted",), "submitted", LAW["programme_approval"]),
+        Transition("record_rejection", ("submitted",), "rejected", LAW["programme_approval"]),
+        Transition("rework_programme", ("rejected",), "draft", LAW["programme_approval"]),
+        Transition("publish_resolution", ("adopted",), "adopted", LAW["programme_approval"], (not_published,)),
+        Transition("annul_programme", ("adopted",), "annulled", LAW["programme_approval"]),
+        Transition("report_year", ("adopted",), "adopted", _STATE),
+        Transition("hold_gathering", ("adopted",), "adopted", _STATE),
+        Transition("close_programme", ("adopted",), "closed", _STATE, (programme_over, years_closed)),
         Transition("allocate", ("adopted",), "adopted", HOUSE["H-11"].basis),
+    ),
+)
+
+PROBLEM = Lifecycle(
+    "problem",
+    ("proposed", "published", "declined", "taken_up", "turned_down"),
+    (
+        Transition("propose_problem", (NEW,), "proposed", HOUSE["H-27"].basis),
+        Transition("publish_problem", ("proposed",), "published", HOUSE["H-27"].basis),
+        Transition("decline_problem", ("proposed",), "declined", HOUSE["H-25"].basis),
+        Transition("take_up_problem", ("published",), "taken_up", HOUSE["H-27"].basis),
+        Transition("turn_down_problem", ("published",), "turned_down", HOUSE["H-27"].basis),
+    ),
+)
+
+COMMENT = Lifecycle(
+    "comment",
+    ("made", "taken_up", "turned_down"),
+    (
+        Transition("make_comment", (NEW,), "made", HOUSE["H-08"].basis, (takes_comments,)),
+        Transition("take_up_comment", ("made",), "taken_up", HOUSE["H-08"].basis),
+        Transition("turn_down_comment", ("made",), "turned_down", HOUSE["H-08"].basis),
     ),
 )

@@ -12,7 +12,7 @@ from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation, Territory
 
 from . import lifecycle
-from .rules import FORMS
+from .rules import FORMS, OPINIONS
 
 
 class Study(Stateful):
@@ -27,7 +27,17 @@ class Study(Stateful):
     year = models.PositiveSmallIntegerField()
     method = LongText()
     sources = LongText()
+    period_from = models.DateField(null=True)  # when the need was found out
+    period_to = models.DateField(null=True)
     published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(period_from=None) | Q(period_to=None) | Q(period_to__gte=F("period_from")),
+                name="study_period_forward",
+            )
+        ]
 
 
 class StudyGroup(AppendOnly):
@@ -61,6 +71,9 @@ class Programme(Stateful):
     goal = Localised()
     year_from = models.PositiveSmallIntegerField()
     year_to = models.PositiveSmallIntegerField()
+    part_of = Text(max_length=300, blank=True, default="")  # the social programme it is part of
+    level = models.CharField(max_length=12, blank=True, default="")
+    public_since = models.DateTimeField(null=True)  # the first discussion or submission; it stays public from then on
 
     class Meta:
         constraints = [
@@ -81,6 +94,8 @@ class Measure(AppendOnly):
     year = models.PositiveSmallIntegerField()
     amount = Amount()
     indicator = Localised()
+    unit = Text(max_length=60, blank=True, default="")  # of the indicator, in words
+    place = Text(max_length=200, blank=True, default="")  # where, when it is not the whole territory
     baseline = models.PositiveIntegerField()
     target = models.PositiveIntegerField()
     act_id = models.BigIntegerField()
@@ -105,4 +120,163 @@ class Adoption(AppendOnly):
     votes_for = models.PositiveSmallIntegerField()
     votes_against = models.PositiveSmallIntegerField()
     abstained = models.PositiveSmallIntegerField()
+    in_force_on = models.DateField(null=True)
+    register_number = Text(max_length=60, blank=True, default="")  # in the State Register of legal acts
     act_id = models.BigIntegerField()
+
+
+# --- what people say -------------------------------------------------------------------------------------------
+
+
+class Problem(Stateful):
+    """A problem somebody proposed to a customer. Who it was is known to the office only, and shown on no page."""
+
+    KIND: ClassVar[str] = lifecycle.PROBLEM.kind
+
+    ref = Ref()
+    customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    group = models.CharField(max_length=40)
+    place = Text(max_length=200)  # in the proposer's words: a village, a quarter
+    text = LongText()
+    proposed_by_id = models.BigIntegerField()
+    proposed_at = models.DateTimeField()
+    ground = models.CharField(max_length=24, blank=True)  # why it was not published
+    measure = models.ForeignKey(Measure, models.PROTECT, null=True, related_name="problems")
+    answer = LongText(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.PROBLEM.states), name="problem_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="taken_up", measure__isnull=False) | ~Q(state="taken_up") & Q(measure=None),
+                name="problem_measure_if_taken_up",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "state", "id"], name="problem_by_customer"),
+            models.Index(fields=["proposed_by_id", "id"], name="problem_by_proposer"),
+        ]
+
+
+class Discussion(AppendOnly):
+    """A draft was put before the public from one instant until another (exclusive)."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="discussions")
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(closes_at__gt=F("opened_at")), name="discussion_ends_later")]
+
+
+class Comment(Stateful):
+    """What somebody said to a draft. An organisation speaks under its name, a person never."""
+
+    KIND: ClassVar[str] = lifecycle.COMMENT.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="comments")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    text = LongText()
+    made_by_id = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    answer = LongText(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.COMMENT.states), name="comment_state_known")
+        ]
+        indexes = [models.Index(fields=["programme", "state", "id"], name="comment_by_programme")]
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+class CouncilDecision(AppendOnly):
+    """What the council decided about a programme, other than to adopt it: returned, rejected, annulled. A return has
+    a reason and no vote."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=12)
+    number = Text(max_length=40, blank=True)
+    decided_on = models.DateField()
+    members = models.PositiveSmallIntegerField(null=True)
+    quorum = models.PositiveSmallIntegerField(null=True)
+    present = models.PositiveSmallIntegerField(null=True)
+    votes_for = models.PositiveSmallIntegerField(null=True)
+    votes_against = models.PositiveSmallIntegerField(null=True)
+    abstained = models.PositiveSmallIntegerField(null=True)
+    reason = LongText(blank=True)
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=("returned", "rejected", "annulled")), name="council_decision_kind_known"
+            )
+        ]
+
+
+class CommitteeOpinion(AppendOnly):
+    """What one committee of the council said about a programme before the session."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="opinions")
+    committee = Text(max_length=200)
+    opinion = models.CharField(max_length=12)
+    text = LongText(blank=True)
+    given_on = models.DateField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(opinion__in=OPINIONS), name="committee_opinion_known")]
+
+
+class Publication(AppendOnly):
+    """Where and when the resolution that adopted a programme was published."""
+
+    programme = models.OneToOneField(Programme, models.PROTECT, related_name="publication")
+    published_on = models.DateField()
+    place = Text(max_length=300)  # a newspaper with its number, a board, an address
+    act_id = models.BigIntegerField()
+
+
+class CouncilReport(AppendOnly):
+    """The customer's report to the council on one year: the figures as the ledger had them that day, and a text."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="reports")
+    year = models.PositiveSmallIntegerField()
+    figures = models.JSONField()  # treasury.Trail: fact → som, as text
+    text = LongText()
+    reported_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "year"], name="council_report_once")]
+
+
+class Gathering(AppendOnly):
+    """People met the customer about one year of a programme: how many came, what they asked, what was answered."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="gatherings")
+    year = models.PositiveSmallIntegerField()
+    held_on = models.DateField()
+    headcount = models.PositiveIntegerField()
+    questions = LongText(blank=True)
+    answers = LongText(blank=True)
+    act_id = models.BigIntegerField()
+
+
+class ProgrammeSection(AppendOnly):
+    """A section of a programme as it was written; the last one of a code counts."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="sections")
+    code = models.CharField(max_length=40)
+    text = Localised()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "code", "id"], name="section_by_programme")]

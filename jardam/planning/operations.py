@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from jardam.journal.operations import lock, perform
+from jardam.journal.operations import lock, lock_shared, perform
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import NOT_YOURS
 from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.time import bishkek_day, end_of
 from jardam.parties.models import Organisation, Territory
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.treasury import operations as treasury
+from jardam.treasury import queries as treasury_queries
 from jardam.treasury.models import Appropriation
 from jardam.treasury.operations import Owner
 
-from .models import Adoption, Measure, Programme, Study, StudyGroup
-from .policy import PROGRAMME, STUDY
-from .rules import YEARS_BACKWARDS, Need, Vote, vote_faults
+from . import queries
+from .models import (
+    Adoption,
+    Comment,
+    CommitteeOpinion,
+    CouncilDecision,
+    CouncilReport,
+    Discussion,
+    Gathering,
+    Measure,
+    Problem,
+    Programme,
+    ProgrammeSection,
+    Publication,
+    Study,
+    StudyGroup,
+)
+from .policy import COMMENT, PROBLEM, PROGRAMME, STUDY
+from .rules import (
+    FOREIGN_MEASURE,
+    PERIOD_BACKWARDS,
+    YEAR_REPORTED,
+    YEARS_BACKWARDS,
+    Need,
+    Vote,
+    answer_fault,
+    day_fault,
+    decline_fault,
+    discussion_fault,
+    fingerprint,
+    reason_fault,
+    rejection_faults,
+    section_fingerprint,
+    vote_faults,
+    year_fault,
+    year_over_fault,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +78,13 @@ def publish_study(
     sources: str,
     groups: Sequence[GroupEntry],
     territory: Territory | None = None,
+    period_from: date | None = None,
+    period_to: date | None = None,
 ) -> Study:
-    """Publish a study of needs with its ranking. Law: Law 70/2017, Art. 3 part 9 (edition of 2017)."""
+    """Publish a study of needs with its ranking. Law: Law 70/2017, Art. 3 part 9 (edition of 2017). Refuses
+    `period_backwards`."""
+    if period_from and period_to and period_to < period_from:
+        raise PERIOD_BACKWARDS.refuse(HOUSE["H-16"].basis, at_field="period_to")
     study = Study(
         customer=customer,
         territory=territory,
@@ -50,6 +92,8 @@ def publish_study(
         year=year,
         method=method,
         sources=sources,
+        period_from=period_from,
+        period_to=period_to,
         published_at=actor.at,
     )
     record = perform(STUDY, study, "publish_study", actor=actor, public={"year": year, "groups": len(groups)})
@@ -78,11 +122,22 @@ def draft_programme(
     goal: dict[str, str],
     year_from: int,
     year_to: int,
+    part_of: str = "",
+    level: str = "",
 ) -> Programme:
     """Begin a programme. Refuses `years_backwards`."""
     if year_to < year_from:
         raise YEARS_BACKWARDS.refuse(HOUSE["H-16"].basis, at_field="year_to")
-    programme = Programme(customer=customer, study=study, title=title, goal=goal, year_from=year_from, year_to=year_to)
+    programme = Programme(
+        customer=customer,
+        study=study,
+        title=title,
+        goal=goal,
+        year_from=year_from,
+        year_to=year_to,
+        part_of=part_of,
+        level=level,
+    )
     perform(PROGRAMME, programme, "draft_programme", actor=actor, public={"years": [year_from, year_to]})
     return programme
 
@@ -99,6 +154,8 @@ def add_measure(
     indicator: dict[str, str],
     baseline: int,
     target: int,
+    unit: str = "",
+    place: str = "",
 ) -> Measure:
     """Add a measure to a draft. *Amount*: som, for `year`."""
     (programme,) = lock(programme)
@@ -114,26 +171,43 @@ def add_measure(
         indicator=indicator,
         baseline=baseline,
         target=target,
+        unit=unit,
+        place=place,
         act_id=record.pk,
     )
 
 
 def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
-    """Send the draft to the body that adopts it. Refuses `programme_without_measures`, `programme_without_study`."""
+    """Send the draft to the body that adopts it. Refuses `programme_without_measures`, `programme_without_study`,
+    `discussion_runs`, `comments_unanswered`."""
     (programme,) = lock(programme)
-    perform(PROGRAMME, programme, "submit_to_council", actor=actor)
+    changes = {"public_since": programme.public_since or actor.at}
+    perform(PROGRAMME, programme, "submit_to_council", actor=actor, changes=changes)
     return programme
 
 
 def return_for_rework(*, actor: Actor, programme: Programme, reason: str) -> Programme:
-    """The council wants changes; its reason goes to the customer, not into the public record."""
+    """The council wants changes; its reason goes to the customer, not into the public record. Refuses
+    `decision_without_reason`."""
     (programme,) = lock(programme)
-    perform(PROGRAMME, programme, "return_for_rework", actor=actor, private={"reason": reason})
+    refuse_if_any([fault for fault in (reason_fault(reason),) if fault])
+    record = perform(PROGRAMME, programme, "return_for_rework", actor=actor, private={"reason": fingerprint(reason)})
+    CouncilDecision.objects.create(
+        programme=programme, kind="returned", decided_on=bishkek_day(actor.at), reason=reason, act_id=record.pk
+    )
     return programme
 
 
 def record_adoption(
-    *, actor: Actor, programme: Programme, body: Organisation, number: str, adopted_on: date, vote: Vote
+    *,
+    actor: Actor,
+    programme: Programme,
+    body: Organisation,
+    number: str,
+    adopted_on: date,
+    vote: Vote,
+    in_force_on: date | None = None,
+    register_number: str = "",
 ) -> Adoption:
     """Record the resolution and its vote. Refuses `more_present_than_members`,
     `more_votes_than_present`, `council_without_quorum`,
@@ -144,7 +218,16 @@ def record_adoption(
     if not actor.acts_for(body.pk):
         raise NOT_YOURS.refuse(LAW["programme_approval"], whose="the council")
     refuse_if_any(vote_faults(vote))
-    public = {"number": number, "adopted_on": adopted_on, "for": vote.votes_for, "against": vote.votes_against}
+    public: dict[str, Any] = {
+        "number": number,
+        "adopted_on": adopted_on,
+        "for": vote.votes_for,
+        "against": vote.votes_against,
+    }
+    if in_force_on:
+        public["in_force_on"] = in_force_on
+    if register_number:
+        public["register_number"] = register_number
     record = perform(PROGRAMME, programme, "record_adoption", actor=actor, public=public, acted_on=adopted_on)
     return Adoption.objects.create(
         programme=programme,
@@ -157,6 +240,8 @@ def record_adoption(
         votes_for=vote.votes_for,
         votes_against=vote.votes_against,
         abstained=vote.abstained,
+        in_force_on=in_force_on,
+        register_number=register_number,
         act_id=record.pk,
     )
 
@@ -175,7 +260,8 @@ def appropriate(
     document_on: date,
 ) -> Appropriation:
     """Record the budget's money for the programme and allocate it to the year's measures in their order, each up to
-    its amount. *Amount*: som. Refuses `total_not_retyped`, `wrong_state` for a programme not adopted."""
+    what is left of its amount. *Amount*: som. Refuses `total_not_retyped`, `wrong_state` for a programme not
+    adopted."""
     (programme,) = lock(programme)
     appropriation = treasury.appropriate(
         actor=actor,
@@ -193,12 +279,280 @@ def appropriate(
     record = perform(
         PROGRAMME, programme, "allocate", actor=actor, public={"appropriation": appropriation.ref, "year": year}
     )
-    left = amount
-    for measure in programme.measures.filter(year=year).order_by("id"):
-        part = min(left, measure.amount)
+    left, measures = amount, list(programme.measures.filter(year=year).order_by("id"))
+    given = treasury_queries.trails_of("measure", [measure.pk for measure in measures])
+    for measure in measures:
+        part = min(left, measure.amount - given[measure.pk].allocated)
         if part > 0:
             treasury.allocate(
                 appropriation=appropriation, measure=Owner("measure", measure.pk), amount=part, act=record
             )
             left -= part
     return appropriation
+
+
+# --- what people say -------------------------------------------------------------------------------------------
+
+
+def propose_problem(*, actor: Actor, customer: Organisation, group: str, place: str, text: str) -> Problem:
+    """Anybody signed in tells a customer of a problem. The words and their author stay out of the journal's public
+    part; nothing is published before the customer has read it."""
+    problem = Problem(
+        customer=customer,
+        group=group,
+        place=place,
+        text=text,
+        proposed_by_id=actor.person_id or 0,
+        proposed_at=actor.at,
+    )
+    public = {"customer": customer.pk, "group": group}
+    perform(PROBLEM, problem, "propose_problem", actor=actor, public=public, private={"text": fingerprint(text)})
+    return problem
+
+
+def publish_problem(*, actor: Actor, problem: Problem) -> Problem:
+    """The customer has read it: everybody may read it now."""
+    (problem,) = lock(problem)
+    perform(PROBLEM, problem, "publish_problem", actor=actor)
+    return problem
+
+
+def decline_problem(*, actor: Actor, problem: Problem, ground: str) -> Problem:
+    """It is not published; the proposer reads the coded ground. Refuses `problem_ground_unknown`."""
+    (problem,) = lock(problem)
+    refuse_if_any([fault for fault in (decline_fault(ground),) if fault])
+    perform(PROBLEM, problem, "decline_problem", actor=actor, public={"ground": ground}, changes={"ground": ground})
+    return problem
+
+
+def answer_problem(*, actor: Actor, problem: Problem, measure: Measure | None, answer: str) -> Problem:
+    """The public answer: taken into `measure`, or not taken; why. Refuses `answer_without_reason`,
+    `measure_of_another_customer`."""
+    (problem,) = lock(problem)
+    faults = [answer_fault(answer)]
+    if measure is not None and measure.programme.customer_id != problem.customer_id:
+        faults.append(FOREIGN_MEASURE.refusal(HOUSE["H-16"].basis, at_field="measure"))
+    refuse_if_any([fault for fault in faults if fault])
+    perform(
+        PROBLEM,
+        problem,
+        "take_up_problem" if measure else "turn_down_problem",
+        actor=actor,
+        public={"measure": measure.pk if measure else None},
+        private={"answer": fingerprint(answer)},
+        changes={"measure": measure, "answer": answer, "answered_at": actor.at},
+    )
+    return problem
+
+
+def open_discussion(*, actor: Actor, programme: Programme, closes_on: date) -> Discussion:
+    """Put the draft before the public until the end of `closes_on`: for at least the term the rules in force give
+    (`prog.discussion_term`), where they give one. Refuses `discussion_too_short`, `programme_without_measures`,
+    `programme_without_study`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "open_discussion", actor))
+    term = queries.least_discussion(programme.customer, actor.at)
+    tomorrow = bishkek_day(actor.at) + timedelta(days=1)
+    least, basis = (term.due_on, term.basis) if term else (tomorrow, HOUSE["H-16"].basis)
+    refuse_if_any([fault for fault in (discussion_fault(closes_on, least, basis),) if fault])
+    closes_at = end_of(closes_on, term.day_ends) if term else end_of(closes_on)
+    record = perform(
+        PROGRAMME,
+        programme,
+        "open_discussion",
+        actor=actor,
+        public={"closes_at": closes_at},
+        changes={"public_since": programme.public_since or actor.at},
+    )
+    return Discussion.objects.create(programme=programme, opened_at=actor.at, closes_at=closes_at, act_id=record.pk)
+
+
+def close_discussion(*, actor: Actor, programme: Programme) -> Programme:
+    """After its end the draft is taken back to be changed as the comments ask; it stays public. Refuses
+    `discussion_runs`, `comments_unanswered`."""
+    (programme,) = lock(programme)
+    perform(PROGRAMME, programme, "close_discussion", actor=actor)
+    return programme
+
+
+def make_comment(*, actor: Actor, programme: Programme, text: str, for_organisation: bool = False) -> Comment:
+    """Anybody signed in comments on a draft under discussion: as a person, whose name nobody sees, or for the
+    organisation they act for. Refuses `programme_not_discussed`, `discussion_over`."""
+    programme = lock_shared(programme)
+    speaker = actor.organisation_id if for_organisation else None
+    comment = Comment(
+        programme=programme,
+        organisation_id=speaker,
+        text=text,
+        made_by_id=actor.person_id or 0,
+        made_at=actor.at,
+    )
+    public = {"programme": programme.pk, "organisation": speaker}
+    perform(COMMENT, comment, "make_comment", actor=actor, public=public, private={"text": fingerprint(text)})
+    return comment
+
+
+def answer_comment(*, actor: Actor, comment: Comment, taken: bool, answer: str) -> Comment:
+    """The customer's answer: taken into account or not, and why; public with the comment. Refuses
+    `answer_without_reason`."""
+    _, comment = lock(comment.programme, comment)
+    refuse_if_any([fault for fault in (answer_fault(answer),) if fault])
+    perform(
+        COMMENT,
+        comment,
+        "take_up_comment" if taken else "turn_down_comment",
+        actor=actor,
+        private={"answer": fingerprint(answer)},
+        changes={"answer": answer, "answered_at": actor.at},
+    )
+    return comment
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+def record_opinion(
+    *, actor: Actor, programme: Programme, committee: str, opinion: str, text: str, given_on: date
+) -> CommitteeOpinion:
+    """What a committee of the council said before the session: `support`, `remarks`, `against`. Refuses
+    `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any([fault for fault in (day_fault(given_on, actor.at, "given_on"),) if fault])
+    public = {"committee": committee, "opinion": opinion, "given_on": given_on, "text": fingerprint(text)}
+    record = perform(PROGRAMME, programme, "record_opinion", actor=actor, public=public, acted_on=given_on)
+    return CommitteeOpinion.objects.create(
+        programme=programme,
+        committee=committee,
+        opinion=opinion,
+        text=text,
+        given_on=given_on,
+        act_id=record.pk,
+    )
+
+
+def record_rejection(
+    *, actor: Actor, programme: Programme, number: str, decided_on: date, vote: Vote, reason: str
+) -> CouncilDecision:
+    """The council voted against. The customer may take the programme up again as a draft. Refuses `council_voted_for`
+    and the faults of a count, `decision_without_reason`, `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "record_rejection", actor))
+    faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on"), *rejection_faults(vote)]
+    refuse_if_any([fault for fault in faults if fault])
+    return _decide(actor, programme, "record_rejection", "rejected", number, decided_on, reason, vote)
+
+
+def annul_programme(
+    *, actor: Actor, programme: Programme, number: str, decided_on: date, reason: str
+) -> CouncilDecision:
+    """The council takes its adoption back: no contest is announced under the programme any more; what is announced or
+    signed already goes on. Refuses `decision_without_reason`, `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "annul_programme", actor))
+    faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on")]
+    refuse_if_any([fault for fault in faults if fault])
+    return _decide(actor, programme, "annul_programme", "annulled", number, decided_on, reason)
+
+
+def _decide(
+    actor: Actor,
+    programme: Programme,
+    verb: str,
+    kind: str,
+    number: str,
+    decided_on: date,
+    reason: str,
+    vote: Vote | None = None,
+) -> CouncilDecision:
+    votes = asdict(vote) if vote else {}
+    public = {"number": number, "decided_on": decided_on, "reason": fingerprint(reason), "vote": votes}
+    record = perform(PROGRAMME, programme, verb, actor=actor, public=public, acted_on=decided_on)
+    return CouncilDecision.objects.create(
+        programme=programme,
+        kind=kind,
+        number=number,
+        decided_on=decided_on,
+        reason=reason,
+        act_id=record.pk,
+        **votes,
+    )
+
+
+def rework_programme(*, actor: Actor, programme: Programme) -> Programme:
+    """After a rejection the customer takes the programme up again, to change and submit it anew."""
+    (programme,) = lock(programme)
+    perform(PROGRAMME, programme, "rework_programme", actor=actor)
+    return programme
+
+
+def publish_resolution(*, actor: Actor, programme: Programme, published_on: date, place: str) -> Publication:
+    """Record where and when the council published its resolution. Refuses `resolution_published`,
+    `day_in_future`."""
+    (programme,) = lock(programme)
+    refuse_if_any([fault for fault in (day_fault(published_on, actor.at, "published_on"),) if fault])
+    public = {"published_on": published_on, "place": place}
+    record = perform(PROGRAMME, programme, "publish_resolution", actor=actor, public=public, acted_on=published_on)
+    return Publication.objects.create(programme=programme, published_on=published_on, place=place, act_id=record.pk)
+
+
+def report_to_council(*, actor: Actor, programme: Programme, year: int, text: str) -> CouncilReport:
+    """Report a year that is over: the figures come from the ledger and are kept as they stand now. Refuses
+    `year_outside_programme`, `year_not_over`, `year_reported`."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "report_year", actor))
+    faults = [year_fault(year, programme.year_from, programme.year_to), year_over_fault(year, actor.at)]
+    if programme.reports.filter(year=year).exists():
+        faults.append(YEAR_REPORTED.refusal(HOUSE["H-17"].basis, at_field="year"))
+    refuse_if_any([fault for fault in faults if fault])
+    figures = {name: str(amount) for name, amount in asdict(queries.year_figures(programme, year)).items()}
+    public = {"year": year, "figures": figures, "text": fingerprint(text)}
+    record = perform(PROGRAMME, programme, "report_year", actor=actor, public=public)
+    return CouncilReport.objects.create(
+        programme=programme, year=year, figures=figures, text=text, reported_at=actor.at, act_id=record.pk
+    )
+
+
+def hold_gathering(
+    *, actor: Actor, programme: Programme, year: int, held_on: date, headcount: int, questions: str, answers: str
+) -> Gathering:
+    """Record a meeting with the people about a year of the programme. Refuses `year_outside_programme`,
+    `day_in_future`."""
+    (programme,) = lock(programme)
+    faults = [year_fault(year, programme.year_from, programme.year_to), day_fault(held_on, actor.at, "held_on")]
+    refuse_if_any([fault for fault in faults if fault])
+    public = {"year": year, "held_on": held_on, "headcount": headcount}
+    private = {"questions": fingerprint(questions), "answers": fingerprint(answers)}
+    record = perform(
+        PROGRAMME, programme, "hold_gathering", actor=actor, public=public, private=private, acted_on=held_on
+    )
+    return Gathering.objects.create(
+        programme=programme,
+        year=year,
+        held_on=held_on,
+        headcount=headcount,
+        questions=questions,
+        answers=answers,
+        act_id=record.pk,
+    )
+
+
+def close_programme(*, actor: Actor, programme: Programme) -> Programme:
+    """The programme is carried out: each of its years was reported and talked over. Refuses `programme_runs`,
+    `year_not_closed`."""
+    (programme,) = lock(programme)
+    perform(PROGRAMME, programme, "close_programme", actor=actor)
+    return programme
+
+
+def write_sections(*, actor: Actor, programme: Programme, texts: Mapping[str, dict[str, str]]) -> Programme:
+    """Write sections of a draft, by their codes; one act each, and none for a text that did not change."""
+    (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "write_section", actor))
+    before = queries.sections_of(programme)
+    for code, text in texts.items():
+        if not any(text.values()) or before.get(code) == text:
+            continue
+        public = {"section": code, "text": section_fingerprint(text)}
+        record = perform(PROGRAMME, programme, "write_section", actor=actor, public=public)
+        ProgrammeSection.objects.create(programme=programme, code=code, text=text, act_id=record.pk)
+    return programme

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef
 
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
-from jardam.kernel.refusal import Refusal
+from jardam.kernel.refusal import Basis, Refusal
+from jardam.kernel.time import Deadline, bishkek_day
+from jardam.parties.models import Organisation
+from jardam.regime import queries as regime
+from jardam.rulebook import clock
+from jardam.rulebook.settlement import Settlement
+from jardam.treasury import queries as treasury
+from jardam.treasury.queries import Trail
 
-from .models import Adoption, Measure, Programme, Study, StudyGroup
-from .policy import PROGRAMME, visible_programmes
-from .rules import Need, ranked
+from .models import (
+    Adoption,
+    Comment,
+    CommitteeOpinion,
+    CouncilDecision,
+    CouncilReport,
+    Discussion,
+    Gathering,
+    Measure,
+    Problem,
+    Programme,
+    ProgrammeSection,
+    Publication,
+    Study,
+    StudyGroup,
+)
+from .policy import COMMENT, PROBLEM, PROGRAMME, rules_now, sections_asked, visible_problems, visible_programmes
+from .rules import WRITTEN_SECTIONS, Need, ranked
 
 
 def study(ref: str) -> Study:
@@ -89,7 +115,191 @@ def adopted_programmes(customer_id: int, limit: int = 100) -> list[Programme]:
     return list(rows.order_by("-id")[:limit])
 
 
+# --- what people say -------------------------------------------------------------------------------------------
+
+
+def least_discussion(customer: Organisation, at: datetime) -> Deadline | None:
+    """Until when a discussion that opens now must go on; None where the rules in force do not say it."""
+    known = rules_now(customer, at)
+    if "prog.discussion_term" not in known.parameters:
+        return None
+    return clock.deadline_if_any(known, "prog.discussion_term", at, regime.calendar(known.jurisdiction))
+
+
+def discussion_of(programme: Programme) -> Discussion | None:
+    """The latest."""
+    return programme.discussions.order_by("-id").first()
+
+
+def discussions_over(customer_id: int, at: datetime, limit: int = 50) -> list[Programme]:
+    """Drafts whose discussion has ended: they can go to the council."""
+    running = Discussion.objects.filter(programme=OuterRef("pk"), closes_at__gt=at)
+    rows = Programme.objects.filter(~Exists(running), customer_id=customer_id, state="discussion")
+    return list(rows.order_by("id")[:limit])
+
+
+def comments_of(programme: Programme, after: int = 0, limit: int = 200) -> list[Comment]:
+    """In the order they were made; the next page begins after the last id."""
+    rows = programme.comments.select_related("organisation").filter(id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def comment(ref: str) -> Comment:
+    return Comment.objects.select_related("programme", "programme__customer", "organisation").get(ref=ref)
+
+
+def comments_waiting(customer_id: int, limit: int = 50) -> list[Comment]:
+    """Without an answer, oldest first."""
+    rows = Comment.objects.filter(programme__customer_id=customer_id, state="made")
+    return list(rows.select_related("programme").order_by("id")[:limit])
+
+
+def comment_refusals(comment: Comment, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(COMMENT, comment, verb, actor)
+
+
+def new_comment_refusals(programme: Programme, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not comment on the programme now."""
+    return may(COMMENT, Comment(programme=programme), "make_comment", actor)
+
+
+def problem(ref: str, actor: Actor) -> Problem:
+    """Raises Problem.DoesNotExist for one this actor does not see."""
+    return visible_problems(actor).select_related("customer", "measure", "measure__programme").get(ref=ref)
+
+
+def problems(actor: Actor, after: int = 0, limit: int = 50) -> list[Problem]:
+    """Those this actor sees, in the order they were proposed."""
+    rows = visible_problems(actor).select_related("customer").filter(id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def problems_of(customer_id: int, after: int = 0, limit: int = 50) -> list[Problem]:
+    """The customer's, oldest first."""
+    return list(Problem.objects.filter(customer_id=customer_id, id__gt=after).order_by("id")[:limit])
+
+
+def problems_waiting(customer_id: int, limit: int = 50) -> list[Problem]:
+    """To be read or to be answered, oldest first."""
+    rows = Problem.objects.filter(customer_id=customer_id, state__in=("proposed", "published"))
+    return list(rows.order_by("id")[:limit])
+
+
+def problems_by(person_id: int, after: int = 0, limit: int = 50) -> list[Problem]:
+    """What this person proposed."""
+    rows = Problem.objects.select_related("customer").filter(proposed_by_id=person_id, id__gt=after)
+    return list(rows.order_by("id")[:limit])
+
+
+def problem_actions(problem: Problem, actor: Actor) -> tuple[str, ...]:
+    return actions(PROBLEM, problem, actor)
+
+
+def problem_refusals(problem: Problem, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(PROBLEM, problem, verb, actor)
+
+
+def measures_for_answer(customer_id: int) -> list[Measure]:
+    """Measures a problem may be taken into: those of the customer's programmes, newest first."""
+    rows = Measure.objects.filter(programme__customer_id=customer_id).select_related("programme")
+    return list(rows.order_by("-id")[:200])
+
+
+def sections_of(programme: Programme) -> dict[str, dict[str, str]]:
+    """Code → text in each language, as last written."""
+    return dict(programme.sections.order_by("id").values_list("code", "text"))
+
+
+def sections_to_write(programme: Programme, at: datetime) -> tuple[tuple[str, ...], Basis | None]:
+    """What the form asks for: the sections a rule in force names, with its basis; else the usual ones."""
+    asked, basis = sections_asked(programme, at)
+    return asked or WRITTEN_SECTIONS, basis
+
+
+# --- the council and the year ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What happened to a programme at the council and after it, oldest first."""
+
+    decisions: list[CouncilDecision]
+    opinions: list[CommitteeOpinion]
+    publication: Publication | None
+    reports: list[CouncilReport]
+    gatherings: list[Gathering]
+
+
+def course_of(programme: Programme) -> Course:
+    return Course(
+        list(programme.decisions.order_by("id")),
+        list(programme.opinions.order_by("id")),
+        Publication.objects.filter(programme=programme).first(),
+        list(programme.reports.order_by("year")),
+        list(programme.gatherings.order_by("held_on", "id")),
+    )
+
+
+def year_figures(programme: Programme, year: int) -> Trail:
+    """What the ledger says of a programme's budget year."""
+    return treasury.trail_of_year("programme", programme.pk, year)
+
+
+def decided_by_council(council_id: int | None, after: int = 0, limit: int = 50) -> list[Programme]:
+    """The programmes a council has decided on, oldest first."""
+    rows = Programme.objects.filter(
+        customer__council_id=council_id or 0, state__in=("adopted", "rejected", "annulled", "closed"), id__gt=after
+    )
+    return list(rows.select_related("customer").order_by("id")[:limit])
+
+
+def unpublished(council_id: int | None, limit: int = 50) -> list[Programme]:
+    """Adopted by this council, without a publication of the resolution; oldest first."""
+    rows = Programme.objects.filter(customer__council_id=council_id or 0, state="adopted", publication=None)
+    return list(rows.select_related("customer", "adoption").order_by("id")[:limit])
+
+
+def publication_terms(programmes: Sequence[Programme], at: datetime) -> dict[int, Deadline | None]:
+    """Until when each resolution is to be published, by the programme's id; None where the rules in force do not say
+    it. The rules are asked once a customer."""
+    rules = {one.customer_id: rules_now(one.customer, at) for one in {p.customer_id: p for p in programmes}.values()}
+    return {one.pk: _publication_term(rules[one.customer_id], one.adoption.adopted_on) for one in programmes}
+
+
+def _publication_term(known: Settlement, day: date) -> Deadline | None:
+    if "prog.publish_term" not in known.parameters:
+        return None
+    return clock.deadline_if_any(known, "prog.publish_term", day, regime.calendar(known.jurisdiction))
+
+
+def years_unreported(programmes: Sequence[Programme], at: datetime) -> list[tuple[Programme, int]]:
+    """The years that are over and were not reported to the council."""
+    this_year = bishkek_day(at).year
+    begun = [one.pk for one in programmes if one.year_from < this_year]
+    done = set(CouncilReport.objects.filter(programme_id__in=begun).values_list("programme_id", "year"))
+    return [
+        (one, year)
+        for one in programmes
+        for year in range(one.year_from, min(one.year_to, this_year - 1) + 1)
+        if (one.pk, year) not in done
+    ]
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
+
+
+def _same_words(model: type[Problem] | type[Comment], column: str, *verbs: str) -> Check:
+    """Whether a text is still the one whose fingerprint the act keeps, unless that was erased lawfully."""
+    table = model._meta.db_table
+    return sql_check(
+        f"{table} {{0}}: its {column} is not what was written (journal_record {{1}})",
+        f"""SELECT t.id, r.id FROM {table} t
+            JOIN journal_record r ON r.object_kind = %s AND r.object_id = t.id AND r.verb = ANY(%s)
+            JOIN journal_privatepart p ON p.record_id = r.id
+            WHERE p.payload->>'{column}' <> encode(sha256(convert_to(t.{column}, 'UTF8')), 'hex')
+            ORDER BY t.id LIMIT 1""",
+        [model.KIND, list(verbs)],
+    )
 
 
 def checks() -> list[Check]:
@@ -105,7 +315,81 @@ def checks() -> list[Check]:
             Adoption,
             """t.number = r.public_data->>'number' AND t.adopted_on = (r.public_data->>'adopted_on')::date
                AND t.votes_for = (r.public_data->>'for')::int AND t.votes_against = (r.public_data->>'against')::int
+               AND t.programme_id = r.object_id
+               AND t.in_force_on IS NOT DISTINCT FROM (r.public_data->>'in_force_on')::date
+               AND t.register_number = coalesce(r.public_data->>'register_number', '')""",
+        ),
+        agrees_with_act(
+            Discussion,
+            """t.closes_at = (r.public_data->>'closes_at')::timestamptz AND t.opened_at = r.at
                AND t.programme_id = r.object_id""",
+        ),
+        agrees_with_act(
+            Problem,
+            """t.customer_id = (r.public_data->>'customer')::bigint AND t."group" = r.public_data->>'group'
+               AND t.proposed_by_id = r.person_id""",
+            "propose_problem",
+        ),
+        agrees_with_act(Problem, "t.ground = r.public_data->>'ground'", "decline_problem"),
+        agrees_with_act(
+            Problem,
+            "t.answered_at = r.at AND t.measure_id IS NOT DISTINCT FROM (r.public_data->>'measure')::bigint",
+            "take_up_problem",
+            "turn_down_problem",
+        ),
+        agrees_with_act(
+            Comment,
+            """t.programme_id = (r.public_data->>'programme')::bigint AND t.made_by_id = r.person_id
+               AND t.organisation_id IS NOT DISTINCT FROM (r.public_data->>'organisation')::bigint""",
+            "make_comment",
+        ),
+        agrees_with_act(
+            CouncilDecision,
+            """t.programme_id = r.object_id AND (r.verb = 'return_for_rework' OR (
+                 t.number = r.public_data->>'number' AND t.decided_on = (r.public_data->>'decided_on')::date
+                 AND encode(sha256(convert_to(t.reason, 'UTF8')), 'hex') = r.public_data->>'reason'
+                 AND t.votes_for IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_for')::int
+                 AND t.votes_against IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_against')::int))""",
+        ),
+        agrees_with_act(
+            CommitteeOpinion,
+            """t.programme_id = r.object_id AND t.committee = r.public_data->>'committee'
+               AND t.opinion = r.public_data->>'opinion'
+               AND encode(sha256(convert_to(t.text, 'UTF8')), 'hex') = r.public_data->>'text'""",
+        ),
+        agrees_with_act(
+            Publication,
+            """t.programme_id = r.object_id AND t.place = r.public_data->>'place'
+               AND t.published_on = (r.public_data->>'published_on')::date""",
+        ),
+        agrees_with_act(
+            CouncilReport,
+            """t.programme_id = r.object_id AND t.year = (r.public_data->>'year')::int
+               AND t.figures = r.public_data->'figures'
+               AND encode(sha256(convert_to(t.text, 'UTF8')), 'hex') = r.public_data->>'text'""",
+        ),
+        agrees_with_act(
+            Gathering,
+            """t.programme_id = r.object_id AND t.year = (r.public_data->>'year')::int
+               AND t.held_on = (r.public_data->>'held_on')::date
+               AND t.headcount = (r.public_data->>'headcount')::int""",
+        ),
+        agrees_with_act(
+            ProgrammeSection,
+            """t.programme_id = r.object_id AND t.code = r.public_data->>'section'
+               AND r.public_data->>'text' = encode(sha256(convert_to(
+                 coalesce(t.text->>'ky', '') || E'\\n' || coalesce(t.text->>'ru', '') || E'\\n'
+                 || coalesce(t.text->>'en', ''), 'UTF8')), 'hex')""",
+        ),
+        _same_words(Problem, "text", "propose_problem"),
+        _same_words(Problem, "answer", "take_up_problem", "turn_down_problem"),
+        _same_words(Comment, "text", "make_comment"),
+        _same_words(Comment, "answer", "take_up_comment", "turn_down_comment"),
+        sql_check(
+            "planning_programme {0}: it went to the council with {1} comments unanswered",
+            """SELECT p.id, count(c.id) FROM planning_programme p
+               JOIN planning_comment c ON c.programme_id = p.id AND c.state = 'made'
+               WHERE p.state NOT IN ('draft', 'discussion') GROUP BY p.id ORDER BY p.id LIMIT 1""",
         ),
         sql_check(
             "planning_measure {0}: {1} was allocated to it, over its amount {2}",

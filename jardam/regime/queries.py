@@ -17,7 +17,8 @@ from jardam.parties.models import Organisation
 from jardam.rulebook import edition as rulebook
 from jardam.rulebook.calendars import load_calendar
 from jardam.rulebook.catalogue import CATALOGUE
-from jardam.rulebook.edition import Adoption, Confirmation, Edition, Overlay
+from jardam.rulebook.edition import Adoption, Confirmation, Edition, Overlay, resolve
+from jardam.rulebook.settlement import Settlement
 
 from .models import RuleAdoption, RuleConfirmation
 from .policy import CONFIRMATION
@@ -75,6 +76,18 @@ def confirmations() -> list[Confirmation]:
 def adoptions(customer: Organisation, form: str) -> list[Adoption]:
     rows = RuleAdoption.objects.filter(customer=customer, form=form).order_by("id")
     return [Adoption(r.key, _value(r.key, r.value), act_basis(r), r.silence_statement) for r in rows]
+
+
+def known_rules(customer: Organisation, form: str, at: datetime) -> Settlement:
+    """What is known now of the rules for this customer: for steps before any contest. A key that is unknown is not
+    among its parameters."""
+    return resolve(
+        edition_for(form, at, customer.jurisdiction),
+        overlay=overlay(form),
+        confirmations=confirmations(),
+        adoptions=adoptions(customer, form),
+        needed=(),
+    )
 
 
 def _value(key: str, plain: object) -> object:

@@ -639,7 +639,7 @@ def uphold_appeal(
     *, actor: Actor, appeal: Appeal, step: str, candidacies: Sequence[Candidacy], answer: str, vote: AnswerVote
 ) -> Appeal:
     """Answer: upheld; the named applications go back to *step*. It takes effect when the customer carries it out.
-    Refuses `step_unknown`, `nobody_returned`, `return_to_admissibility_first`, `answer_without_reason`,
+    Refuses `step_unknown`, `nobody_returned`, `return_to_admissibility_first`, `appeal_answer_without_reason`,
     `no_quorum`, `vote_not_carried`, `votes_exceed_present`. Rulebook: `com.quorum`, `com.majority` (H-36)."""
     (appeal,) = lock(appeal)
     refuse_if_any(may(APPEAL, appeal, "uphold", actor))
@@ -652,7 +652,7 @@ def uphold_appeal(
 
 
 def reject_appeal(*, actor: Actor, appeal: Appeal, answer: str, vote: AnswerVote) -> Appeal:
-    """Answer: rejected; the protocol stands. Refuses `answer_without_reason`, `no_quorum`, `vote_not_carried`,
+    """Answer: rejected; the protocol stands. Refuses `appeal_answer_without_reason`, `no_quorum`, `vote_not_carried`,
     `votes_exceed_present`. Rulebook: `com.quorum`, `com.majority` (H-36)."""
     (appeal,) = lock(appeal)
     refuse_if_any(may(APPEAL, appeal, "reject_appeal", actor))
@@ -662,7 +662,7 @@ def reject_appeal(*, actor: Actor, appeal: Appeal, answer: str, vote: AnswerVote
 
 def leave_unexamined(*, actor: Actor, appeal: Appeal, ground: str, answer: str) -> Appeal:
     """Leave an appeal unexamined on a coded ground, and say why. Refuses `unexamined_ground_unknown`,
-    `answer_without_reason` (H-37)."""
+    `appeal_answer_without_reason` (H-37)."""
     (appeal,) = lock(appeal)
     refuse_if_any(may(APPEAL, appeal, "leave_unexamined", actor))
     if ground not in tuple(Unexamined):

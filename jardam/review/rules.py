@@ -290,7 +290,7 @@ PANEL_INTEREST = Reason("panel_has_interest", "Who acts for an applicant does no
 PANEL_WRONG_BODY = Reason(
     "panel_of_wrong_body", "Under these rules an appeal is answered by another body: {answering}."
 )
-ANSWER_EMPTY = Reason("answer_without_reason", "An answer says why.")
+ANSWER_EMPTY = Reason("appeal_answer_without_reason", "An answer says why.")
 UNKNOWN_STEP = Reason("step_unknown", "An upheld appeal returns applications to one of these steps: {steps}.")
 NOBODY_RETURNED = Reason("nobody_returned", "Name at least one application of this lot that is returned.")
 REJECTED_EARLIER = Reason(

@@ -177,6 +177,16 @@ _RULES = (
         "step, and what followed is undone by new acts.",
         "Who appealed must see what became of it, and nothing that was published may quietly disappear.",
     ),
+    (
+        "H-27",
+        "Whoever proposes a problem gets a public answer with its reason.",
+        "People tell of a need once; they tell of the next one only if the first was answered.",
+    ),
+    (
+        "H-28",
+        "What the council adopted changes only by a decision of the council, never below what is given already.",
+        "A measure that shrinks silently takes back a promise others have planned on.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -89,6 +89,13 @@ def trail_of_appropriations(owner_kind: str, owner_ids: Iterable[int]) -> Trail:
     return _trail((verb, amount) for _, verb, amount in _movements(where, [owner_kind, list(owner_ids)]))
 
 
+def trail_of_year(owner_kind: str, owner_id: int, year: int) -> Trail:
+    """The same for one owner and the appropriations of one budget year."""
+    where = """a.appropriation_id IN (
+        SELECT id FROM treasury_appropriation WHERE owner_kind = %s AND owner_id = %s AND year = %s)"""
+    return _trail((verb, amount) for _, verb, amount in _movements(where, [owner_kind, owner_id, year]))
+
+
 def trail_of(owner_kind: str, owner_id: int) -> Trail:
     """The movements into one owner's accounts: a measure, a lot or a contract."""
     return trails_of(owner_kind, [owner_id])[owner_id]

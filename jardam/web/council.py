@@ -16,11 +16,11 @@ from jardam.parties.queries import organisations_by_id
 from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
-from . import lists, programme_page, words
-from .forms import DayField, LongTextField, NumberField
+from . import lists, programme_page, study_page, words
+from .forms import ChoiceField, DayField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
-from .templatetags.ui import Cell, Column, Table
+from .templatetags.ui import Cell, Column, Link, Table
 
 
 @page("council")
@@ -62,12 +62,25 @@ def programme(request: Any, ref: str) -> HttpResponse:
     context = _about(found) | {
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
+        "course": programme_page.course(queries.course_of(found), within=True),
+        "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
+        "more": [Link(label, reverse(name, args=[ref])) for verb, label, name in _more() if verb in verbs],
         "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
         "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",
         "print_url": reverse("council_print", args=[ref]),
         "breadcrumbs": _crumbs((in_language(found.title), "")),
     }
     return render(request, "council/programme.html", context)
+
+
+def _more() -> list[tuple[str, str, str]]:
+    """The further steps of the council: verb, words, page."""
+    return [
+        ("record_opinion", _("Record a committee's opinion"), "council_opinion"),
+        ("record_rejection", _("Record a rejection"), "council_reject"),
+        ("publish_resolution", _("Record the publication"), "council_publish"),
+        ("annul_programme", _("Annul the adoption"), "council_annul"),
+    ]
 
 
 def _about(found: Any) -> dict[str, Any]:
@@ -84,20 +97,15 @@ def _about(found: Any) -> dict[str, Any]:
 def print_pack(request: Any, ref: str) -> HttpResponse:
     """For the session: the programme, its need, its measures, and a draft of the resolution with blanks."""
     found = queries.programme(ref, request.actor)
-    needs = queries.needs_of(found.study) if found.study else []
-    rows = [
-        [in_language(group.title), need.headcount, need.served, need.unmet, need.severity] for group, need in needs
-    ]
-    columns = [
-        Column(_("Group")),
-        Column(_("People"), "number"),
-        Column(_("Helped already"), "number"),
-        Column(_("Without help"), "number"),
-        Column(_("Severity, 1 to 5"), "number"),
-    ]
     measures = queries.measures_of([found.pk])
     context = _about(found) | {
-        "needs": Table(_("The need, in the order of the study"), columns, rows) if rows else None,
+        "needs": study_page.needs(queries.needs_of(found.study)) if found.study else None,
+        "study": found.study,
+        "formula": study_page.formula(),
+        "budget": programme_page.budget(measures),
+        "sections": programme_page.sections(queries.sections_of(found)),
+        "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
+        "course": programme_page.course(queries.course_of(found), within=True),
         "total": sum(one.amount for one in measures),
         "years": f"{found.year_from}–{found.year_to}",
         "languages": [
@@ -113,9 +121,10 @@ def print_pack(request: Any, ref: str) -> HttpResponse:
     return render(request, "council/print.html", context)
 
 
-class AdoptionForm(StepForm):
+class CountForm(StepForm):
+    """A resolution and its vote, as the minutes give them."""
+
     number = ShortField(gettext_lazy("Number of the resolution"), max_length=40)
-    adopted_on = DayField(gettext_lazy("Date of the resolution"))
     members = NumberField(gettext_lazy("How many deputies does the council have?"), min_value=1, width="4")
     quorum = NumberField(
         gettext_lazy("How many must be present?"),
@@ -138,6 +147,15 @@ class AdoptionForm(StepForm):
         return data
 
 
+class AdoptionForm(CountForm):
+    adopted_on = DayField(gettext_lazy("Date of the resolution"))
+    in_force_on = DayField(gettext_lazy("From which day is it in force?"), required=False)
+    register_number = ShortField(
+        gettext_lazy("Number in the State Register of legal acts"), max_length=60, required=False
+    )
+    field_order = ("number", "adopted_on", *CountForm.VOTE)
+
+
 @page("council", writes=True)
 def adopt(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
@@ -151,7 +169,9 @@ def adopt(request: Any, ref: str) -> HttpResponse:
             body=organisations_by_id([own])[own],
             number=data["number"],
             adopted_on=data["adopted_on"],
-            vote=Vote(**{name: data[name] for name in AdoptionForm.VOTE}),
+            vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
+            in_force_on=data["in_force_on"],
+            register_number=data["register_number"],
         ),
         verb="programme:record_adoption",
         then=_url(found),
@@ -193,10 +213,157 @@ def send_back(request: Any, ref: str) -> HttpResponse:
     )
 
 
+# --- what else a council decides -------------------------------------------------------------------------------
+
+
+@page("council")
+def decided(request: Any) -> HttpResponse:
+    after = cursor(request, lambda ref: queries.programme(ref, request.actor))
+    found = queries.decided_by_council(request.actor.organisation_id, after, lists.PAGE + 1)
+    rows, more = lists.cut(found)
+    lines = [
+        [
+            Cell(in_language(one.title), _url(one)),
+            in_language(one.customer.title),
+            Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Programme")), Column(_("Customer")), Column(_("State"), "tag")]
+    nothing = _("The council has not decided on a programme yet.")
+    context = {
+        "title": _("Programmes the council decided on"),
+        "table": Table(_("Programmes the council decided on"), columns, lines, empty=nothing, hide_caption=True),
+        "pager": lists.pager(request, rows, more),
+        "breadcrumbs": _crumbs((_("Decided"), "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
+class OpinionForm(StepForm):
+    committee = ShortField(gettext_lazy("Which committee?"), max_length=200)
+    opinion = ChoiceField(gettext_lazy("What is its opinion?"), choices=list(words.OPINION.items()))
+    text = LongTextField(gettext_lazy("In its words"), required=False, rows=5)
+    given_on = DayField(gettext_lazy("Date of the opinion"))
+
+
+@page("council", writes=True)
+def opinion(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    return fill_in(
+        request,
+        OpinionForm(request.POST or None, initial={"given_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.record_opinion(actor=actor, programme=found, **data),
+        verb="programme:record_opinion",
+        then=_url(found),
+        said=_("The opinion is recorded, and public."),
+        title=_("Record a committee's opinion"),
+        caption=in_language(found.title),
+        submit=_("Record the opinion"),
+        back_url=_url(found),
+        refusals=queries.programme_refusals(found, "record_opinion", request.actor),
+        breadcrumbs=_crumbs((in_language(found.title), _url(found)), (_("Opinion"), "")),
+    )
+
+
+class RejectionForm(CountForm):
+    decided_on = DayField(gettext_lazy("Date of the resolution"))
+    reason = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Everybody can read it."), rows=5)
+    field_order = ("number", "decided_on", *CountForm.VOTE)
+
+
+@page("council", writes=True)
+def reject(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    return fill_in(
+        request,
+        RejectionForm(request.POST or None, initial={"decided_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.record_rejection(
+            actor=actor,
+            programme=found,
+            number=data["number"],
+            decided_on=data["decided_on"],
+            vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
+            reason=data["reason"],
+        ),
+        verb="programme:record_rejection",
+        then=_url(found),
+        said=_("The rejection is recorded. The customer may take the programme up again."),
+        title=_("Record a rejection"),
+        caption=in_language(found.title),
+        lead=_("As the minutes of the session say. Everybody can read it."),
+        submit=_("Record the rejection"),
+        back_url=_url(found),
+        kind="warning",
+        refusals=queries.programme_refusals(found, "record_rejection", request.actor),
+        breadcrumbs=_crumbs((in_language(found.title), _url(found)), (_("Rejection"), "")),
+    )
+
+
+class PublicationForm(StepForm):
+    published_on = DayField(gettext_lazy("On which day was the resolution published?"))
+    place = TextField(
+        gettext_lazy("Where?"),
+        hint=gettext_lazy("The newspaper with its number, a board or an address."),
+        max_length=300,
+    )
+
+
+@page("council", writes=True)
+def publish(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    return fill_in(
+        request,
+        PublicationForm(request.POST or None, initial={"published_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.publish_resolution(actor=actor, programme=found, **data),
+        verb="programme:publish_resolution",
+        then=_url(found),
+        said=_("The publication is recorded."),
+        title=_("Record the publication"),
+        caption=in_language(found.title),
+        submit=_("Record the publication"),
+        back_url=_url(found),
+        refusals=queries.programme_refusals(found, "publish_resolution", request.actor),
+        breadcrumbs=_crumbs((in_language(found.title), _url(found)), (_("Publication"), "")),
+    )
+
+
+class AnnulmentForm(StepForm):
+    number = ShortField(gettext_lazy("Number of the resolution"), max_length=40)
+    decided_on = DayField(gettext_lazy("Date of the resolution"))
+    reason = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Everybody can read it."), rows=5)
+
+
+@page("council", writes=True)
+def annul(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    return fill_in(
+        request,
+        AnnulmentForm(request.POST or None, initial={"decided_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.annul_programme(actor=actor, programme=found, **data),
+        verb="programme:annul_programme",
+        then=_url(found),
+        said=_("The annulment is recorded."),
+        title=_("Annul the adoption"),
+        caption=in_language(found.title),
+        lead=_("No contest can be announced under the programme any more; what is announced or signed goes on."),
+        submit=_("Annul the adoption"),
+        back_url=_url(found),
+        kind="warning",
+        refusals=queries.programme_refusals(found, "annul_programme", request.actor),
+        breadcrumbs=_crumbs((in_language(found.title), _url(found)), (_("Annulment"), "")),
+    )
+
+
 urlpatterns = [
     path("", programmes, name="council"),
+    path("decided/", decided, name="council_decided"),
     path("<str:ref>/", programme, name="council_programme"),
     path("<str:ref>/print/", print_pack, name="council_print"),
     path("<str:ref>/adopt/", adopt, name="council_adopt"),
+    path("<str:ref>/opinion/", opinion, name="council_opinion"),
+    path("<str:ref>/reject/", reject, name="council_reject"),
+    path("<str:ref>/publish/", publish, name="council_publish"),
+    path("<str:ref>/annul/", annul, name="council_annul"),
     path("<str:ref>/return/", send_back, name="council_return"),
 ]

@@ -23,7 +23,7 @@ from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES, ORGANISATION
 from jardam.planning import queries as planning
-from jardam.planning.policy import PROGRAMME
+from jardam.planning.policy import COMMENT, PROBLEM, PROGRAMME
 from jardam.regime import operations as rules
 from jardam.regime import queries as regime
 from jardam.regime.policy import CONFIRMATION
@@ -50,11 +50,13 @@ def workplaces(actor: Actor) -> list[Link]:
     """Where this person works."""
     named = [
         ("customer", _("Studies of needs"), "desk_studies"),
+        ("customer", _("Problems people propose"), "desk_problems"),
         ("customer", _("Programmes"), "desk_programmes"),
         ("customer", _("Contests"), "desk_contests"),
         ("customer", _("Contracts"), "desk_contracts"),
         ("customer", _("The customer's own act"), "desk_rules"),
         ("council", _("Programmes before the council"), "council"),
+        ("council", _("Programmes the council decided on"), "council_decided"),
         ("applicant", _("Applications and grants"), "apply"),
         ("commission", _("Commission"), "commission"),
         ("commission", _("Appeals you answer"), "panel_appeals"),
@@ -99,6 +101,7 @@ def _customer(actor: Actor) -> Iterator[Due]:
     if not actor.has(*AUDIENCES["customer"]):
         return
     own = actor.organisation_id or 0
+    yield from _voices(actor, own)
     yield from _planning(actor, own)
     yield from _contests(actor, own)
     yield from _review(actor, own)
@@ -108,10 +111,15 @@ def _customer(actor: Actor) -> Iterator[Due]:
 
 def _planning(actor: Actor, own: int) -> Iterator[Due]:
     if allows(PROGRAMME, "submit_to_council", actor):
-        for one in planning.programmes(actor, own, "draft", limit=MOST):
+        unsent = planning.programmes(actor, own, "draft", limit=MOST)
+        for one in [*unsent, *planning.discussions_over(own, actor.at, MOST)]:
             url = reverse("desk_programme", args=[one.ref])
             yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
     adopted = planning.adopted_programmes(own, MOST)
+    if allows(PROGRAMME, "report_year", actor):
+        for one, year in planning.years_unreported(adopted, actor.at):
+            url = reverse("desk_year_report", args=[one.ref])
+            yield _due(_("Report the year to the council"), url, f"{in_language(one.title)}, {year}")
     funded = treasury.owners_with_money("programme", [one.pk for one in adopted])
     if allows(PROGRAMME, "allocate", actor):
         for one in adopted:
@@ -123,6 +131,18 @@ def _planning(actor: Actor, own: int) -> Iterator[Due]:
             if measure.programme_id in funded:
                 url = f"{reverse('desk_contest_new')}?programme={measure.programme.ref}"
                 yield _due(_("Begin a contest for the measure"), url, f"{in_language(measure.title)}, {measure.year}")
+
+
+def _voices(actor: Actor, own: int) -> Iterator[Due]:
+    """What people said and nobody has read or answered."""
+    if allows(PROBLEM, "publish_problem", actor):
+        titles = {"proposed": _("Read the problem and publish it"), "published": _("Answer the problem")}
+        for one in planning.problems_waiting(own, MOST):
+            yield _due(titles[one.state], reverse("desk_problem", args=[one.ref]), one.place)
+    if allows(COMMENT, "take_up_comment", actor):
+        for comment in planning.comments_waiting(own, MOST):
+            url = reverse("desk_comment_answer", args=[comment.ref])
+            yield _due(_("Answer the comment on the draft"), url, in_language(comment.programme.title))
 
 
 def _contests(actor: Actor, own: int) -> Iterator[Due]:
@@ -210,6 +230,11 @@ def _council(actor: Actor) -> Iterator[Due]:
         for one in planning.before_council(actor.organisation_id, limit=MOST):
             thing = f"{in_language(one.title)}, {in_language(one.customer.title)}"
             yield _due(_("Record the council's decision"), reverse("council_programme", args=[one.ref]), thing)
+        unpublished = planning.unpublished(actor.organisation_id, MOST)
+        terms = planning.publication_terms(unpublished, actor.at)
+        for one in unpublished:
+            url, title = reverse("council_publish", args=[one.ref]), in_language(one.title)
+            yield _due(_("Publish the resolution and record it"), url, title, terms[one.pk], actor.at)
 
 
 def _applicant(actor: Actor) -> Iterator[Due]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,10 @@ def facts(programme: Any) -> list[SummaryRow]:
         SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
         SummaryRow(_("Goal"), in_language(programme.goal)),
     ]
+    if programme.part_of:
+        rows.append(SummaryRow(_("Part of the social programme"), programme.part_of))
+    if programme.level:
+        rows.append(SummaryRow(_("Level"), str(words.LEVEL[programme.level])))
     if programme.study:
         study = f"{in_language(programme.study.title)}, {programme.study.year}"
         rows.append(SummaryRow(_("Study of needs"), study))
@@ -31,7 +36,7 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     resolution = {"number": adoption.number, "day": formats.long_day(adoption.adopted_on)}
     votes = {"for": adoption.votes_for, "against": adoption.votes_against, "abstained": adoption.abstained}
     seats = {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum}
-    return [
+    rows = [
         SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
         SummaryRow(_("Resolution"), _("No. %(number)s of %(day)s") % resolution),
         SummaryRow(
@@ -42,16 +47,21 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
             ],
         ),
     ]
+    if adoption.in_force_on:
+        rows.append(SummaryRow(_("In force since"), formats.long_day(adoption.in_force_on)))
+    if adoption.register_number:
+        rows.append(SummaryRow(_("Number in the State Register"), adoption.register_number))
+    return rows
 
 
 def measures(rows: list[Any]) -> Table:
     lines = [
         [
-            Cell(in_language(one.title), note=words.code(one.group)),
+            Cell(in_language(one.title), note=", ".join(filter(None, [words.code(one.group), one.place]))),
             words.code(one.form),
             Cell(str(one.year)),
             one.amount,
-            Cell(in_language(one.indicator), note=f"{formats.number(one.baseline)} → {formats.number(one.target)}"),
+            Cell(in_language(one.indicator), note=_from_to(one)),
         ]
         for one in rows
     ]
@@ -67,6 +77,27 @@ def measures(rows: list[Any]) -> Table:
     return Table(_("Measures"), columns, lines, foot, empty=_("There are no measures yet."))
 
 
+def _from_to(measure: Any) -> str:
+    return f"{formats.number(measure.baseline)} → {formats.number(measure.target)} {measure.unit}".rstrip()
+
+
+def sections(texts: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+    """Headings and texts in the reader's language."""
+    return [(words.code(code), in_language(text)) for code, text in texts.items()]
+
+
+def budget(rows: list[Any]) -> Table:
+    """What each year asks of the budget, by the form of order."""
+    forms = ("grants", "vouchers", "purchases")
+    sums: dict[int, dict[str, Decimal]] = {}
+    for one in rows:
+        year = sums.setdefault(one.year, dict.fromkeys(forms, Decimal(0)))
+        year[one.form] += one.amount
+    lines = [[str(year), *(of[form] for form in forms), sum(of.values())] for year, of in sorted(sums.items())]
+    columns = [Column(_("Year")), *(Column(words.code(form), "money") for form in forms), Column(_("Total"), "money")]
+    return Table(_("Budget by year"), columns, lines)
+
+
 def appropriations(rows: Iterable[Any]) -> Table:
     lines = [
         [
@@ -79,3 +110,92 @@ def appropriations(rows: Iterable[Any]) -> Table:
     ]
     columns = [Column(_("Budget line")), Column(_("Source")), Column(_("Year")), Column(_("Amount"), "money")]
     return Table(_("Appropriations"), columns, lines, empty=_("No budget document gives money yet."))
+
+
+def comments(rows: list[Any], answer_url: Any = None) -> Table:
+    """What was said and what was answered. Persons stay nameless; organisations speak under their name."""
+    lines = [
+        [
+            Cell(one.text, note=in_language(one.organisation.title) if one.organisation else _("a person")),
+            Cell(words.word(words.COMMENT, one.state), tone=words.tone(words.COMMENT, one.state)),
+            Cell(one.answer) if one.answer else _answer_link(one, answer_url),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Comment")), Column(_("State"), "tag"), Column(_("Answer"))]
+    return Table(_("Comments on the draft"), columns, lines, empty=_("Nobody has commented yet."))
+
+
+def _answer_link(comment: Any, answer_url: Any) -> Cell:
+    return Cell(_("Answer it"), answer_url(comment)) if answer_url else Cell("—")
+
+
+def course(found: Any, *, within: bool = False) -> list[Table]:
+    """What the council decided and what followed; empty tables are left out. `within`: for the customer and the
+    council, who also read why a programme was returned."""
+    tables = [
+        _opinions(found.opinions),
+        _decisions(found.decisions, within),
+        _publication(found.publication),
+        _reports(found.reports),
+        _gatherings(found.gatherings),
+    ]
+    return [one for one in tables if one.rows]
+
+
+def _opinions(rows: list[Any]) -> Table:
+    lines = [[one.committee, str(words.OPINION[one.opinion]), one.given_on, one.text or "—"] for one in rows]
+    columns = [Column(_("Committee")), Column(_("Opinion")), Column(_("Day"), "date"), Column(_("In its words"))]
+    return Table(_("Opinions of the committees"), columns, lines)
+
+
+def _decisions(rows: list[Any], within: bool) -> Table:
+    lines = [
+        [
+            Cell(str(words.DECISION[one.kind]), note=_vote_note(one)),
+            one.number or "—",
+            one.decided_on,
+            one.reason if within or one.kind != "returned" else _("told to the customer"),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Decision")), Column(_("Resolution")), Column(_("Day"), "date"), Column(_("Reason"))]
+    return Table(_("Other decisions of the council"), columns, lines)
+
+
+def _vote_note(decision: Any) -> str:
+    if decision.votes_for is None:
+        return ""
+    votes = {"for": decision.votes_for, "against": decision.votes_against, "abstained": decision.abstained}
+    return _("for %(for)s, against %(against)s, abstained %(abstained)s") % votes
+
+
+def _publication(found: Any) -> Table:
+    lines = [[found.place, found.published_on]] if found else []
+    return Table(_("The resolution is published"), [Column(_("Where")), Column(_("Day"), "date")], lines)
+
+
+def _reports(rows: list[Any]) -> Table:
+    facts = ("appropriated", "reserved", "committed", "paid", "accepted")
+    lines = [[Cell(str(one.year), note=one.text), *(Decimal(one.figures[fact]) for fact in facts)] for one in rows]
+    columns = [
+        Column(_("Year")),
+        Column(_("Appropriated"), "money"),
+        Column(_("Announced in contests"), "money"),
+        Column(_("Bound by contracts"), "money"),
+        Column(_("Paid"), "money"),
+        Column(_("Accepted"), "money"),
+    ]
+    return Table(_("Reports to the council"), columns, lines)
+
+
+def _gatherings(rows: list[Any]) -> Table:
+    lines = [[str(one.year), one.held_on, one.headcount, one.questions or "—", one.answers or "—"] for one in rows]
+    columns = [
+        Column(_("Year")),
+        Column(_("Day"), "date"),
+        Column(_("People who came"), "number"),
+        Column(_("Questions")),
+        Column(_("Answers")),
+    ]
+    return Table(_("Gatherings with the people"), columns, lines)

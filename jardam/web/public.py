@@ -32,7 +32,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.transparency import queries as transparency
 from jardam.treasury import queries as treasury
 
-from . import charts, contest_page, editions, formats, lists, words
+from . import charts, contest_page, editions, formats, lists, programme_page, study_page, words
 from .forms import ChoiceField, CodeField, Form, TextField
 from .pages import page
 from .templatetags.ui import Cell, Column, Download, Link, Pager, SummaryRow, Table
@@ -59,6 +59,9 @@ def public(view: View) -> View:
 
 def _crumbs(*links: tuple[Any, str]) -> list[Link]:
     return [Link(_("First page"), reverse("home")), *(Link(label, url) for label, url in links)]
+
+
+trail = _crumbs  # for the public pages of other modules
 
 
 def _cursor(request: HttpRequest, find: Callable[[str], Any]) -> int:
@@ -306,9 +309,14 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "goal": in_language(found.goal),
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
-        "adoption": _adoption_rows(found),
-        "measures": _measure_table(planning.measures_of([found.pk])),
-        "appropriations": _appropriation_table(treasury.appropriations("programme", found.pk)),
+        "adoption": programme_page.facts(found),
+        "discussion": planning.discussion_of(found),
+        "comments": programme_page.comments(planning.comments_of(found)),
+        "sections": programme_page.sections(planning.sections_of(found)),
+        "course": programme_page.course(planning.course_of(found)),
+        "comment_url": reverse("programme_comment", args=[ref]) if found.state == "discussion" else "",
+        "measures": programme_page.measures(planning.measures_of([found.pk])),
+        "appropriations": programme_page.appropriations(treasury.appropriations("programme", found.pk)),
         "trail": trail,
         "chart": _trail_chart(trail),
         "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
@@ -316,102 +324,15 @@ def programme(request: Any, ref: str) -> HttpResponse:
     return render(request, "public/programme.html", context)
 
 
-def _adoption_rows(programme: Any) -> list[SummaryRow]:
-    rows = [
-        SummaryRow(_("Customer"), in_language(programme.customer.title)),
-        SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
-        SummaryRow(_("Goal"), in_language(programme.goal)),
-    ]
-    adoption = getattr(programme, "adoption", None)
-    if adoption:
-        rows += [
-            SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
-            SummaryRow(
-                _("Resolution"),
-                _("No. %(number)s of %(day)s")
-                % {"number": adoption.number, "day": formats.long_day(adoption.adopted_on)},
-            ),
-            SummaryRow(
-                _("Vote"),
-                [
-                    _("for %(for)s, against %(against)s, abstained %(abstained)s")
-                    % {
-                        "for": adoption.votes_for,
-                        "against": adoption.votes_against,
-                        "abstained": adoption.abstained,
-                    },
-                    _("%(present)s of %(members)s deputies were present; the quorum is %(quorum)s.")
-                    % {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum},
-                ],
-            ),
-        ]
-    return rows
-
-
-def _measure_table(measures: list[Any]) -> Table:
-    rows = [
-        [
-            Cell(in_language(one.title), note=words.code(one.group)),
-            words.code(one.form),
-            Cell(str(one.year)),
-            one.amount,
-            Cell(in_language(one.indicator), note=f"{formats.number(one.baseline)} → {formats.number(one.target)}"),
-        ]
-        for one in measures
-    ]
-    columns = [
-        Column(_("Measure")),
-        Column(_("Form")),
-        Column(_("Year")),
-        Column(_("Amount"), "money"),
-        Column(_("Indicator, from and to")),
-    ]
-    return Table(_("Measures"), columns, rows, empty=_("There are no measures yet."))
-
-
-def _appropriation_table(rows: list[Any]) -> Table:
-    lines = [
-        [
-            Cell(one.line, note=f"{one.document}, {formats.day(one.document_on)}"),
-            str(words.SOURCE.get(one.source, one.source)),
-            Cell(str(one.year)),
-            one.amount,
-        ]
-        for one in rows
-    ]
-    columns = [Column(_("Budget line")), Column(_("Source")), Column(_("Year")), Column(_("Amount"), "money")]
-    return Table(_("Appropriations"), columns, lines, empty=_("No budget document gives money yet."))
-
-
 @public
 def study(request: Any, ref: str) -> HttpResponse:
     found = planning.study(ref)
-    needs = [
-        [
-            Cell(in_language(group.title)),
-            need.headcount,
-            need.served,
-            need.unmet,
-            need.severity,
-            need.weight,
-            need.unit_cost,
-        ]
-        for group, need in planning.needs_of(found)
-    ]
-    columns = [
-        Column(_("Group")),
-        Column(_("People"), "number"),
-        Column(_("Helped already"), "number"),
-        Column(_("Without help"), "number"),
-        Column(_("Severity, 1 to 5"), "number"),
-        Column(_("Weight"), "number"),
-        Column(_("Help for one person a year"), "money"),
-    ]
     context = {
         "study": found,
         "title": in_language(found.title),
-        "customer": in_language(found.customer.title),
-        "table": Table(_("Groups in the order of need"), columns, needs),
+        "facts": study_page.facts(found),
+        "formula": study_page.formula(),
+        "table": study_page.needs(planning.needs_of(found)),
         "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
     }
     return render(request, "public/study.html", context)

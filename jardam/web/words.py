@@ -29,8 +29,24 @@ CONTEST = {
 CLOSED = (_("Closed, not opened yet"), "wait")
 PROGRAMME = {
     "draft": (_("Draft"), "plain"),
+    "discussion": (_("In public discussion"), "action"),
     "submitted": (_("Before the council"), "wait"),
     "adopted": (_("Adopted"), "done"),
+    "rejected": (_("Rejected by the council"), "danger"),
+    "annulled": (_("Annulled by the council"), "danger"),
+    "closed": (_("Carried out and closed"), "plain"),
+}
+PROBLEM = {
+    "proposed": (_("With the customer, not published yet"), "wait"),
+    "published": (_("Waits for an answer"), "action"),
+    "declined": (_("Not published"), "plain"),
+    "taken_up": (_("Taken into a measure"), "done"),
+    "turned_down": (_("Not taken up"), "plain"),
+}
+COMMENT = {
+    "made": (_("Waits for an answer"), "action"),
+    "taken_up": (_("Taken into account"), "done"),
+    "turned_down": (_("Not taken into account"), "plain"),
 }
 APPLICATION = {
     "draft": (_("Draft, not submitted"), "wait"),
@@ -148,6 +164,19 @@ CHECK = {
     "only_one_in_the_lot": _("Your organisation has no other application in this lot"),
     "within_number_allowed": _("Your organisation has not used up its number of applications"),
     "applicant_verified": _("The registration data of your organisation are checked"),
+}
+LEVEL = {"local": _("Local"), "republican": _("Republican")}
+GROUND = {
+    "other_body": _("Another body is in charge of it"),
+    "personal_data": _("It names people: propose it again without names"),
+    "repeated": _("It is proposed already"),
+    "unclear": _("It does not say what is missing, for whom or where: propose it again"),
+}
+OPINION = {"support": _("In support"), "remarks": _("With remarks"), "against": _("Against")}
+DECISION = {
+    "returned": _("Returned for rework"),
+    "rejected": _("Rejected by the council"),
+    "annulled": _("Annulled by the council"),
 }
 SOURCE = {
     "republican": _("Republican budget"),

@@ -15,7 +15,7 @@ from jardam.contests.models import Contest
 from jardam.contracts.models import Contract
 from jardam.demonstration import cast
 from jardam.demonstration.cast import texts
-from jardam.demonstration.road import MEMBERS, start_of
+from jardam.demonstration.road import MEMBERS, SECTIONS, start_of
 from jardam.kernel.time import bishkek_day
 from jardam.planning.models import Programme
 from jardam.regime.operations import deadline, settle
@@ -100,6 +100,8 @@ def plan(cast_of: People, site: Site) -> Programme:
         baseline=measure["baseline"],
         target=measure["target"],
     ).press()
+    written = {f"{code}_{lang}": text for code, texts in SECTIONS.items() for lang, text in texts.items()}
+    specialist.go(home + "sections/").fill(**written).press()
     specialist.go(home + "submit/").press()
     later(site, days=7)
     secretary = cast_of["secretary"].go("council/")

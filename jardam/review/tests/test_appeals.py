@@ -173,7 +173,7 @@ def test_an_answer_needs_quorum_majority_and_a_reason(appealed):
     with refuses("no_quorum", "vote_not_carried"):
         vote = appealed.panel_vote(votes_for=0, absent=("appeal_member", "appeal_civil"))
         review.reject_appeal(actor=chair, appeal=appeal, answer="Жок", vote=vote)
-    with refuses("answer_without_reason"):
+    with refuses("appeal_answer_without_reason"):
         review.reject_appeal(actor=chair, appeal=appeal, answer=" ", vote=appealed.panel_vote())
 
 

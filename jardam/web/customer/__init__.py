@@ -13,7 +13,7 @@ from django.urls import path
 
 from .. import due
 from ..pages import page
-from . import contests, contracts, own_act, planning, review
+from . import contests, contracts, council_year, own_act, planning, review, voices
 
 
 @page("person")
@@ -32,7 +32,20 @@ urlpatterns = [
     path("programmes/new/", planning.programme_new, name="desk_programme_new"),
     path("programmes/<str:ref>/", planning.programme, name="desk_programme"),
     path("programmes/<str:ref>/measure/", planning.measure_new, name="desk_measure_new"),
+    path("programmes/<str:ref>/sections/", planning.sections, name="desk_sections"),
     path("programmes/<str:ref>/submit/", planning.programme_submit, name="desk_programme_submit"),
+    path("programmes/<str:ref>/discussion/", voices.discussion_open, name="desk_discussion_open"),
+    path("programmes/<str:ref>/discussion/end/", voices.discussion_close, name="desk_discussion_close"),
+    path("programmes/<str:ref>/rework/", council_year.rework, name="desk_programme_rework"),
+    path("programmes/<str:ref>/year/", council_year.year_report, name="desk_year_report"),
+    path("programmes/<str:ref>/gathering/", council_year.gathering, name="desk_gathering"),
+    path("programmes/<str:ref>/close/", council_year.close, name="desk_programme_close"),
+    path("comments/<str:ref>/", voices.comment_answer, name="desk_comment_answer"),
+    path("problems/", voices.problem_queue, name="desk_problems"),
+    path("problems/<str:ref>/", voices.problem, name="desk_problem"),
+    path("problems/<str:ref>/publish/", voices.problem_publish, name="desk_problem_publish"),
+    path("problems/<str:ref>/decline/", voices.problem_decline, name="desk_problem_decline"),
+    path("problems/<str:ref>/answer/", voices.problem_answer, name="desk_problem_answer"),
     path("programmes/<str:ref>/money/", planning.appropriation_new, name="desk_appropriation_new"),
     path("contests/", contests.contests, name="desk_contests"),
     path("contests/new/", contests.contest_new, name="desk_contest_new"),

@@ -16,10 +16,10 @@ from jardam.fields import in_language
 from jardam.kernel.time import bishkek_day
 from jardam.planning import operations, queries
 from jardam.planning.operations import GroupEntry, Need
-from jardam.planning.policy import PROGRAMME, STUDY
+from jardam.planning.policy import COMMENT, PROGRAMME, STUDY
 from jardam.treasury import queries as treasury
 
-from .. import formats, lists, programme_page, words
+from .. import formats, lists, programme_page, study_page, words
 from ..forms import ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import (
@@ -36,6 +36,7 @@ from ..steps import (
     wrong_role,
 )
 from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
+from . import council_year, voices
 from .shared import ORDER_FORMS, customer_of, group_choices, group_title
 
 ROWS = range(1, 9)
@@ -55,11 +56,13 @@ class StudyForm(StepForm):
     """The head of a study and up to eight groups, one fieldset each."""
 
     template_name = "customer/study_fields.html"
-    HEAD = ("title_ky", "title_ru", "title_en", "year", "method", "sources")
+    HEAD = ("title_ky", "title_ru", "title_en", "year", "period_from", "period_to", "method", "sources")
     PARTS = ("group", "headcount", "served", "severity", "unit_cost")
 
     title_ky, title_ru, title_en = in_languages(gettext_lazy("Title of the study"))
     year = YearField(gettext_lazy("Year"))
+    period_from = DayField(gettext_lazy("From which day was the need found out?"), required=False)
+    period_to = DayField(gettext_lazy("Until which day?"), required=False)
     method = LongTextField(
         gettext_lazy("How was the need found out?"),
         hint=gettext_lazy("For example: a survey of 412 households and village meetings."),
@@ -166,6 +169,9 @@ def study_new(request: Any) -> HttpResponse:
             method=data["method"],
             sources=data["sources"],
             groups=form.entries(),
+            territory=customer_of(request).territory,
+            period_from=data["period_from"],
+            period_to=data["period_to"],
         ),
         verb="study:publish_study",
         then=_study_url,
@@ -182,37 +188,15 @@ def study_new(request: Any) -> HttpResponse:
 @page("customer")
 def study(request: Any, ref: str) -> HttpResponse:
     found = queries.study(ref)
-    rows = [
-        [
-            in_language(group.title),
-            need.headcount,
-            need.served,
-            need.unmet,
-            need.severity,
-            need.weight,
-            need.unit_cost,
-        ]
-        for group, need in queries.needs_of(found)
-    ]
-    columns = [
-        Column(_("Group")),
-        Column(_("People"), "number"),
-        Column(_("Helped already"), "number"),
-        Column(_("Without help"), "number"),
-        Column(_("Severity, 1 to 5"), "number"),
-        Column(_("Weight"), "number"),
-        Column(_("Help for one person a year"), "money"),
-    ]
     context = {
         "title": in_language(found.title),
         "facts": [
-            SummaryRow(_("Customer"), in_language(found.customer.title)),
-            SummaryRow(_("Year"), str(found.year)),
+            *study_page.facts(found),
             SummaryRow(_("Method"), found.method),
             SummaryRow(_("Sources"), found.sources),
-            SummaryRow(_("Published"), formats.instant(found.published_at)),
         ],
-        "table": Table(_("Groups in the order of need"), columns, rows),
+        "formula": study_page.formula(),
+        "table": study_page.needs(queries.needs_of(found)),
         "new_url": reverse("desk_programme_new") if allows(PROGRAMME, "draft_programme", request.actor) else "",
         "public_url": reverse("study", args=[ref]),
         "breadcrumbs": crumbs((_("Studies of needs"), reverse("desk_studies")), (in_language(found.title), "")),
@@ -233,6 +217,13 @@ class ProgrammeForm(StepForm):
     goal_ky, goal_ru, goal_en = in_languages(gettext_lazy("Goal"), LongTextField, rows=3)
     year_from = YearField(gettext_lazy("First year"))
     year_to = YearField(gettext_lazy("Last year"))
+    part_of = TextField(
+        gettext_lazy("Of which social programme is it a part?"),
+        hint=gettext_lazy("Its name and number, where there is one."),
+        max_length=300,
+        required=False,
+    )
+    level = ChoiceField(gettext_lazy("At which level is it?"), choices=list(words.LEVEL.items()), required=False)
 
     def __init__(self, studies: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -257,6 +248,13 @@ class MeasureForm(StepForm):
     indicator_ky, indicator_ru, indicator_en = in_languages(
         gettext_lazy("What will be counted?"), hint=gettext_lazy("For example: people helped at home.")
     )
+    unit = TextField(
+        gettext_lazy("In which unit?"),
+        hint=gettext_lazy("For example: people, visits, places."),
+        max_length=60,
+        required=False,
+    )
+    place = TextField(gettext_lazy("Where, when it is not the whole territory?"), max_length=200, required=False)
     baseline = NumberField(gettext_lazy("How many are there now?"))
     target = NumberField(gettext_lazy("How many will there be?"))
 
@@ -336,6 +334,8 @@ def programme_new(request: Any) -> HttpResponse:
             goal=texts_of(data, "goal"),
             year_from=data["year_from"],
             year_to=data["year_to"],
+            part_of=data["part_of"],
+            level=data["level"],
         ),
         verb="programme:draft_programme",
         then=_programme_url,
@@ -365,13 +365,50 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
         "tasks": _tasks(found, measures, money, request.actor),
-        "facts": programme_page.facts(found),
+        "facts": programme_page.facts(found) + voices.discussion_rows(found),
+        "sections": programme_page.sections(queries.sections_of(found)),
+        "comments": _comments(found, request.actor),
+        "course": programme_page.course(queries.course_of(found), within=True),
+        "actions": council_year.actions(found, request.actor),
         "measures": programme_page.measures(measures),
         "appropriations": programme_page.appropriations(money) if money else None,
         "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,
         "breadcrumbs": _programme_crumbs((in_language(found.title), "")),
     }
     return render(request, "customer/programme.html", context)
+
+
+def _comments(found: Any, actor: Any) -> Any:
+    """None while nobody was asked."""
+    if queries.discussion_of(found) is None:
+        return None
+    may_answer = allows(COMMENT, "take_up_comment", actor)
+    url = (lambda one: reverse("desk_comment_answer", args=[one.ref])) if may_answer else None
+    return programme_page.comments(queries.comments_of(found), url)
+
+
+def _sections_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
+    asked, _basis = queries.sections_to_write(found, actor.at)
+    written = queries.sections_of(found)
+    url = reverse("desk_sections", args=[found.ref]) if "write_section" in verbs else ""
+    done = all(code in written for code in asked) or found.state != "draft"
+    return Task(_("Write the sections"), url, "done" if done else "todo" if url else "waiting")
+
+
+def _discussion_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
+    """Before the council comes the public: open, running, over."""
+    title = _("Discuss the draft in public")
+    if "open_discussion" in verbs:
+        held = queries.discussion_of(found)
+        status, url = ("done" if held else "todo"), reverse("desk_discussion_open", args=[found.ref])
+        return Task(title, url, status, "", _("Optional") if held else "")
+    if found.state == "discussion":
+        url = reverse("desk_discussion_close", args=[found.ref]) if "close_discussion" in verbs else ""
+        why = " ".join(formats.sentence(one) for one in queries.programme_refusals(found, "close_discussion", actor))
+        return Task(_("Take the draft back for changes") if url else title, url, "started", why)
+    if found.state == "draft":
+        return Task(title, "", "blocked")
+    return Task(title, "", "done" if queries.discussion_of(found) else "waiting")
 
 
 def _tasks(found: Any, measures: list[Any], money: list[Any], actor: Any) -> list[TaskGroup]:
@@ -394,7 +431,9 @@ def _tasks(found: Any, measures: list[Any], money: list[Any], actor: Any) -> lis
         tasks.append(Task(add_title, add, status, formats.som(total) if measures else "", _optional(measures)))
     else:
         tasks.append(Task(_("Add measures"), "", "done", formats.som(total)))
-    sent = "todo" if submit else "done" if found.state != "draft" else "blocked"
+    tasks.append(_sections_task(found, verbs, actor))
+    tasks.append(_discussion_task(found, verbs, actor))
+    sent = "todo" if submit else "blocked" if found.state in ("draft", "discussion") else "done"
     reasons = queries.programme_refusals(found, "submit_to_council", actor) if sent == "blocked" else ()
     tasks.append(Task(_("Send it to the council"), submit, sent, " ".join(formats.sentence(one) for one in reasons)))
     tasks.append(Task(_("The council adopts it"), "", "done" if adopted else "waiting" if waits else "blocked"))
@@ -428,6 +467,8 @@ def measure_new(request: Any, ref: str) -> HttpResponse:
             indicator=texts_of(data, "indicator"),
             baseline=data["baseline"],
             target=data["target"],
+            unit=data["unit"],
+            place=data["place"],
         ),
         verb="programme:add_measure",
         then=_programme_url(found),
@@ -438,6 +479,47 @@ def measure_new(request: Any, ref: str) -> HttpResponse:
         back_url=_programme_url(found),
         refusals=queries.programme_refusals(found, "add_measure", request.actor),
         breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("New measure"), "")),
+    )
+
+
+class SectionsForm(StepForm):
+    """Each section in Kyrgyz, and in Russian where there is a text."""
+
+    def __init__(self, codes: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = codes
+        for code in codes:
+            for language, name, needed in (("ky", _("Kyrgyz"), True), ("ru", _("Russian"), False)):
+                self.fields[f"{code}_{language}"] = LongTextField(
+                    f"{words.code(code)} ({name})", required=needed, rows=5, attrs={"lang": language}
+                )
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        return {code: texts_of(self.cleaned_data, code) for code in self.codes}
+
+
+@page("customer", writes=True)
+def sections(request: Any, ref: str) -> HttpResponse:
+    found = queries.programme(ref, request.actor)
+    codes, basis = queries.sections_to_write(found, request.at)
+    written = queries.sections_of(found)
+    initial = {f"{code}_{lang}": text for code, texts in written.items() for lang, text in texts.items()}
+    form = SectionsForm(codes, request.POST or None, initial=initial)
+    asked = _("The rules in force ask for these sections. Basis: %(basis)s.") % {"basis": words.basis(basis)}
+    return fill_in(
+        request,
+        form,
+        lambda actor, _data: operations.write_sections(actor=actor, programme=found, texts=form.texts()),
+        verb="programme:write_section",
+        then=_programme_url(found),
+        said=_("The sections are written."),
+        title=_("Write the sections"),
+        caption=in_language(found.title),
+        lead=asked if basis else _("The rules in force name no sections: these are the usual ones."),
+        submit=_("Save the sections"),
+        back_url=_programme_url(found),
+        refusals=queries.programme_refusals(found, "write_section", request.actor),
+        breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("Sections"), "")),
     )
 
 
