@@ -16,9 +16,10 @@ from jardam.contests import operations as contests
 from jardam.contests.models import Contest, Order, Question
 from jardam.demonstration.road import Road
 from jardam.kernel.time import BISHKEK, bishkek_day
+from jardam.regime import operations as regime
 from jardam.web import clock
 from tests.test_pages_customer import Office, words_of
-from tests.world import new_road
+from tests.world import new_road, rules
 
 pytestmark = pytest.mark.django_db
 
@@ -238,6 +239,25 @@ def test_reopening_is_refused_where_the_rules_want_a_repetition(office, road):
     road.open()
 
     assert "void_instead" in words_of(office.get("head", "desk_reopen", road.contest.ref))
+
+
+def test_where_the_rules_extend_a_contest_nobody_came_to_is_reopened(office, monkeypatch):
+    road = Road(office.road.cast, office.road.at, theme=office.road.theme)
+    office.road = road
+    road.to_adopted()
+    road.draft_contest()
+    monkeypatch.setattr(regime, "settle", lambda **_: rules(dec__no_bid_rule="extend"))
+    road.announce()
+    road.pass_deadline()
+    road.open()
+    assert "Take applications again: nobody applied" in office.text("head", "desk")
+    assert "extended_instead" in words_of(office.get("head", "desk_void", road.contest.ref))
+
+    office.done("head", "desk_reopen", road.contest.ref)
+
+    page = seen("contest", road.contest.ref)
+    assert "by the rules applications are taken again" in page
+    assert "Takes applications" in page
 
 
 # --- outages ---------------------------------------------------------------------------------------------------

@@ -213,6 +213,15 @@ NO_SUCH_TEXT = Reason("no_such_text", "The announcement does not say this there.
 when_broken("contest_repeated_once", REPEATED_ALREADY.refusal(HOUSE["H-17"].basis))
 when_broken("outage_once", OUTAGE_OVERLAPS.refusal(HOUSE["H-07"].basis))
 
+ANNOUNCEMENT_SAYS = frozenset(
+    (
+        "announced_on", "customer", "programme", "goal", "tasks", "problem",  # the verified six (practice.md §5)
+        "target_groups", "territory", "results", "amount", "project_period", "eligibility", "documents", "criteria",
+        "pass_mark", "how_to_apply", "deadline", "opening", "contacts", "appeal_route", "draft_contract",
+    )
+)  # fmt: skip
+"""What every announcement says here, by the codes of `ann.required_fields`: written, or taken from programme, lots and
+settled rules."""
 TEXTS = ("title", "goal", "tasks", "problem")
 """The localised texts of an announcement."""
 AMENDABLE = (*TEXTS, "contacts", "months")
@@ -423,7 +432,8 @@ def within_number_allowed(facts: ApplicationFacts) -> Refusal | None:
 def announcement_faults(
     texts: Mapping[str, Mapping[str, str]], ceilings: Sequence[Decimal], settlement: Settlement
 ) -> list[Refusal]:
-    """Every text in every language of `ann.languages`; no lot's ceiling (som) above `app.max_amount`."""
+    """Every text in every language of `ann.languages`; nothing in `ann.required_fields` that no announcement here
+    says; no lot's ceiling (som) above `app.max_amount`."""
     missing = tuple(
         f"{name} ({language})"
         for name, text in texts.items()
@@ -433,6 +443,8 @@ def announcement_faults(
     faults = []
     if missing:
         faults.append(INCOMPLETE_ANNOUNCEMENT.refusal(settlement.basis("ann.languages"), missing=missing))
+    if unsaid := tuple(sorted(set(settlement.codes("ann.required_fields")) - ANNOUNCEMENT_SAYS)):
+        faults.append(INCOMPLETE_ANNOUNCEMENT.refusal(settlement.basis("ann.required_fields"), missing=unsaid))
     most = settlement.value("app.max_amount")
     if most is not None and any(ceiling > most.amount for ceiling in ceilings):
         basis = settlement.basis("app.max_amount")

@@ -408,6 +408,12 @@ def how_to_apply(settlement: Settlement) -> list[str]:
     return lines
 
 
+def opening_line(contest: Any) -> str:
+    """When the applications are opened, by the term of the rules."""
+    due = rules.deadline(contest.settlement, "app.opening_term", contest.deadline_at)
+    return _("After the deadline they are opened, not later than %(day)s.") % {"day": formats.day(due.due_on)}
+
+
 def appeal_route(settlement: Settlement) -> list[SummaryRow]:
     if not settlement.flag("appeal.allowed"):
         return [SummaryRow(_("Appeal"), _("The rules of this contest know no appeal."))]

@@ -242,6 +242,7 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "pass_mark": contest_page.pass_mark(settlement),
         "deadline": contest_page.deadline(found.deadline_at),
         "derivation": contest_page.derivation(found),
+        "opening": contest_page.opening_line(found),
         "assumed": contest_page.assumed_note(settlement),
         "edition_title": editions.title_of(found.edition),
         "applications": contests.opened_count(found),
