@@ -33,6 +33,8 @@ ASKED_BEFORE = {
     "version_number_once": "counted under the application's lock",
     "draft_section_once": "replaced under the application's lock",
     "lot_number_once": "counted under the contest's lock",
+    "announcement_number_once": "counted under the contest's lock",
+    "postponement_once_an_outage": "written in the act that registers the outage",
     "tranche_number_once": "counted in one act",
     "planning_publication_programme_id_key": "resolution_published, under the programme's lock",
     "planning_adoption_programme_id_key": "wrong_state, under the programme's lock",

@@ -141,12 +141,21 @@ MAY = {
     "commission:appoint_commission": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
+    "contest:amend": "head specialist",
     "contest:announce": "head specialist",
+    "contest:cancel": "head",
+    "contest:declare_void": "head specialist",
     "contest:draft_contest": "head specialist",
     "contest:edit_announcement": "head specialist",
+    "contest:extend_for_outage": "registrar system",
     "contest:mark_decided": "specialist system",
     "contest:open_applications": "specialist",
     "contest:review_again": "system",
+    "contest:rectify": "head specialist",
+    "contest:reopen": "head specialist",
+    "contest:repeat_contest": "head specialist",
+    "contest:resume": "head specialist",
+    "contest:suspend": "head specialist",
     "contract:countersign_contract": "head umut_head",
     "contract:order_tranche": "accountant",
     "contract:prepare_contract": "head specialist",
@@ -162,6 +171,7 @@ MAY = {
     "organisation:register": "* system",
     "organisation:rename": "registrar system",
     "organisation:verify": "registrar system",
+    "outage:register_outage": "registrar system",
     "payment:approve_payment": "head",
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
@@ -205,6 +215,8 @@ MAY = {
     "protocol:publish_protocol": "specialist",
     "protocol:sign_protocol": "member_civil member_kenesh member_state",
     "protocol:supersede": "system",
+    "question:answer": "head specialist",
+    "question:ask": "* system",
     "report:accept_report": "head specialist",
     "report:resubmit_report": "umut_editor umut_head",
     "report:return_report": "head specialist",
@@ -254,6 +266,10 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="proposed", customer=road.cast.organisations["okmotu"])
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
+        case "question":
+            return model(pk=1, state="asked", contest=road.contest)
+        case "outage":
+            return model(pk=1, state="registered", begins_at=road.at, ends_at=road.at)
         case _:
             return model.objects.get()
 

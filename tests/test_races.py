@@ -401,3 +401,70 @@ def act_and_revocation(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]
         return parties.revoke_mandate(mandate=mandate, actor=registrar, document="Буйрук 3")
 
     return in_a_transaction(act), in_a_transaction(revoke)
+
+
+# --- contests after their announcement -------------------------------------------------------------------------
+
+
+def late_by_a_minute(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """An application that is a minute late, and the outage that would have it in time."""
+    road.to_announced()
+    road.write_application("umut")
+    deadline = road.contest.deadline_at
+    road.at = deadline + timedelta(minutes=1)
+    registrar, head, application = road.actor("registrar"), road.actor("umut_head"), road.applications["umut"]
+    begins, ends = deadline - timedelta(hours=1), deadline + timedelta(seconds=30)
+    extend = partial(
+        contests.extend_for_outage, actor=registrar, begins_at=begins, ends_at=ends, ground="Электр өчкөн"
+    )
+    return extend, at_the_door(partial(contests.submit_application, actor=head, application=application))
+
+
+def test_who_submits_while_the_deadline_is_being_extended_waits_and_is_in_time(road):
+    extend, submit = late_by_a_minute(road)
+
+    assert codes(first_then(extend, submit)) == ["", ""]
+    assert Version.objects.count() == 1
+    assert list(verify()) == []
+
+
+def test_extending_and_submitting_at_once_end_in_one_of_the_two_orders(road):
+    extend, submit = late_by_a_minute(road)
+
+    extended, submitted = codes(together(at_the_door(extend), submit))
+
+    assert extended == ""
+    assert submitted in ("", "deadline_passed")
+    assert Version.objects.count() == (0 if submitted else 1)
+    assert list(verify()) == []
+
+
+def test_two_operators_register_one_outage_once(road):
+    extend, _submit = late_by_a_minute(road)
+    was = road.contest.deadline_at
+
+    outcomes = together(at_the_door(extend), at_the_door(extend))
+
+    assert set(codes(outcomes)) <= {"", "outage_overlaps"}
+    assert Record.objects.filter(verb="extend_for_outage").count() == 1
+    assert Contest.objects.get().deadline_at > was
+    assert list(verify()) == []
+
+
+def test_a_contest_is_opened_or_cancelled_but_not_both(road):
+    road.to_announced()
+    road.write_application("umut")
+    road.submit("umut")
+    road.pass_deadline()
+    head, specialist, paper, contest = road.actor("head"), road.actor("specialist"), road.paper(), road.contest
+
+    outcomes = together(
+        at_the_door(
+            lambda: contests.cancel(actor=head, contest=contest, ground="need_ceased", paper=paper, text="Жок")
+        ),
+        at_the_door(lambda: contests.open_applications(actor=specialist, contest=contest)),
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "wrong_state")
+    assert (Contest.objects.get().state == "opened") == Application.objects.filter(state="opened").exists()
+    assert list(verify()) == []

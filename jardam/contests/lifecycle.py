@@ -10,23 +10,35 @@ from .rules import (
     applicant_eligible,
     applicant_not_barred,
     applicant_verified,
+    before_closing,
     before_deadline,
+    can_still_ask,
     contest_takes_applications,
     deadline_over,
     has_lot,
+    nobody_applied_and_rules_extend,
+    nobody_to_award,
     only_one_in_the_lot,
+    outage_is_new,
+    outage_is_over,
     programme_adopted,
+    repeated_only_once,
+    repeats_an_ended_contest,
     within_number_allowed,
 )
 
 _CONTEST = HOUSE["H-17"].basis
 _SEALED = HOUSE["H-13"].basis
 _DEADLINE = HOUSE["H-09"].basis
+_OUTAGE = HOUSE["H-07"].basis
+_PUBLISHED = HOUSE["H-26"].basis
+_ASKER = HOUSE["H-29"].basis
+_STANDSTILL = HOUSE["H-30"].basis
 _APPLICANT = (contest_takes_applications, before_deadline, applicant_eligible, applicant_not_barred)
 
 CONTEST = Lifecycle(
     "contest",
-    ("draft", "announced", "opened", "decided"),
+    ("draft", "announced", "suspended", "opened", "decided", "cancelled", "void"),
     (
         Transition("draft_contest", (NEW,), "draft", _CONTEST),
         Transition("edit_announcement", ("draft",), "draft", _CONTEST),
@@ -34,7 +46,36 @@ CONTEST = Lifecycle(
         Transition("open_applications", ("announced",), "opened", _SEALED, (deadline_over,)),
         Transition("mark_decided", ("opened",), "decided", _CONTEST),
         Transition("review_again", ("decided",), "opened", HOUSE["H-37"].basis),
+        # After the announcement.
+        Transition("amend", ("announced",), "announced", _CONTEST, (before_closing,), when="ann.amend_allowed"),
+        Transition("extend_for_outage", ("announced",), "announced", _OUTAGE),
+        Transition("extend_for_outage", ("suspended",), "suspended", _OUTAGE),
+        Transition("suspend", ("announced",), "suspended", _STANDSTILL),
+        Transition("resume", ("suspended",), "announced", _STANDSTILL),
+        Transition("cancel", ("announced", "suspended"), "cancelled", _CONTEST, when="ann.cancel_allowed"),
+        Transition("declare_void", ("opened", "decided"), "void", _CONTEST, (nobody_to_award,)),
+        Transition("reopen", ("opened",), "announced", _CONTEST, (nobody_applied_and_rules_extend,)),
+        Transition("repeat_contest", (NEW,), "draft", _CONTEST, (repeats_an_ended_contest, repeated_only_once)),
+        *(
+            Transition("rectify", (state,), state, _PUBLISHED)
+            for state in ("announced", "suspended", "opened", "decided", "cancelled", "void")
+        ),
     ),
+)
+
+QUESTION = Lifecycle(
+    "question",
+    ("asked", "answered"),
+    (
+        Transition("ask", (NEW,), "asked", _ASKER, (can_still_ask,), when="ann.questions_allowed"),
+        Transition("answer", ("asked",), "answered", _ASKER),
+    ),
+)
+
+OUTAGE = Lifecycle(
+    "outage",
+    ("registered",),
+    (Transition("register_outage", (NEW,), "registered", _OUTAGE, (outage_is_over, outage_is_new)),),
 )
 
 APPLICATION = Lifecycle(

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from jardam.fields import Amount, Localised, Ref, Text
+from jardam.documents.models import File
+from jardam.fields import Amount, Localised, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation
 from jardam.planning.models import Measure, Programme
 from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
+
+
+@lru_cache(maxsize=64)
+def _settled(stored: bytes) -> Settlement:
+    """Read once: the bytes never change, and a page asks many things of them."""
+    return Settlement.from_canonical(stored)
 
 
 class Contest(Stateful):
@@ -39,6 +47,9 @@ class Contest(Stateful):
     edition_revision = models.PositiveSmallIntegerField(null=True)
     edition_sha256 = models.CharField(max_length=64, blank=True)
     settlement_bytes = models.BinaryField(null=True)  # all resolved parameters, canonical JSON
+    suspended_at = models.DateTimeField(null=True)  # since when its clock stands still
+    outcome = models.CharField(max_length=16, blank=True)  # what the review found: "awarded" or a ground of a void
+    repeats = models.ForeignKey("self", models.PROTECT, null=True, related_name="repetitions")
 
     class Meta:
         constraints = [
@@ -47,6 +58,12 @@ class Contest(Stateful):
                 condition=Q(state="draft")
                 | Q(deadline_at__isnull=False, announced_at__isnull=False, settlement_bytes__isnull=False),
                 name="contest_announced_with_rules_and_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="suspended") | Q(suspended_at__isnull=False), name="contest_suspended_since"
+            ),
+            models.UniqueConstraint(
+                fields=["repeats"], condition=Q(repeats__isnull=False), name="contest_repeated_once"
             ),
         ]
         indexes = [
@@ -57,7 +74,7 @@ class Contest(Stateful):
     @property
     def settlement(self) -> Settlement:
         """The rules this contest obeys for ever. Only once announced."""
-        return Settlement.from_canonical(bytes(self.settlement_bytes or b""))
+        return _settled(bytes(self.settlement_bytes or b""))
 
 
 class Lot(models.Model):
@@ -77,6 +94,114 @@ class Lot(models.Model):
                 condition=Q(amount__gt=0, ceiling__gt=0) & Q(ceiling__lte=F("amount")), name="lot_amounts_fit"
             ),
         ]
+
+
+class Announcement(AppendOnly):
+    """A version of the announcement as everybody could read it; number 1 is the original."""
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="announcements")
+    number = models.PositiveSmallIntegerField()
+    content = models.BinaryField()  # canonical JSON: texts, contacts, months, lots
+    content_sha256 = models.CharField(max_length=64)
+    hash_v = models.PositiveSmallIntegerField()
+    deadline_at = models.DateTimeField()
+    reason = LongText(blank=True)  # why it was amended
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contest", "number"], name="announcement_number_once")]
+
+
+class Erratum(AppendOnly):
+    """A slip in a version of the announcement and what is right; the version stays as it is (H-26)."""
+
+    announcement = models.ForeignKey(Announcement, models.PROTECT, related_name="errata")
+    field = models.CharField(max_length=16)
+    language = models.CharField(max_length=2, blank=True)
+    wrong = LongText()
+    right = LongText()
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+
+class Outage(Stateful):
+    """A time in which the system could not be used."""
+
+    KIND: ClassVar[str] = lifecycle.OUTAGE.kind
+
+    ref = Ref()
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ground = Text(max_length=300)
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="outage_ends_after_it_begins")
+        ]
+
+
+class Postponement(AppendOnly):
+    """The deadline of a contest moved, never to an earlier instant. `how` is the derivation, as far as a rule gave
+    it."""
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="postponements")
+    cause = models.CharField(max_length=16)  # amendment | outage | suspension | no_applicant
+    outage = models.ForeignKey(Outage, models.PROTECT, null=True, related_name="postponements")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField()
+    how = models.JSONField(null=True)
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_at__gte=F("from_at")), name="postponement_forward"),
+            models.UniqueConstraint(
+                fields=["contest", "outage"], condition=Q(outage__isnull=False), name="postponement_once_an_outage"
+            ),
+        ]
+
+
+class Order(AppendOnly):
+    """The document behind a contest's cancellation, suspension, resumption or void: public with its reason."""
+
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="orders")
+    verb = models.CharField(max_length=24)
+    ground = models.CharField(max_length=24)
+    number = Text(max_length=80)
+    issued_on = models.DateField()
+    text = LongText(blank=True)
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+
+class Question(Stateful):
+    """A question about an announcement. Who asked is shown to nobody (H-29); question and answer to everybody."""
+
+    KIND: ClassVar[str] = lifecycle.QUESTION.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="questions")
+    asker_id = models.BigIntegerField()
+    text = LongText()
+    asked_at = models.DateTimeField()
+    answer = LongText(blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.QUESTION.states), name="question_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="asked", answered_at__isnull=True)
+                | (Q(state="answered", answered_at__isnull=False) & ~Q(answer="")),
+                name="question_answered_with_an_answer",
+            ),
+        ]
+        indexes = [models.Index(fields=["contest", "id"], name="question_by_contest")]
 
 
 class Application(Stateful):

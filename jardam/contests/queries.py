@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from pydantic import ValidationError
 
 from jardam.documents import operations as documents
@@ -14,22 +17,63 @@ from jardam.documents.sealing import KeyFault
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
-from jardam.kernel.canonical import digest
+from jardam.kernel.canonical import digest, plain
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
 from jardam.planning.models import Measure
+from jardam.regime import operations as regime
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
-from .models import Application, Contest, DraftSection, Lot, Version
-from .policy import APPLICATION, CONTEST, application_facts, visible_applications, visible_contests
-from .rules import SECTIONS, SECTIONS_MISSING, Content, content_faults
+from .models import (
+    Announcement,
+    Application,
+    Contest,
+    DraftSection,
+    Erratum,
+    Lot,
+    Order,
+    Outage,
+    Postponement,
+    Question,
+    Version,
+)
+from .policy import (
+    APPLICATION,
+    CONTEST,
+    OUTAGE,
+    QUESTION,
+    application_facts,
+    visible_applications,
+    visible_contests,
+    visible_questions,
+)
+from .rules import (
+    ENDED,
+    SECTIONS,
+    SECTIONS_MISSING,
+    TEXTS,
+    VOID_KEYS,
+    Change,
+    Content,
+    changes_between,
+    content_faults,
+)
+
+_WITH_CONTEST = (
+    "customer",
+    "customer__territory",
+    "programme",
+    "programme__adoption",
+    "programme__study__territory",
+    "repeats",
+)
 
 
 def contest(ref: str, actor: Actor) -> Contest:
     """By its reference. Raises Contest.DoesNotExist for one this actor does not see."""
-    return visible_contests(actor).select_related("customer", "programme", "programme__adoption").get(ref=ref)
+    return visible_contests(actor).select_related(*_WITH_CONTEST).get(ref=ref)
 
 
 def contests(
@@ -103,9 +147,11 @@ def contest_refusals(contest: Contest, verb: str, actor: Actor) -> tuple[Refusal
 
 
 def measures_without_contest(customer_id: int, limit: int = 50) -> list[Measure]:
-    """Measures in the form of grants, of the customer's adopted programmes, that no lot takes up yet; oldest first."""
+    """Measures in the form of grants, of the customer's adopted programmes, that no lot takes up yet, those of
+    cancelled contests aside; oldest first."""
     rows = Measure.objects.filter(programme__customer_id=customer_id, programme__state="adopted", form="grants")
-    rows = rows.exclude(Exists(Lot.objects.filter(measure_id=OuterRef("pk")))).select_related("programme")
+    taken = Lot.objects.filter(measure_id=OuterRef("pk")).exclude(contest__state="cancelled")
+    rows = rows.exclude(Exists(taken)).select_related("programme")
     return list(rows.order_by("id")[:limit])
 
 
@@ -190,6 +236,174 @@ def last_version(application: Application) -> Version | None:
     return application.versions.order_by("-number").first()
 
 
+# --- the contest after its announcement ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementPage:
+    """A version of the announcement, what it changed in the one before it, and its errata."""
+
+    version: Announcement
+    content: dict[str, Any]
+    changes: list[Change]
+    errata: list[Erratum]
+
+
+def announcement_content(contest: Contest) -> dict[str, Any]:
+    """What the announcement says in the customer's own words and amounts; everything else is the settled rules."""
+    return {
+        **{name: getattr(contest, name) or {} for name in TEXTS},
+        "contacts": contest.contacts,
+        "months": contest.months,
+        "lots": [
+            {"number": lot.number, "measure": lot.measure.ref, "amount": lot.amount, "ceiling": lot.ceiling}
+            for lot in lots(contest)
+        ],
+    }
+
+
+def content_of(version: Announcement) -> dict[str, Any]:
+    """The content of a version, as it was published."""
+    return dict(json.loads(bytes(version.content)))
+
+
+def announcements(contest: Contest) -> list[AnnouncementPage]:
+    """Every version with what it changed, the original first."""
+    pages: list[AnnouncementPage] = []
+    before: dict[str, Any] | None = None
+    for version in contest.announcements.prefetch_related("errata").order_by("number"):
+        content = content_of(version)
+        changes = [] if before is None else changes_between(before, content)
+        pages.append(AnnouncementPage(version, content, changes, list(version.errata.all())))
+        before = content
+    return pages
+
+
+def amended_at(contest: Contest) -> datetime | None:
+    """When the announcement was amended last."""
+    last = contest.announcements.filter(number__gt=1).order_by("-number").first()
+    return last.at if last else None
+
+
+def deadline_of(contest: Contest) -> datetime:
+    """The deadline of an announced contest; the database knows no announced contest without one."""
+    assert contest.deadline_at is not None
+    return contest.deadline_at
+
+
+def deadline_after_amendment(contest: Contest, at: datetime) -> tuple[datetime, dict[str, Any] | None]:
+    """The deadline if the announcement were amended now, and its derivation where a rule moves it."""
+    settlement, stands = contest.settlement, deadline_of(contest)
+    keys = {"extend": "ann.amend_term", "restart": "ann.min_term"}
+    key = keys.get(settlement.choice("ann.amend_rule"))
+    due = regime.deadline(settlement, key, at) if key else None
+    if due is None or due.at <= stands:
+        return stands, None
+    return due.at, dict(plain(due.as_plain()))
+
+
+def postponements(contest: Contest) -> list[Postponement]:
+    """How the deadline moved, in order."""
+    return list(contest.postponements.select_related("outage").order_by("id"))
+
+
+def orders(contest: Contest) -> list[Order]:
+    """The documents that stopped, resumed or ended the contest, in order."""
+    return list(contest.orders.select_related("file").order_by("id"))
+
+
+def repetition(contest: Contest) -> Contest | None:
+    """The contest that repeats this one."""
+    return contest.repetitions.first()
+
+
+def questions(contest: Contest, actor: Actor) -> list[Question]:
+    """Those of a contest that this actor sees, oldest first; who asked is shown to nobody (H-29)."""
+    return list(visible_questions(actor).filter(contest=contest).defer("asker_id").order_by("id")[:500])
+
+
+def own_questions(contest: Contest, actor: Actor) -> list[Question]:
+    """What this person asked."""
+    return list(contest.questions.filter(asker_id=actor.person_id or 0).order_by("id")[:500])
+
+
+def question(ref: str, actor: Actor) -> Question:
+    """Raises Question.DoesNotExist for one this actor does not see."""
+    rows = visible_questions(actor).select_related("contest", "contest__customer", "contest__programme")
+    return rows.defer("asker_id").get(ref=ref)
+
+
+def question_refusals(question: Question, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(QUESTION, question, verb, actor)
+
+
+def ask_refusals(contest: Contest, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not ask about the announcement now."""
+    return may(QUESTION, Question(contest=contest, asked_at=actor.at), "ask", actor)
+
+
+def questions_waiting(customer_id: int, limit: int = 50) -> list[Question]:
+    """Questions the customer has not answered, the longest waiting first."""
+    rows = Question.objects.filter(contest__customer_id=customer_id, state="asked")
+    rows = rows.exclude(contest__state__in=ENDED).select_related("contest").defer("asker_id")
+    return list(rows.order_by("asked_at", "id")[:limit])
+
+
+def contests_without_result(customer_id: int, limit: int = 50) -> list[Contest]:
+    """The customer's contests that nobody applied to (opened), that ended without an award (decided), or whose own
+    rules want them repeated (void) and that nobody repeated yet."""
+    came = Exists(Application.objects.filter(contest_id=OuterRef("pk"), state="opened"))
+    repeated = Exists(Contest.objects.filter(repeats_id=OuterRef("pk")))
+    without = Q(state="opened") & ~came | Q(state="decided", outcome__in=VOID_KEYS) | Q(state="void") & ~repeated
+    rows = Contest.objects.filter(without, customer_id=customer_id).order_by("id")[:limit]
+    return [one for one in rows if one.state != "void" or must_be_repeated(one)]
+
+
+def must_be_repeated(contest: Contest) -> bool:
+    """Whether the rules of a void contest want it repeated."""
+    return contest.state == "void" and contest.settlement.choice(VOID_KEYS[contest.outcome]) == "repeat"
+
+
+def repeat_refusals(contest: Contest, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not repeat the contest now."""
+    again = Contest(customer=contest.customer, programme=contest.programme, repeats=contest)
+    return may(CONTEST, again, "repeat_contest", actor)
+
+
+def contests_touched_by(outage: Outage) -> list[Contest]:
+    """Those that took applications during some of the outage and are not opened, cancelled or void."""
+    rows = Contest.objects.filter(state__in=("announced", "suspended"), announced_at__lt=outage.ends_at)
+    rows = rows.filter(deadline_at__gt=outage.begins_at)
+    rows = rows.filter(Q(state="announced") | Q(suspended_at__gt=outage.begins_at))
+    return [one for one in rows.order_by("id") if is_touched(one, outage)]
+
+
+def is_touched(contest: Contest, outage: Outage) -> bool:
+    """Whether it took applications during some of the outage. A contest whose clock stood still did not."""
+    assert contest.announced_at is not None and contest.deadline_at is not None
+    ended = min(contest.deadline_at, contest.suspended_at or contest.deadline_at)
+    return contest.announced_at < outage.ends_at and outage.begins_at < ended
+
+
+def outages(before: int = 0, limit: int = 30) -> list[Outage]:
+    """Registered outages, newest first, with the contests they extended."""
+    rows = Outage.objects.prefetch_related("postponements__contest")
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def outage(ref: str) -> Outage:
+    return Outage.objects.get(ref=ref)
+
+
+def outage_rights(actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may register no outage; empty when they may."""
+    denied = OUTAGE.permissions["register_outage"].refusal(actor, None)
+    return (denied,) if denied else ()
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
 
 
@@ -200,8 +414,13 @@ def checks() -> list[Check]:
             Contest,
             """t.edition = r.public_data->>'edition' AND t.edition_sha256 = r.public_data->>'rules'
                AND encode(sha256(t.settlement_bytes), 'hex') = r.public_data->>'settlement'
-               AND t.deadline_at = (r.public_data->>'deadline')::timestamptz AND t.announced_at = r.at""",
+               AND t.announced_at = r.at""",
             "announce",
+        ),
+        agrees_with_act(
+            Contest,
+            "t.deadline_at = (r.public_data->>'deadline')::timestamptz",
+            *("announce", "amend", "extend_for_outage", "resume", "reopen"),
         ),
         _settled_rules,
         sql_check(
@@ -212,6 +431,7 @@ def checks() -> list[Check]:
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY l.id, l.amount HAVING coalesce(sum(e.amount), 0) <> l.amount ORDER BY l.id LIMIT 1""",
         ),
+        *_after_the_announcement(),
         agrees_with_act(Application, "t.number = r.public_data->>'number'", "open"),
         sql_check(
             "contests_application {0}: {1}, but no version of it is there",
@@ -234,6 +454,101 @@ def checks() -> list[Check]:
         _version_contents,
         _draft_contents,
     ]
+
+
+def _after_the_announcement() -> list[Check]:
+    return [
+        agrees_with_act(
+            Announcement,
+            """t.contest_id = r.object_id AND t.at = r.at AND encode(sha256(t.content), 'hex') = t.content_sha256
+               AND t.deadline_at = (r.public_data->>'deadline')::timestamptz""",
+        ),
+        sql_check(
+            "contests_contest {0}: its announcement does not read as version {1} of it was published",
+            """SELECT c.id, a.number FROM contests_contest c JOIN LATERAL (
+                 SELECT * FROM contests_announcement WHERE contest_id = c.id ORDER BY number DESC LIMIT 1
+               ) a ON true CROSS JOIN LATERAL (SELECT convert_from(a.content, 'UTF8')::jsonb AS said) v
+               WHERE (c.title, c.goal, c.tasks, c.problem, to_jsonb(c.contacts))
+                 IS DISTINCT FROM (v.said->'title', v.said->'goal', v.said->'tasks', v.said->'problem',
+                                   v.said->'contacts')
+                 OR c.months::text <> v.said->>'months' ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "contests_contest {0}: announced, but no version of its announcement is kept",
+            """SELECT c.id FROM contests_contest c WHERE c.state <> 'draft'
+                 AND NOT EXISTS (SELECT 1 FROM contests_announcement a WHERE a.contest_id = c.id)
+               ORDER BY c.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Erratum,
+            """t.field = r.public_data->>'field' AND t.at = r.at AND EXISTS (
+                 SELECT 1 FROM contests_announcement a WHERE a.id = t.announcement_id AND a.contest_id = r.object_id
+                   AND a.number = (r.public_data->>'version')::int)""",
+        ),
+        agrees_with_act(
+            Postponement,
+            "t.contest_id = r.object_id AND t.to_at = (r.public_data->>'deadline')::timestamptz AND t.at = r.at",
+        ),
+        agrees_with_act(
+            Outage,
+            """t.begins_at = (r.public_data->>'from')::timestamptz
+               AND t.ends_at = (r.public_data->>'until')::timestamptz AND t.registered_at = r.at""",
+        ),
+        agrees_with_act(
+            Order,
+            """t.contest_id = r.object_id AND t.verb = r.verb AND t.ground = r.public_data->>'ground'
+               AND t.number = r.public_data->>'document' AND t.issued_on = (r.public_data->>'document_on')::date""",
+        ),
+        agrees_with_act(Question, "t.asker_id = r.person_id AND t.asked_at = r.at", "ask"),
+        agrees_with_act(
+            Contest,
+            "t.outcome = coalesce(r.public_data->>'outcome', r.public_data->>'ground')",
+            *("mark_decided", "declare_void"),
+        ),
+        sql_check(
+            "contests_contest {0}: it is {1}, but its lots still hold {2}",
+            """SELECT c.id, c.state, sum(b.amount) FROM contests_contest c JOIN contests_lot l ON l.contest_id = c.id
+               JOIN treasury_account a ON a.stage = 'reserved' AND a.owner_kind = 'lot' AND a.owner_id = l.id
+               JOIN treasury_balance b ON b.account_id = a.id
+               WHERE c.state IN ('cancelled', 'void') GROUP BY c.id, c.state HAVING sum(b.amount) <> 0
+               ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "contests_application {0}: it was opened, though its contest was cancelled",
+            """SELECT a.id FROM contests_application a JOIN contests_contest c ON c.id = a.contest_id
+               WHERE c.state = 'cancelled' AND a.state = 'opened' ORDER BY a.id LIMIT 1""",
+        ),
+        _digested_texts,
+    ]
+
+
+_DIGESTED = (
+    ("contests_question", "text", "ask", "text_sha256"),
+    ("contests_question", "answer", "answer", "text_sha256"),
+    ("contests_announcement", "reason", "amend", "reason_sha256"),
+    ("contests_order", "text", "cancel", "text_sha256"),
+    ("contests_order", "text", "declare_void", "text_sha256"),
+    ("contests_order", "text", "resume", "text_sha256"),
+    ("contests_order", "text", "suspend", "text_sha256"),
+    ("contests_erratum", "wrong", "rectify", "wrong"),
+    ("contests_erratum", "right", "rectify", "right"),
+)
+"""Texts that the journal holds by their digest only: table, column, verb of the act, where the act holds it."""
+
+
+def _digested_texts() -> Iterator[str]:
+    for table, column, verb, key in _DIGESTED:
+        of_row = "r.object_kind = 'question' AND r.object_id = t.id" if "question" in table else "r.id = t.act_id"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""SELECT t.id, r.id, t."{column}", r.public_data->>%s FROM {table} t
+                    JOIN journal_record r ON {of_row} AND r.verb = %s ORDER BY t.id""",
+                [key, verb],
+            )
+            for pk, act, text, said in cursor:
+                if digest(text) != said:
+                    yield f"{table} {pk}: its {column} is not what its act (journal_record {act}) said"
+                    break
 
 
 def _settled_rules() -> Iterator[str]:

@@ -704,6 +704,72 @@ class Road:
         self.later()
         return made
 
+    # --- the contest after its announcement --------------------------------------------------------------------
+
+    def paper(self, number: str = "12") -> contests.Paper:
+        """An order of today."""
+        return contests.Paper(number, bishkek_day(self.at))
+
+    def ask(self, who: str = "umut_head", text: str = "Долбоор качан башталат?") -> Any:
+        question = self.do(lambda: contests.ask(actor=self.actor(who), contest=self.contest, text=text))
+        self.later()
+        return question
+
+    def answer(self, question: Any, text: str = "Келишимге кол коюлгандан кийин.") -> Any:
+        answered = self.do(lambda: contests.answer(actor=self.actor("specialist"), question=question, text=text))
+        self.later()
+        return answered
+
+    def amend(self, reason: str = "Так эмес жазылган", **changes: Any) -> Any:
+        actor = self.actor("specialist")
+        version = self.do(lambda: contests.amend(actor=actor, contest=self.contest, changes=changes, reason=reason))
+        self._changed()
+        return version
+
+    def extend_for_outage(self, begins_at: datetime, ends_at: datetime) -> Any:
+        outage = self.do(
+            lambda: contests.extend_for_outage(
+                actor=self.actor("registrar"), begins_at=begins_at, ends_at=ends_at, ground="Электр өчкөн"
+            )
+        )
+        self._changed()
+        return outage
+
+    def suspend(self) -> None:
+        paper = self.paper("АД-7")
+        self.do(lambda: contests.suspend(actor=self.actor("head"), contest=self.contest, body="court", paper=paper))
+        self._changed()
+
+    def resume(self) -> None:
+        paper = self.paper("АД-9")
+        self.do(lambda: contests.resume(actor=self.actor("head"), contest=self.contest, body="court", paper=paper))
+        self._changed()
+
+    def cancel(self) -> None:
+        self.do(
+            lambda: contests.cancel(
+                actor=self.actor("head"),
+                contest=self.contest,
+                ground="need_ceased",
+                paper=self.paper(),
+                text="Муктаждык жок болду.",
+            )
+        )
+        self._changed()
+
+    def declare_void(self) -> None:
+        self.do(lambda: contests.declare_void(actor=self.actor("head"), contest=self.contest, paper=self.paper()))
+        self._changed()
+
+    def repeat_contest(self) -> Contest:
+        again = self.do(lambda: contests.repeat_contest(actor=self.actor("head"), contest=self.contest))
+        self.later()
+        return again
+
+    def _changed(self) -> None:
+        self.contest.refresh_from_db()
+        self.later()
+
 
 def start_of(day: date) -> datetime:
     """Ten in the morning in Bishkek."""

@@ -13,6 +13,7 @@ DELETABLE = {
     "account_emailaddress",
     "account_emailconfirmation",
     "contests_draftsection",
+    "contests_lot",  # of drafts only: a trigger keeps those of announced contests
     "django_session",
     "journal_outbox",
     "journal_actkey",

@@ -92,6 +92,16 @@ def proceedings_for_member(actor: Actor, limit: int = 30) -> list[Proceeding]:
     return list(rows.select_related("lot", "commission__contest__customer").order_by("-id")[:limit])
 
 
+def outcome_of(contest: Contest) -> str:
+    """What the published protocols found over all lots: "awarded", or why nobody was (contests.rules.VOID_GROUNDS)."""
+    states = set(Candidacy.objects.filter(proceeding__lot__contest=contest).values_list("state", flat=True))
+    if states & {"awarded", "reserve"}:
+        return "awarded"
+    if not states:
+        return "no_applicant"
+    return "none_passed" if states - {"rejected"} else "none_admitted"
+
+
 def lots_without_protocol(contest: Contest) -> int:
     """How many lots of the contest have no published protocol yet."""
     published = Proceeding.objects.filter(state="published").values("lot_id")

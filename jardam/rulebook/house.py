@@ -187,6 +187,16 @@ _RULES = (
         "What the council adopted changes only by a decision of the council, never below what is given already.",
         "A measure that shrinks silently takes back a promise others have planned on.",
     ),
+    (
+        "H-29",
+        "Who asked a question about an announcement is shown to nobody; the answer is shown to everybody.",
+        "A name would tell who is going to apply, and an answer to one alone would be an advantage.",
+    ),
+    (
+        "H-30",
+        "A deadline that stood still runs on with the time that was left, to the end of a working day.",
+        "Nobody loses time to a court or a failure, and nobody has to submit in the middle of the night.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

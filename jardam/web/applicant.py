@@ -202,6 +202,7 @@ def application(request: Any, ref: str) -> HttpResponse:
         "versions": contests.versions(found),
         "may_withdraw": "withdraw" in actions,
         "letter": review.letter(found),
+        "amended_at": contests.amended_at(found.contest),
         "left": (bishkek_day(found.contest.deadline_at) - bishkek_day(request.at)).days,
     }
     return _render(request, "applicant/application.html", context, (context["title"], ""))

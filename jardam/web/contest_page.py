@@ -9,17 +9,21 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jardam.fields import in_language
 from jardam.kernel.money import Money
+from jardam.regime import operations as rules
+from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.settlement import Settlement
 from jardam.transparency.queries import LotAccount
 
 from . import formats, words
 from .pages import language
-from .templatetags.ui import Cell, Column, Stage, SummaryRow, Table
+from .steps import LANGUAGES
+from .templatetags.ui import Cell, Column, Event, Stage, SummaryRow, Table
 
 
 def amount(written: str) -> Money:
@@ -36,12 +40,14 @@ def stages(contest: Any, accounts: Iterable[LotAccount], at: datetime) -> list[S
     signed = [c.signed_at for a in accounts for c, _tranches, _trail in a.contracts if c.signed_at]
     accepted = any(trail.accepted for a in accounts for _contract, _tranches, trail in a.contracts)
     decided = contest.state == "decided"
+    if contest.state in ("cancelled", "void"):
+        return _ended_stages(contest)
     return [
         Stage(_("Announced"), formats.day(contest.announced_at), "done"),
         Stage(
             _("Applications"),
             _("until %(when)s") % {"when": deadline(contest.deadline_at)},
-            "done" if closed else "current",
+            "late" if contest.state == "suspended" else "done" if closed else "current",
         ),
         Stage(
             _("Opening"),
@@ -371,3 +377,191 @@ def appeals_table(appeals: Iterable[Any], page: str = "appeal") -> Table:
         Column(_("State"), "tag"),
     ]
     return Table(_("Appeals"), columns, rows, empty=_("There are no appeals."))
+
+
+# --- the rest of the announcement ------------------------------------------------------------------------------
+
+
+def _ended_stages(contest: Any) -> list[Stage]:
+    """A contest that ended without an award: how far it came."""
+    opened = Stage(_("Opening"), formats.day(contest.opened_at), "done" if contest.opened_at else "skipped")
+    return [
+        Stage(_("Announced"), formats.day(contest.announced_at), "done"),
+        Stage(_("Applications"), _("until %(when)s") % {"when": deadline(contest.deadline_at)}, "done"),
+        opened,
+        Stage(words.word(words.CONTEST, contest.state), "", "done"),
+    ]
+
+
+def whom_and_where(contest: Any, lots: Iterable[Any]) -> list[SummaryRow]:
+    """After the six fields: target groups, territory, expected results."""
+    measures = [lot.measure for lot in lots]
+    study = contest.programme.study
+    territory = (study and study.territory) or contest.customer.territory
+    results = [
+        _("%(indicator)s: from %(baseline)s to %(target)s")
+        % {
+            "indicator": in_language(one.indicator),
+            "baseline": formats.number(one.baseline),
+            "target": formats.number(one.target),
+        }
+        for one in measures
+    ]
+    return [
+        SummaryRow(_("Target groups"), list(dict.fromkeys(words.code(one.group) for one in measures))),
+        SummaryRow(
+            _("Territory"),
+            in_language(territory.title)
+            if territory
+            else _("where %(customer)s works") % {"customer": in_language(contest.customer.title)},
+        ),
+        SummaryRow(_("Expected results"), results),
+    ]
+
+
+def documents(settlement: Settlement) -> list[str]:
+    """What an application must hold beside the form."""
+    return words.value(settlement.parameter("app.documents"), language())
+
+
+def how_to_apply(settlement: Settlement) -> list[str]:
+    lines = [_("On this site: sign in, choose your organisation and press “Apply”.")]
+    if settlement.flag("app.paper_allowed"):
+        lines.append(_("On paper too: the customer registers the envelope unopened, with the second it came."))
+    return lines
+
+
+def opening_line(contest: Any) -> str:
+    """When the applications are opened, by the term of the rules."""
+    due = rules.deadline(contest.settlement, "app.opening_term", contest.deadline_at)
+    return _("After the deadline they are opened, not later than %(day)s.") % {"day": formats.day(due.due_on)}
+
+
+def appeal_route(settlement: Settlement) -> list[SummaryRow]:
+    if not settlement.flag("appeal.allowed"):
+        return [SummaryRow(_("Appeal"), _("The rules of this contest know no appeal."))]
+    return [
+        SummaryRow(_("To whom"), words.code(settlement.choice("appeal.body"))),
+        SummaryRow(_("How long one may appeal"), words.term(settlement.term("appeal.term"))),
+        SummaryRow(_("How long the answer may take"), words.term(settlement.term("appeal.answer_term"))),
+    ]
+
+
+DRAFT_CONTRACT = ("con.sign_term", "con.max_months", "con.advance_pct", "con.tranche_rule", "con.max_tranches",
+                  "con.realloc_pct", "con.amend_max_pct", "con.account_rule", "con.assets", "con.termination_grounds",
+                  "con.return_term", "con.penalty_pct_per_day", "rep.interim_period", "rep.final_term")  # fmt: skip
+
+
+def draft_contract(settlement: Settlement) -> list[SummaryRow]:
+    """What the contract will say, whoever wins: the settled rules of this contest."""
+    return [
+        SummaryRow(capfirst(_(CATALOGUE[key].label)), words.value(settlement.parameter(key), language()))
+        for key in DRAFT_CONTRACT
+    ]
+
+
+# --- after the announcement ------------------------------------------------------------------------------------
+
+
+def changes_table(entry: Any) -> Table:
+    """What a version changed, field by field."""
+    rows = [
+        [
+            Cell(str(words.ANNOUNCED[one.field]), note=str(LANGUAGES.get(one.language, ""))),
+            one.before or "—",
+            one.after or "—",
+        ]
+        for one in entry.changes
+    ]
+    named = _("What version %(n)s changed") % {"n": entry.version.number}
+    return Table(named, [Column(_("Part")), Column(_("Before")), Column(_("Now"))], rows)
+
+
+def errata_table(entries: Iterable[Any]) -> Table:
+    rows = [
+        [
+            Cell(str(words.ANNOUNCED[one.field]), note=_("Version %(n)s") % {"n": entry.version.number}),
+            one.wrong,
+            one.right,
+            one.at,
+        ]
+        for entry in entries
+        for one in entry.errata
+    ]
+    columns = [Column(_("Part")), Column(_("It says")), Column(_("Read instead")), Column(_("Corrected"), "date")]
+    return Table(_("Errata"), columns, rows)
+
+
+def version_rows(entry: Any) -> list[SummaryRow]:
+    """The words of one version of the announcement."""
+    return [
+        SummaryRow(str(label), in_language(entry.content[name]) if name not in ("contacts", "months") else said)
+        for name, label in words.ANNOUNCED.items()
+        for said in [str(entry.content[name])]
+    ]
+
+
+def postponement_events(contest: Any, moves: Iterable[Any]) -> list[Event]:
+    """How the deadline moved, newest first, each with its reason."""
+    events = [
+        Event(
+            one.at,
+            str(words.POSTPONED[one.cause]),
+            _("The deadline moved from %(before)s to %(after)s.")
+            % {"before": deadline(one.from_at), "after": deadline(one.to_at)}
+            + (f" {_outage(one.outage)}" if one.outage else ""),
+        )
+        for one in moves
+    ]
+    return events[::-1]
+
+
+def _outage(outage: Any) -> str:
+    return _("Outage from %(begin)s until %(end)s: %(ground)s") % {
+        "begin": formats.instant(outage.begins_at),
+        "end": formats.instant(outage.ends_at),
+        "ground": outage.ground,
+    }
+
+
+def order_events(orders: Iterable[Any]) -> list[Event]:
+    """The documents that stopped, resumed or ended the contest, newest first."""
+    events = [
+        Event(
+            one.at,
+            f"{words.ORDERED[one.verb]}: {words.GROUND[one.ground]}",
+            " ".join([_document(one), one.text]).strip(),
+            tone="done" if one.verb == "resume" else "danger",
+        )
+        for one in orders
+    ]
+    return events[::-1]
+
+
+def _document(order: Any) -> str:
+    named = _("Document No. %(number)s of %(day)s.") % {"number": order.number, "day": formats.day(order.issued_on)}
+    if not order.file:
+        return named
+    return (
+        named
+        + " "
+        + _("File: %(name)s, SHA-256 %(sha256)s.")
+        % {
+            "name": order.file.name,
+            "sha256": order.file.sha256,
+        }
+    )
+
+
+def answer_term(question: Any) -> str:
+    """Until when the rules of the contest want the answer."""
+    due = rules.deadline(question.contest.settlement, "ann.answer_term", question.asked_at)
+    return _("Asked on %(asked)s; the rules want the answer until %(due)s.") % {
+        "asked": formats.day(question.asked_at),
+        "due": formats.day(due.due_on),
+    }
+
+
+def question_events(questions: Iterable[Any]) -> list[Event]:
+    """Questions with their answers; who asked is shown to nobody."""
+    return [Event(one.answered_at or one.asked_at, one.text, one.answer) for one in questions]

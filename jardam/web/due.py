@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jardam.contests import queries as contests
-from jardam.contests.policy import CONTEST
+from jardam.contests.policy import CONTEST, QUESTION
 from jardam.contracts import queries as contracts
 from jardam.contracts.policy import CONTRACT, REPORT
 from jardam.fields import in_language
@@ -63,6 +63,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("treasury", _("Payments"), "treasury"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
+        ("operator", _("Register an outage"), "operator_outage_new"),
     ]
     return [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
 
@@ -155,10 +156,38 @@ def _contests(actor: Actor, own: int) -> Iterator[Due]:
             url = reverse("desk_opening", args=[one.ref])
             term = _clock(one, "app.opening_term", one.deadline_at or actor.at)
             yield _due(_("Open the applications"), url, in_language(one.title), term, actor.at)
+    yield from _questions(actor, own)
+
+
+def _questions(actor: Actor, own: int) -> Iterator[Due]:
+    """Questions, by the term of the rules."""
+    if allows(QUESTION, "answer", actor):
+        for question in contests.questions_waiting(own, MOST):
+            term = _clock(question.contest, "ann.answer_term", question.asked_at)
+            url = reverse("desk_question", args=[question.ref])
+            yield _due(_("Answer the question"), url, in_language(question.contest.title), term, actor.at)
+
+
+def _without_result(actor: Actor, stuck: list[Any]) -> Iterator[Due]:
+    """The way on from a contest to which nobody came, or in which nobody passed: void, then again."""
+    for one in stuck:
+        title = in_language(one.title)
+        if one.state == "void":
+            if allows(CONTEST, "repeat_contest", actor):
+                yield _due(_("Repeat the contest"), reverse("desk_repeat", args=[one.ref]), title)
+        elif one.state == "opened" and one.settlement.choice("dec.no_bid_rule") == "extend":
+            if allows(CONTEST, "reopen", actor):
+                verb = _("Take applications again: nobody applied")
+                yield _due(verb, reverse("desk_reopen", args=[one.ref]), title)
+        elif allows(CONTEST, "declare_void", actor):
+            yield _due(_("Declare the contest void"), reverse("desk_void", args=[one.ref]), title)
 
 
 def _review(actor: Actor, own: int) -> Iterator[Due]:
-    opened = contests.contests(actor, customer_id=own, state="opened", limit=MOST)
+    stuck = contests.contests_without_result(own, MOST)
+    yield from _without_result(actor, stuck)
+    found = contests.contests(actor, customer_id=own, state="opened", limit=MOST)
+    opened = [one for one in found if one not in stuck]
     seen: set[int] = set()
     for one in review.standings(contest.pk for contest in opened):
         title = in_language(one.lot.contest.title)

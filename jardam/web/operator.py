@@ -11,7 +11,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from jardam.contests import operations as contests_operations
+from jardam.contests import queries as contests
 from jardam.fields import in_language
+from jardam.kernel.time import instant_of
 from jardam.parties import operations as parties_operations
 from jardam.parties import queries as parties
 from jardam.regime import operations, queries
@@ -19,7 +22,7 @@ from jardam.regime.policy import CONFIRMATION
 from jardam.rulebook.catalogue import CATALOGUE
 
 from . import editions, formats, lists, words
-from .forms import ChoiceField, DayField, TextField
+from .forms import ChoiceField, ClockField, DayField, TextField
 from .pages import page
 from .rule_values import RuleValueField, plain_of
 from .steps import StepForm, allows, confirm, crumbs, cursor, fill_in, wrong_role
@@ -212,7 +215,48 @@ def organisation(request: Any, ref: str) -> HttpResponse:
     )
 
 
+# --- outages ---------------------------------------------------------------------------------------------------
+
+
+class OutageForm(StepForm):
+    begins_on = DayField(gettext_lazy("Day on which it began"))
+    begins = ClockField(gettext_lazy("Time at which it began"))
+    ends_on = DayField(gettext_lazy("Day on which it ended"))
+    ends = ClockField(gettext_lazy("Time at which it ended"))
+    ground = TextField(
+        gettext_lazy("What happened, and how do you know?"),
+        hint=gettext_lazy("For example: power failure, act No. 4 of 03.02.2026. Everybody reads it."),
+        max_length=300,
+    )
+
+
+@page("operator", writes=True)
+def outage_new(request: Any) -> HttpResponse:
+    back = reverse("outages")
+    return fill_in(
+        request,
+        OutageForm(request.POST or None),
+        lambda actor, data: contests_operations.extend_for_outage(
+            actor=actor,
+            begins_at=instant_of(data["begins_on"], data["begins"]),
+            ends_at=instant_of(data["ends_on"], data["ends"]),
+            ground=data["ground"],
+        ),
+        verb="outage:register_outage",
+        then=back,
+        said=_("The outage is registered. The contests it touched are extended."),
+        title=_("Register an outage"),
+        lead=_("Every contest that took applications meanwhile is extended by the whole time, for everyone alike."),
+        submit=_("Register the outage"),
+        kind="warning",
+        back_url=back,
+        refusals=contests.outage_rights(request.actor),
+        breadcrumbs=crumbs((_("Outages"), back), (_("New outage"), "")),
+    )
+
+
 urlpatterns = [
+    path("outages/new/", outage_new, name="operator_outage_new"),
     path("rules/", rules, name="operator_rules"),
     path("rules/new/", rule_new, name="operator_rule_new"),
     path("rules/<str:ref>/", rule, name="operator_rule"),

@@ -126,7 +126,7 @@ def _card(contest: Any, at: Any) -> dict[str, Any]:
 class ContestsFilter(Form):
     def __init__(self, customers: list[Any], data: Any) -> None:
         super().__init__(data)
-        states = [(code, words.word(words.CONTEST, code)) for code in ("announced", "opened", "decided")]
+        states = [(code, words.word(words.CONTEST, code)) for code in words.CONTEST if code != "draft"]
         self.fields["state"] = ChoiceField(
             gettext_lazy("State"), choices=[("", gettext_lazy("All")), *states], required=False, select=True
         )
@@ -233,6 +233,12 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "takes": found.state == "announced" and request.at < found.deadline_at,
         "stages": contest_page.stages(found, accounts, request.at),
         "announcement": contest_page.announcement(found),
+        "whom": contest_page.whom_and_where(found, [one.lot for one in accounts]),
+        "documents": contest_page.documents(settlement),
+        "how": contest_page.how_to_apply(settlement),
+        "appeal": contest_page.appeal_route(settlement),
+        "draft_contract": contest_page.draft_contract(settlement),
+        **_after_the_announcement(found, request),
         "lots": lots,
         "superseded": review.superseded_of(found),
         "appeals": contest_page.appeals_table(appeals) if (appeals := review.appeals_of(found)) else None,
@@ -241,12 +247,31 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "pass_mark": contest_page.pass_mark(settlement),
         "deadline": contest_page.deadline(found.deadline_at),
         "derivation": contest_page.derivation(found),
+        "opening": contest_page.opening_line(found),
         "assumed": contest_page.assumed_note(settlement),
         "edition_title": editions.title_of(found.edition),
         "applications": contests.opened_count(found),
         "breadcrumbs": _crumbs((_("Contests"), reverse("contests")), (found.number, "")),
     }
     return render(request, "public/contest.html", context)
+
+
+def _after_the_announcement(contest: Any, request: Any) -> dict[str, Any]:
+    """Questions, versions, errata, orders and moves of the deadline, as everybody may see them."""
+    versions = contests.announcements(contest)
+    repeated = contests.repetition(contest)
+    return {
+        "questions": contest_page.question_events(contests.questions(contest, request.visitor)),
+        "may_ask": contest.state == "announced"
+        and request.at < contest.deadline_at
+        and contest.settlement.flag("ann.questions_allowed"),
+        "versions": [(one, contest_page.changes_table(one) if one.changes else None) for one in versions],
+        "errata": contest_page.errata_table(versions) if any(one.errata for one in versions) else None,
+        "moves": contest_page.postponement_events(contest, contests.postponements(contest)),
+        "orders": contest_page.order_events(contests.orders(contest)),
+        "first": contest.repeats,
+        "again": repeated if repeated and repeated.state != "draft" else None,
+    }
 
 
 @public

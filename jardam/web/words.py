@@ -23,8 +23,11 @@ from . import formats
 CONTEST = {
     "draft": (_("Draft"), "plain"),
     "announced": (_("Takes applications"), "action"),
+    "suspended": (_("Suspended"), "danger"),
     "opened": (_("Under review"), "wait"),
     "decided": (_("Decided"), "done"),
+    "cancelled": (_("Cancelled"), "danger"),
+    "void": (_("Void, nothing awarded"), "plain"),
 }
 CLOSED = (_("Closed, not opened yet"), "wait")
 PROGRAMME = {
@@ -239,6 +242,38 @@ VERB = {
     "withdraw_appeal": _("Appeal withdrawn"),
     "leave_unexamined": _("Appeal left unexamined"),
     "carry_out": _("Upheld appeal carried out"),
+}
+ANNOUNCED = {
+    "title": _("Theme of the contest"),
+    "goal": _("Goal"),
+    "tasks": _("Tasks"),
+    "problem": _("Problem"),
+    "contacts": _("Contacts"),
+    "months": _("Months that a project lasts"),
+}
+GROUND = {
+    "need_ceased": _("The need no longer exists"),
+    "money_withdrawn": _("The money was withdrawn"),
+    "announcement_faulty": _("The announcement has a fault that no amendment mends"),
+    "ordered_by_authority": _("An authority ordered it"),
+    "court": _("Court"),
+    "appeal_body": _("Appeal body"),
+    "no_applicant": _("Nobody applied"),
+    "none_admitted": _("No application was admitted"),
+    "none_passed": _("No application passed"),
+}
+"""Why a contest was cancelled or is void; who stopped it."""
+ORDERED = {
+    "cancel": _("The contest is cancelled"),
+    "declare_void": _("The contest is void"),
+    "resume": _("The contest goes on"),
+    "suspend": _("The contest is suspended"),
+}
+POSTPONED = {
+    "amendment": _("The announcement was amended"),
+    "no_applicant": _("Nobody had applied; by the rules applications are taken again"),
+    "outage": _("The system could not be used; everyone gets the time back"),
+    "suspension": _("The contest was suspended; the time that was left runs on"),
 }
 FAMILY = {
     "legal": _("The acts"),

@@ -13,7 +13,7 @@ from django.urls import path
 
 from .. import due
 from ..pages import page
-from . import contests, contracts, council_year, own_act, planning, review, voices
+from . import contest_changes, contests, contracts, council_year, own_act, planning, review, voices
 
 
 @page("person")
@@ -55,6 +55,16 @@ urlpatterns = [
     path("contests/<str:ref>/lot/<str:lot_ref>/", contests.lot, name="desk_lot"),
     path("contests/<str:ref>/announce/", contests.announce, name="desk_announce"),
     path("contests/<str:ref>/opening/", contests.opening, name="desk_opening"),
+    path("contests/<str:ref>/lot/<str:lot_ref>/remove/", contest_changes.lot_remove, name="desk_lot_remove"),
+    path("contests/<str:ref>/amendment/", contest_changes.amend, name="desk_amend"),
+    path("contests/<str:ref>/erratum/", contest_changes.rectify, name="desk_rectify"),
+    path("contests/<str:ref>/suspension/", contest_changes.suspend, name="desk_suspend"),
+    path("contests/<str:ref>/resumption/", contest_changes.resume, name="desk_resume"),
+    path("contests/<str:ref>/cancellation/", contest_changes.cancel, name="desk_cancel"),
+    path("contests/<str:ref>/void/", contest_changes.void, name="desk_void"),
+    path("contests/<str:ref>/again/", contest_changes.reopen, name="desk_reopen"),
+    path("contests/<str:ref>/repetition/", contest_changes.repeat, name="desk_repeat"),
+    path("questions/<str:ref>/", contest_changes.question, name="desk_question"),
     path("contests/<str:ref>/commission/", review.commission, name="desk_commission"),
     path("contests/<str:ref>/review/<str:lot_ref>/", review.review_begin, name="desk_review_begin"),
     path("reviews/<str:ref>/", review.proceeding, name="desk_proceeding"),

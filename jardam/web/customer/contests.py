@@ -44,6 +44,7 @@ from ..steps import (
     wrong_role,
 )
 from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
+from . import contest_next
 from .shared import FORM, customer_of
 
 TEXTS = ("title", "goal", "tasks", "problem")
@@ -187,6 +188,7 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "state": state,
         "tone": tone,
         "groups": _tasks(found, request),
+        "changes": contest_next.links(found, queries.contest_actions(found, request.actor)),
         "public_url": reverse("contest", args=[ref]) if found.state != "draft" else "",
         "deadline": contest_page.deadline(found.deadline_at) if found.deadline_at else "",
         "assumed": contest_page.assumed_note(found.settlement) if found.state != "draft" else "",
@@ -205,6 +207,10 @@ def _tasks(contest: Any, request: Any) -> list[TaskGroup]:
     verbs = queries.contest_actions(contest, request.actor)
     groups = [TaskGroup(_("Prepare and announce"), _before(contest, verbs))]
     if contest.state == "draft":
+        return groups
+    if changes := contest_next.tasks(contest, verbs, request.actor):
+        groups.append(TaskGroup(_("Now"), changes))
+    if contest.state in ("cancelled", "void") or queries.opened_count(contest) == 0:
         return groups
     standings = review.standings([contest.pk])
     groups.append(TaskGroup(_("Applications"), _applications(contest, verbs, request.at)))
@@ -430,6 +436,7 @@ def lot(request: Any, ref: str, lot_ref: str = "") -> HttpResponse:
         refusals=queries.contest_refusals(found, "edit_announcement", request.actor),
         template="customer/lot.html",
         nothing_left=not offered,
+        remove_url=reverse("desk_lot_remove", args=[ref, here.ref]) if here else "",
         breadcrumbs=contest_crumbs(found, _("Lot")),
     )
 
