@@ -113,8 +113,13 @@ def test_a_step_an_edition_does_not_know_is_refused_there_and_only_there():
 # --- the whole cast --------------------------------------------------------------------------------------------
 
 MAY = {
+    "application:compare": "head specialist",
+    "application:finish_keying": "specialist",
+    "application:key_in": "specialist",
     "application:open": "specialist",
     "application:replace": "umut_head",
+    "application:return_keying": "head specialist",
+    "application:sign_off": "umut_head",
     "application:start_application": "umut_editor umut_head",
     "application:submit": "umut_head",
     "application:withdraw": "umut_head",
@@ -125,6 +130,9 @@ MAY = {
     "candidacy:pass_over": "specialist",
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
+    "collaborator:accept_invitation": "birge_head system",
+    "collaborator:invite_collaborator": "umut_editor umut_head",
+    "collaborator:remove_collaborator": "birge_head system umut_editor umut_head",
     "commission:appoint_commission": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
@@ -144,6 +152,15 @@ MAY = {
     "organisation:register": "* system",
     "organisation:rename": "registrar system",
     "organisation:verify": "registrar system",
+    "paper:open_paper": "specialist",
+    "paper:refuse_paper": "specialist",
+    "paper:register_late": "specialist",
+    "paper:register_paper": "specialist",
+    "paper:take_in": "head specialist",
+    "partner:confirm_partner": "birge_head",
+    "partner:decline_partner": "birge_head",
+    "partner:name_partner": "umut_editor umut_head",
+    "partner:remove_partner": "umut_editor umut_head",
     "payment:approve_payment": "head",
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
@@ -199,6 +216,14 @@ def _one(model: Any, road: Any) -> Any:
             return model.objects.get(pk=road.applications["umut"].pk)
         case "candidacy":
             return road.candidacy("umut")
+        case "collaborator":
+            umut, invited = road.applications["umut"], road.cast.people["birge_head"]
+            return model(pk=1, state="invited", application=umut, person=invited, hand="editor")
+        case "partner":
+            umut, named = road.applications["umut"], road.cast.organisations["birge"]
+            return model(pk=1, state="named", application=umut, organisation=named)
+        case "paper":
+            return model(pk=1, state="registered", contest=road.contest, lot=road.lot)
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "rule_adoption":

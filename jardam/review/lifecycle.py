@@ -5,7 +5,7 @@ from __future__ import annotations
 from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
 from jardam.rulebook.house import HOUSE
 
-from .rules import all_declared, all_scored, all_screened, contest_opened, some_admitted
+from .rules import all_declared, all_scored, all_screened, contest_opened, papers_compared, some_admitted
 
 _LAW = HOUSE["H-17"].basis
 _INTEREST = HOUSE["H-12"].basis
@@ -22,7 +22,7 @@ PROCEEDING = Lifecycle(
     "proceeding",
     ("interests", "admissibility", "scoring", "revealed", "decided", "published"),
     (
-        Transition("begin_review", (NEW,), "interests", HOUSE["H-13"].basis, (contest_opened,)),
+        Transition("begin_review", (NEW,), "interests", HOUSE["H-13"].basis, (contest_opened, papers_compared)),
         Transition("declare_interests", ("interests",), "interests", _INTEREST),
         Transition("close_interests", ("interests",), "admissibility", _INTEREST, (all_declared,)),
         Transition("start_scoring", ("admissibility",), "scoring", _EQUAL, (all_screened, some_admitted)),

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
 from jardam.contests.models import Application, Contest, Lot, Version
-from jardam.contests.rules import Content
+from jardam.contests.rules import Content, current
 from jardam.documents import operations as documents
 from jardam.documents.models import Signature
 from jardam.documents.queries import signatures
@@ -272,7 +272,7 @@ def candidates(proceeding: Proceeding) -> list[Candidate]:
         return []
     rows = list(
         proceeding.candidacies.exclude(state__in=["listed", "rejected"])
-        .select_related("application__applicant")
+        .select_related("application__applicant", "application__paper")
         .prefetch_related(Prefetch("sheets", ScoreSheet.objects.order_by("id")))
         .order_by("id")
     )
@@ -284,9 +284,14 @@ def candidates(proceeding: Proceeding) -> list[Candidate]:
         documents.unseal_many((row.score_label, f"m{s.member_id}", s.sealed) for row in rows for s in row.sheets.all())
     )
     return [
-        _candidate(row, versions[row.application_id].at, content, [next(sheets) for _ in row.sheets.all()])
+        _candidate(row, versions[row.application_id], content, [next(sheets) for _ in row.sheets.all()])
         for row, content in zip(rows, contents, strict=True)
     ]
+
+
+def _received(row: Candidacy, version: Version) -> datetime:
+    """When it was handed in: on paper, when the envelope was registered."""
+    return row.application.paper.received_at if row.application.paper else version.at
 
 
 def _last_versions(application_ids: Iterable[int]) -> dict[int, Version]:
@@ -294,8 +299,8 @@ def _last_versions(application_ids: Iterable[int]) -> dict[int, Version]:
     return {v.application_id: v for v in rows.order_by("application_id", "-number").distinct("application_id")}
 
 
-def _candidate(row: Candidacy, at: datetime, content: Any, sheets: list[dict[str, Any]]) -> Candidate:
-    said = Content.model_validate(content)
+def _candidate(row: Candidacy, version: Version, content: Any, sheets: list[dict[str, Any]]) -> Candidate:
+    said = Content.model_validate(current(content))
     scores = {code: tuple(Decimal(s[code]["score"]) for s in sheets) for code in (sheets[0] if sheets else ())}
     return Candidate(
         ref=row.ref,
@@ -304,7 +309,7 @@ def _candidate(row: Candidacy, at: datetime, content: Any, sheets: list[dict[str
         title=said.project.title,
         requested=said.requested,
         own=said.own,
-        submitted_at=at,
+        submitted_at=_received(row, version),
         scores=scores,
         scorers=len(sheets),
     )

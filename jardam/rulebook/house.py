@@ -160,6 +160,16 @@ _RULES = (
         "A signed or published document is never changed; an erratum stands beside it.",
         "A document that can change silently proves nothing.",
     ),
+    (
+        "H-31",
+        "What is submitted was signed off, exactly as it stands, by everybody who answers for it.",
+        "A text changed after the signature is not the text they stood for.",
+    ),
+    (
+        "H-32",
+        "An application on paper is keyed in by somebody without a vote and compared by another; the scan prevails.",
+        "Whoever hands in paper must stand in the review exactly as they wrote, no better and no worse.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

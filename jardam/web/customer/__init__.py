@@ -13,7 +13,7 @@ from django.urls import path
 
 from .. import due
 from ..pages import page
-from . import contests, contracts, own_act, planning, review
+from . import contests, contracts, own_act, papers, planning, review
 
 
 @page("person")
@@ -42,6 +42,14 @@ urlpatterns = [
     path("contests/<str:ref>/lot/<str:lot_ref>/", contests.lot, name="desk_lot"),
     path("contests/<str:ref>/announce/", contests.announce, name="desk_announce"),
     path("contests/<str:ref>/opening/", contests.opening, name="desk_opening"),
+    path("contests/<str:ref>/papers/", papers.papers, name="desk_papers"),
+    path("contests/<str:ref>/papers/new/", papers.paper_new, name="desk_paper_new"),
+    path("papers/<str:ref>/", papers.paper, name="desk_paper"),
+    path("papers/<str:ref>/files/<str:file_ref>/", papers.paper_file, name="desk_paper_file"),
+    path("papers/<str:ref>/refuse/", papers.paper_refuse, name="desk_paper_refuse"),
+    path("papers/<str:ref>/key/", papers.paper_key, name="desk_paper_key"),
+    path("papers/<str:ref>/finish/", papers.paper_finish, name="desk_paper_finish"),
+    path("papers/<str:ref>/compare/", papers.paper_compare, name="desk_paper_compare"),
     path("contests/<str:ref>/commission/", review.commission, name="desk_commission"),
     path("contests/<str:ref>/review/<str:lot_ref>/", review.review_begin, name="desk_review_begin"),
     path("reviews/<str:ref>/", review.proceeding, name="desk_proceeding"),
