@@ -144,7 +144,7 @@ def _papers(actor: Actor, own: int) -> Iterator[Due]:
     for one in contests.papers_to_do(own, MOST):
         application = getattr(one, "application", None)
         compares = application is not None and application.state == "keyed"
-        if compares and application.keyed_by_id == actor.person_id:
+        if application is not None and compares and application.keyed_by_id == actor.person_id:
             continue  # another person does it (H-10)
         if not compares and not allows(APPLICATION, "key_in", actor):
             continue
