@@ -53,6 +53,7 @@ ASKED_BEFORE = {
     "numbering_one_row": "opened by whoever is first",
     "outbox_once": "written with its record",
     "search_entry_once": "renewed by the worker",
+    "contests_paper_number_key": "given by register_number",
     "contests_contest_number_key": "given by register_number",
     "contests_application_number_key": "given by register_number",
     "contracts_contract_number_key": "given by register_number",

@@ -121,8 +121,13 @@ MAY = {
     "appeal:uphold": "",
     "appeal:withdraw_appeal": "umut_head",
     "appeal_panel:appoint_panel": "head specialist",
+    "application:compare": "head specialist",
+    "application:finish_keying": "specialist",
+    "application:key_in": "specialist",
     "application:open": "specialist",
     "application:replace": "umut_head",
+    "application:return_keying": "head specialist",
+    "application:sign_off": "umut_head",
     "application:start_application": "umut_editor umut_head",
     "application:submit": "umut_head",
     "application:withdraw": "umut_head",
@@ -138,6 +143,9 @@ MAY = {
     "comment:make_comment": "* system",
     "comment:take_up_comment": "head specialist",
     "comment:turn_down_comment": "head specialist",
+    "collaborator:accept_invitation": "birge_head system",
+    "collaborator:invite_collaborator": "umut_editor umut_head",
+    "collaborator:remove_collaborator": "birge_head system umut_editor umut_head",
     "commission:appoint_commission": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
@@ -172,6 +180,15 @@ MAY = {
     "organisation:rename": "registrar system",
     "organisation:verify": "registrar system",
     "outage:register_outage": "registrar system",
+    "paper:open_paper": "specialist",
+    "paper:refuse_paper": "specialist",
+    "paper:register_late": "specialist",
+    "paper:register_paper": "specialist",
+    "paper:take_in": "head specialist",
+    "partner:confirm_partner": "birge_head",
+    "partner:decline_partner": "birge_head",
+    "partner:name_partner": "umut_editor umut_head",
+    "partner:remove_partner": "umut_editor umut_head",
     "payment:approve_payment": "head",
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
@@ -258,6 +275,14 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="appointed", contest=road.contest)
         case "erratum":
             return model(pk=1, state="drafted", protocol=road.protocol)
+        case "collaborator":
+            umut, invited = road.applications["umut"], road.cast.people["birge_head"]
+            return model(pk=1, state="invited", application=umut, person=invited, hand="editor")
+        case "partner":
+            umut, named = road.applications["umut"], road.cast.organisations["birge"]
+            return model(pk=1, state="named", application=umut, organisation=named)
+        case "paper":
+            return model(pk=1, state="registered", contest=road.contest, lot=road.lot)
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "comment":

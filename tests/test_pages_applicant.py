@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from jardam.contests.models import Application, Version
 from jardam.contracts.models import Report
 from jardam.demonstration import cast
-from jardam.demonstration.road import MEMBERS, Road
+from jardam.demonstration.road import MEMBERS, Road, document_of
 from jardam.documents.models import Look
 from jardam.review.models import ScoreSheet
 from jardam.treasury.queries import trail_of_appropriations
@@ -80,6 +81,14 @@ def typed(section: dict[str, Any]) -> dict[str, Any]:
 def write(seat: Seat, ref: str, sections: dict[str, Any]) -> None:
     for name, section in sections.items():
         seat.done(reverse("application_section", args=[ref, name]), typed(section))
+    for document in seat.road.contest.settlement.value("app.documents"):
+        if document.mandatory:
+            upload(seat, ref, document.code)
+
+
+def upload(seat: Seat, ref: str, kind: str) -> None:
+    file = SimpleUploadedFile(f"{kind}.pdf", document_of("umut", kind), "application/pdf")
+    seat.done(reverse("application_documents", args=[ref]), {"kind": kind, "file": file})
 
 
 def started(seat: Seat) -> str:
@@ -105,7 +114,7 @@ def test_an_applicant_starts_writes_and_submits_and_gets_a_receipt(road):
     head = Seat(road, "umut_head")
 
     ref = started(head)
-    assert "0 of 7" in head.open(f"/en/apply/{ref}/")
+    assert "0 of 11" in head.open(f"/en/apply/{ref}/")
     write(head, ref, road.text("applications")["umut"])
     check = head.open(f"/en/apply/{ref}/check/")
     address = head.done(reverse("application_check", args=[ref]))
@@ -184,7 +193,7 @@ def test_recalculating_shows_the_sums_and_saves_nothing(road):
     road.to_announced()
     head = Seat(road, "umut_head")
     ref = started(head)
-    url = f"/en/apply/{ref}/activities/"
+    url = f"/en/apply/{ref}/budget/"
     rows = {"count": 2, "0-title": "Visits", "0-requested": "100 000", "1-requested": "20000,50", "0-own": "7000"}
 
     text = shown(head.press(url, rows | {"then": "recalculate"}))
@@ -222,7 +231,10 @@ def test_a_submitted_application_is_replaced_and_withdrawn_before_the_deadline(r
     road.to_announced()
     head, ref = submitted(road)
 
-    head.done(reverse("application_section", args=[ref, "people"]), {"count": 91, "who": "Карылар", "where": "Ак-Кыя"})
+    head.done(
+        reverse("application_section", args=[ref, "people"]),
+        {"count": 91, "who": "Карылар", "where": "Ак-Кыя", "reached": "Тизме менен"},
+    )
     address = head.done(reverse("application_check", args=[ref]))
     receipts = head.open(address)
     head.done(reverse("application_withdraw", args=[ref]))

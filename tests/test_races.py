@@ -208,7 +208,7 @@ def test_submitting_twice_with_one_key_makes_one_version_and_one_receipt(road):
     actor, application = road.actor("umut_head"), road.applications["umut"]
 
     def submit() -> str:
-        return contests.submit_application(actor=actor, application=application).ref
+        return contests.sign_off_and_submit(actor=actor, application=application).ref
 
     outcomes = together(*[at_the_door(lambda: once("one-key", "submit", [], actor, submit))] * 4)
 
@@ -222,7 +222,7 @@ def test_submitting_twice_with_two_keys_makes_two_versions_of_one_application(ro
     road.write_application("umut")
     actor, application = road.actor("umut_head"), road.applications["umut"]
 
-    outcomes = together(*[at_the_door(lambda: contests.submit_application(actor=actor, application=application))] * 2)
+    outcomes = together(*[at_the_door(lambda: contests.sign_off_and_submit(actor=actor, application=application))] * 2)
 
     assert codes(outcomes) == ["", ""]
     assert sorted(version.number for version in outcomes) == [1, 2]
@@ -261,7 +261,7 @@ def last_second(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
     road.at = deadline
     specialist = road.actor("specialist")
     return (
-        in_a_transaction(lambda: contests.submit_application(actor=applicant, application=application)),
+        in_a_transaction(lambda: contests.sign_off_and_submit(actor=applicant, application=application)),
         in_a_transaction(lambda: contests.open_applications(actor=specialist, contest=road.contest)),
     )
 

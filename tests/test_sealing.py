@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from pydantic import ValidationError
 
 from conftest import DATA, Cluster
@@ -22,7 +22,7 @@ from jardam.contests.rules import Content
 from jardam.demonstration.cast import texts
 from jardam.demonstration.road import Road
 from jardam.documents import operations as documents
-from jardam.documents.models import Look, Seal
+from jardam.documents.models import Look, Seal, path_of
 from jardam.documents.queries import looks
 from jardam.documents.sealing import KeyFault, make_key_file
 from jardam.review import operations as review
@@ -137,6 +137,41 @@ def test_a_dump_before_the_reveal_holds_no_score_and_still_nothing_of_an_applica
     assert found_in(dump, secrets) == []
     assert found_in(dump, [texts()["mark_reason"]]) == []
     assert dump.count(b'score"') == public.count(b'score"'), "the levels of the criteria are public, scores are not"
+
+
+@pytest.mark.parametrize("how", [copied, dumped])
+def test_a_dump_holds_no_document_no_partner_and_nobody_who_brought_an_envelope(committed, cluster, how):
+    road = new_road()
+    road.to_announced()
+    road.write_application("umut")
+    road.register_paper(carrier="Асылбек Мамбетов")
+    with transaction.atomic():
+        contests.name_partner(
+            actor=road.actor("umut_head"),
+            application=road.applications["umut"],
+            name="Ак-Кыя аялдар кеңеши",
+            role="Ыктыярчыларды жыйнайт",
+        )
+    road.submit("umut")
+    connection.close()
+
+    secrets = ["charter.pdf", "Ак-Кыя аялдар", "Ыктыярчыларды", "Асылбек", "Конкурска арыз", "demonstration: charter"]
+    assert found_in(how(committed, cluster), secrets) == []
+
+
+@pytest.mark.django_db
+def test_the_bytes_of_a_document_are_sealed_on_the_disk_each_under_a_key_of_its_own(road):
+    road.to_announced()
+    road.write_application("umut")
+    files = [one.file for one in road.applications["umut"].attachments.select_related("file").order_by("id")]
+    kept = [path_of(file.sha256).read_bytes() for file in files]
+
+    assert len(kept) == 3
+    assert not any(b"PDF" in content or b"demonstration" in content for content in kept)
+    assert {(file.name, file.media_type) for file in files} == {("sealed", "application/octet-stream")}
+    first, second = road.applications["umut"].attachments.order_by("id")[:2]
+    with pytest.raises(KeyFault):
+        documents.open_sealed(first.file_label, second.file)
 
 
 def test_the_search_of_the_dump_finds_what_is_there(committed, cluster):

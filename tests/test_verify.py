@@ -113,7 +113,8 @@ CORRUPTIONS = {
     "a signature on a protocol": (
         "review_protocol",
         "true",
-        "DELETE FROM documents_signature WHERE id = (SELECT min(id) FROM documents_signature)",
+        """DELETE FROM documents_signature WHERE id = (
+             SELECT min(id) FROM documents_signature WHERE object_kind = 'protocol')""",
     ),
     "the hash under a signature": (
         "documents_signature",
@@ -124,6 +125,16 @@ CORRUPTIONS = {
     "an award": ("review_award", "true", "UPDATE {table} SET amount = amount - 1 WHERE id = {id}"),
     "the rank of an award": ("review_award", "true", "UPDATE {table} SET rank = 2 WHERE id = {id}"),
     "an award that is gone": ("review_protocol", "true", "DELETE FROM review_award"),
+    "what a document is called": (
+        "contests_attachment",
+        "true",
+        "UPDATE {table} SET sealed = sealed || '\\x00'::bytea WHERE id = {id}",
+    ),
+    "a sign-off": (
+        "contests_version",
+        "true",
+        "DELETE FROM documents_signature WHERE object_kind = 'application'",
+    ),
     "a sealed score sheet": (
         "review_scoresheet",
         "true",
@@ -452,7 +463,11 @@ def test_more_than_a_measure_may_get_is_found():
 
 @pytest.fixture
 def stored(tmp_path, settings, accepted):
+    kept = [path_of(sha256) for (sha256,) in sql("SELECT sha256 FROM documents_file")]
     settings.DATA = tmp_path
+    for path in kept:
+        path_of(path.name).parent.mkdir(parents=True, exist_ok=True)
+        path_of(path.name).write_bytes(path.read_bytes())
     return documents.store("Токтом № 14-3".encode(), name="14-3.txt", media_type="text/plain", actor=system(MONDAY))
 
 

@@ -13,17 +13,27 @@ from .rules import (
     before_closing,
     before_deadline,
     can_still_ask,
+    carrier_suffices,
+    compared_by_another,
     contest_takes_applications,
     deadline_over,
     has_lot,
+    keyed_without_a_vote,
     nobody_applied_and_rules_extend,
     nobody_to_award,
     only_one_in_the_lot,
     outage_is_new,
     outage_is_over,
+    paper_contest_known,
+    paper_contest_opened,
+    paper_is_late,
+    paper_opened,
+    partner_is_another,
+    partners_within_number,
     programme_adopted,
     repeated_only_once,
     repeats_an_ended_contest,
+    scan_is_there,
     within_number_allowed,
 )
 
@@ -34,6 +44,8 @@ _OUTAGE = HOUSE["H-07"].basis
 _PUBLISHED = HOUSE["H-26"].basis
 _ASKER = HOUSE["H-29"].basis
 _STANDSTILL = HOUSE["H-30"].basis
+_SIGNED = HOUSE["H-31"].basis
+_PAPER = HOUSE["H-32"].basis
 _APPLICANT = (contest_takes_applications, before_deadline, applicant_eligible, applicant_not_barred)
 
 CONTEST = Lifecycle(
@@ -80,7 +92,7 @@ OUTAGE = Lifecycle(
 
 APPLICATION = Lifecycle(
     "application",
-    ("draft", "submitted", "withdrawn", "opened"),
+    ("draft", "submitted", "withdrawn", "opened", "keying", "keyed"),
     (
         Transition(
             "start_application",
@@ -103,5 +115,76 @@ APPLICATION = Lifecycle(
             "withdraw", ("submitted",), "withdrawn", _DEADLINE, (before_deadline,), when="app.withdraw_allowed"
         ),
         Transition("open", ("submitted",), "opened", _SEALED),
+        Transition("sign_off", ("draft",), "draft", _SIGNED, (*_APPLICANT, carrier_suffices)),
+        Transition("sign_off", ("submitted",), "submitted", _SIGNED, (*_APPLICANT, carrier_suffices)),
+        Transition(
+            "key_in",
+            (NEW,),
+            "keying",
+            _PAPER,
+            (paper_opened, keyed_without_a_vote, only_one_in_the_lot),
+            when="app.paper_allowed",
+        ),
+        Transition("finish_keying", ("keying",), "keyed", _PAPER, (keyed_without_a_vote, scan_is_there)),
+        Transition("return_keying", ("keyed",), "keying", _PAPER, (compared_by_another,)),
+        Transition("compare", ("keyed",), "opened", _PAPER, (compared_by_another,)),
+    ),
+)
+
+COLLABORATOR = Lifecycle(
+    "collaborator",
+    ("invited", "accepted", "removed"),
+    (
+        Transition("invite_collaborator", (NEW,), "invited", _CONTEST),
+        Transition("accept_invitation", ("invited",), "accepted", _CONTEST),
+        Transition("remove_collaborator", ("invited", "accepted"), "removed", _CONTEST),
+    ),
+)
+
+PARTNER = Lifecycle(
+    "partner",
+    ("named", "confirmed", "declined", "removed"),
+    (
+        Transition(
+            "name_partner",
+            (NEW,),
+            "named",
+            _CONTEST,
+            (contest_takes_applications, before_deadline, partner_is_another, partners_within_number),
+            when="app.consortium",
+        ),
+        Transition(
+            "confirm_partner", ("named",), "confirmed", _CONTEST, (contest_takes_applications, before_deadline)
+        ),
+        Transition("decline_partner", ("named", "confirmed"), "declined", _CONTEST),
+        Transition(
+            "remove_partner", ("named", "confirmed", "declined"), "removed", _CONTEST, (contest_takes_applications,)
+        ),
+    ),
+)
+
+PAPER = Lifecycle(
+    "paper",
+    ("registered", "late", "opened", "taken_in", "refused"),
+    (
+        Transition(
+            "register_paper",
+            (NEW,),
+            "registered",
+            _DEADLINE,
+            (contest_takes_applications, before_deadline),
+            when="app.paper_allowed",
+        ),
+        Transition(
+            "register_late",
+            (NEW,),
+            "late",
+            _DEADLINE,
+            (paper_contest_known, paper_is_late),
+            when="app.paper_allowed",
+        ),
+        Transition("open_paper", ("registered",), "opened", _SEALED, (paper_contest_opened,)),
+        Transition("refuse_paper", ("late", "opened"), "refused", _DEADLINE, (paper_contest_opened,)),
+        Transition("take_in", ("opened",), "taken_in", _PAPER),
     ),
 )

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from jardam.documents.models import File
 from jardam.fields import Amount, Localised, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
-from jardam.parties.models import Organisation
+from jardam.parties.models import Organisation, Person
 from jardam.planning.models import Measure, Programme
 from jardam.rulebook.settlement import Settlement
 
@@ -215,6 +215,8 @@ class Application(Stateful):
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="applications")
     contest = models.ForeignKey(Contest, models.PROTECT, related_name="applications")
     applicant = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    paper = models.OneToOneField("Paper", models.PROTECT, null=True, related_name="application")
+    keyed_by_id = models.BigIntegerField(null=True)  # the person who keyed in what came on paper
     created_at = models.DateTimeField()
 
     class Meta:
@@ -245,6 +247,7 @@ class DraftSection(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, related_name="draft_sections")
     section = models.CharField(max_length=16)
     sealed = models.BinaryField()
+    revision = models.PositiveIntegerField(default=1)  # a save from an older one is refused, not lost
     saved_at = models.DateTimeField()
     saved_by_id = models.BigIntegerField(null=True)
 
@@ -266,3 +269,115 @@ class Version(AppendOnly):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["application", "number"], name="version_number_once")]
+
+
+# --- writing together ------------------------------------------------------------------------------------------
+
+
+class Collaborator(Stateful):
+    """A person from outside the applicant's own people, invited to one application."""
+
+    KIND: ClassVar[str] = lifecycle.COLLABORATOR.kind
+    LOCK_DEPTH: ClassVar[int] = 2
+
+    ref = Ref()
+    application = models.ForeignKey(Application, models.PROTECT, related_name="collaborators")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    hand = models.CharField(max_length=12)  # rules.Hand
+    invited_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=lifecycle.COLLABORATOR.states), name="collaborator_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(hand__in=["editor", "accountant", "reader"]), name="collaborator_hand_known"
+            ),
+            models.UniqueConstraint(
+                fields=["application", "person"], condition=~Q(state="removed"), name="collaborator_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "state"], name="collaborator_by_person")]
+
+
+class Partner(Stateful):
+    """An organisation that an application names as its partner; the name and what it does are sealed."""
+
+    KIND: ClassVar[str] = lifecycle.PARTNER.kind
+    LOCK_DEPTH: ClassVar[int] = 2
+
+    ref = Ref()
+    application = models.ForeignKey(Application, models.PROTECT, related_name="partners")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")  # if registered here
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.PARTNER.states), name="partner_state_known"),
+            models.UniqueConstraint(
+                fields=["application", "organisation"], condition=~Q(state="removed"), name="partner_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "state"], name="partner_by_organisation")]
+
+
+# --- on paper, and documents -----------------------------------------------------------------------------------
+
+
+class Paper(Stateful):
+    """An envelope with an application in it, from its registration to the review or to its refusal."""
+
+    KIND: ClassVar[str] = lifecycle.PAPER.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    number = models.CharField(max_length=40, null=True, unique=True)
+    contest = models.ForeignKey(Contest, models.PROTECT, related_name="papers")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="papers")
+    received_at = models.DateTimeField()
+    sealed = models.BinaryField()  # who brought it, what stands on the envelope
+    ground = models.CharField(max_length=40, blank=True)  # of its refusal: rules.PAPER_GROUNDS
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.PAPER.states), name="paper_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="refused", ground__gt="") | (~Q(state="refused") & Q(ground="")),
+                name="paper_refused_on_a_ground",
+            ),
+        ]
+        indexes = [models.Index(fields=["contest", "state", "id"], name="paper_by_contest")]
+
+    @property
+    def label(self) -> str:
+        """The name of its seal."""
+        return f"paper:{self.ref}"
+
+
+class Attachment(models.Model):
+    """A sealed file of an application or of an envelope; what it is called is sealed, too. Taken away, the bytes stay
+    for the versions that name them."""
+
+    ref = Ref()
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="attachments")
+    paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="attachments")
+    kind = models.CharField(max_length=40)  # a code of app.documents, `scan` or `envelope`
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    sealed = models.BinaryField()
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, paper__isnull=True)
+                | Q(application__isnull=True, paper__isnull=False),
+                name="attachment_of_one_thing",
+            )
+        ]
+
+    @property
+    def file_label(self) -> str:
+        """The name of the seal of its bytes."""
+        return f"file:{self.ref}"

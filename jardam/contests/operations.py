@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,8 +18,10 @@ from jardam.journal.operations import lock, lock_shared, perform, register_numbe
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, canonical, digest, plain
+from jardam.kernel.permission import NOT_YOURS
 from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day, end_of
+from jardam.parties import queries as parties
 from jardam.parties.models import Organisation
 from jardam.planning.models import Measure, Programme
 from jardam.regime import operations as regime
@@ -31,38 +35,57 @@ from . import queries
 from .models import (
     Announcement,
     Application,
+    Attachment,
+    Collaborator,
     Contest,
     DraftSection,
     Erratum,
     Lot,
     Order,
     Outage,
+    Paper,
+    Partner,
     Postponement,
     Question,
     Version,
 )
-from .policy import APPLICATION, CONTEST, OUTAGE, QUESTION, may_write
+from .policy import APPLICATION, COLLABORATOR, CONTEST, OUTAGE, PAPER, PARTNER, QUESTION, may_write, side_of
 from .rules import (
     AMENDABLE,
     CANCEL_GROUNDS,
+    CHANGED_MEANWHILE,
+    INVITED_ALREADY,
+    LINE,
     NO_SUCH_TEXT,
+    NOBODY_THERE,
     NOT_OPEN,
+    NOT_PAPER_GROUND,
+    NOT_REGISTERED,
+    NOT_YOUR_PART,
+    PAPER_GROUNDS,
+    PAPER_KEYED,
     PAPER_OF_TOMORROW,
+    PARTNER_TWICE,
     PARTS,
+    REMARK,
     SECTIONS,
     SECTIONS_MISSING,
     SUSPEND_GROUNDS,
     TEXTS,
     TOO_SHORT,
+    UNKNOWN_DOCUMENT,
     VOID_KEYS,
     Content,
-    Paper,
+    Hand,
+    OrderDocument,
     amendment_faults,
     announcement_faults,
     changes_between,
     content_faults,
     continued,
+    current,
     moved_by,
+    sign_off_faults,
     void_ground,
 )
 
@@ -190,6 +213,7 @@ def open_applications(*, actor: Actor, contest: Contest) -> Contest:
     )
     for application in sorted(submitted, key=lambda a: a.act_id):
         _open(application, contest, actor, record)
+    _open_papers(contest, actor, record)
     return contest
 
 
@@ -271,7 +295,7 @@ def _postpone(
 
 
 def _order(
-    contest: Contest, record: Record, ground: str, paper: Paper, text: str = "", file: File | None = None
+    contest: Contest, record: Record, ground: str, paper: OrderDocument, text: str = "", file: File | None = None
 ) -> Order:
     return Order.objects.create(
         contest=contest,
@@ -286,7 +310,7 @@ def _order(
     )
 
 
-def _facts_of(paper: Paper, ground: str, text: str, actor: Actor) -> dict[str, Any]:
+def _facts_of(paper: OrderDocument, ground: str, text: str, actor: Actor) -> dict[str, Any]:
     """What the journal says of an order: everything but its free text, of which it holds the digest. Refuses
     `document_in_future`."""
     if paper.on > bishkek_day(actor.at):
@@ -414,7 +438,7 @@ def _extend(contest: Contest, outage: Outage, actor: Actor, cause: Record) -> No
 
 
 def suspend(
-    *, actor: Actor, contest: Contest, body: str, paper: Paper, text: str = "", file: File | None = None
+    *, actor: Actor, contest: Contest, body: str, paper: OrderDocument, text: str = "", file: File | None = None
 ) -> Contest:
     """A court or an appeal body stops the contest: its clock stands still and nothing is submitted.
 
@@ -437,7 +461,7 @@ def suspend(
 
 
 def resume(
-    *, actor: Actor, contest: Contest, body: str, paper: Paper, text: str = "", file: File | None = None
+    *, actor: Actor, contest: Contest, body: str, paper: OrderDocument, text: str = "", file: File | None = None
 ) -> Contest:
     """The contest goes on with the time that was left (H-30). Refuses `document_in_future`.
 
@@ -465,7 +489,7 @@ def resume(
 
 
 def cancel(
-    *, actor: Actor, contest: Contest, ground: str, paper: Paper, text: str, file: File | None = None
+    *, actor: Actor, contest: Contest, ground: str, paper: OrderDocument, text: str, file: File | None = None
 ) -> Contest:
     """Cancel before the opening: the money goes back, the applications stay sealed and are never opened.
 
@@ -490,7 +514,9 @@ def cancel(
     return contest
 
 
-def declare_void(*, actor: Actor, contest: Contest, paper: Paper, text: str = "", file: File | None = None) -> Contest:
+def declare_void(
+    *, actor: Actor, contest: Contest, paper: OrderDocument, text: str = "", file: File | None = None
+) -> Contest:
     """Nobody applied, was admitted or passed: the contest ends without an award, the money goes back.
 
     Refuses `contest_not_void`, `extended_instead`, `document_in_future`. Rulebook: `dec.no_bid_rule`,
@@ -557,51 +583,91 @@ def repeat_contest(*, actor: Actor, contest: Contest) -> Contest:
 # --- the application -------------------------------------------------------------------------------------------
 
 
-def start_application(*, actor: Actor, lot: Lot, applicant: Organisation) -> Application:
-    """Begin an application to a lot. Refuses `deadline_passed`, `kind_not_eligible`, `organisation_barred`,
+def start_application(
+    *, actor: Actor, lot: Lot, applicant: Organisation, earlier: Application | None = None
+) -> Application:
+    """Begin an application to a lot; `earlier` is one of the same applicant from which the texts and documents are
+    copied, never the declarations. Refuses `deadline_passed`, `kind_not_eligible`, `organisation_barred`,
     `one_application_a_lot`."""
     contest = lock_shared(lot.contest)
     application = Application(lot=lot, contest=contest, applicant=applicant, created_at=actor.at)
     perform(APPLICATION, application, "start_application", actor=actor, edition=contest.edition)
     documents.seal_new(application.label, actor.at)
+    if earlier is not None:
+        _copy(earlier, application, actor)
     return application
 
 
-def save_section(*, actor: Actor, application: Application, section: str, data: dict[str, Any]) -> None:
-    """Keep a section of the draft, sealed; not an act. `data` must be of the section's form (rules.PARTS)."""
+def save_section(
+    *, actor: Actor, application: Application, section: str, data: dict[str, Any], revision: int | None = None
+) -> None:
+    """Keep a section of the draft, sealed; not an act. `data` must be of the section's form (rules.PARTS).
+
+    `revision` is the one this text was written from (0: none yet); None does not ask. Refuses `changed_meanwhile`,
+    `not_your_part`, `contest_not_open`.
+    """
+    application = _writable(application, actor, section)
+    content = PARTS[section].model_validate(data).model_dump(mode="json")
+    saved = application.draft_sections.filter(section=section).first()
+    if saved and revision is not None and saved.revision != revision:
+        name = parties.person_name(saved.saved_by_id)
+        raise CHANGED_MEANWHILE.refuse(HOUSE["H-17"].basis, name=name, at=saved.saved_at)
+    _keep_section(application, section, content, actor, (saved.revision if saved else 0) + 1)
+
+
+def _writable(application: Application, actor: Actor, part: str) -> Application:
+    """The application, locked, if the actor may write this part of it now."""
     lock_shared(application.contest)
     (application,) = lock(application)
-    if not may_write(application, actor):
-        raise NOT_OPEN.refuse(HOUSE["H-09"].basis)
-    content = PARTS[section].model_validate(data).model_dump(mode="json")
+    if may_write(application, actor, part):
+        return application
+    if may_write(application, actor):
+        raise NOT_YOUR_PART.refuse(HOUSE["H-18"].basis)
+    raise NOT_OPEN.refuse(HOUSE["H-09"].basis)
+
+
+def _keep_section(application: Application, section: str, content: Any, actor: Actor, revision: int) -> None:
     DraftSection.objects.update_or_create(
         application=application,
         section=section,
         defaults={
             "sealed": documents.seal_content(application.label, f"draft-{section}", content),
+            "revision": revision,
             "saved_at": actor.at,
             "saved_by_id": actor.person_id,
         },
     )
 
 
+def _copy(earlier: Application, application: Application, actor: Actor) -> None:
+    """The texts of an earlier application of the same applicant. What is declared is declared anew."""
+    if earlier.applicant_id != application.applicant_id or earlier.paper_id is not None:
+        raise NOT_YOURS.refuse(HOUSE["H-18"].basis, whose="the applicant")
+    for section, content in queries.draft_content(earlier).items():
+        if section in PARTS and section != "declarations":
+            _keep_section(application, section, content, actor, 1)
+    for attachment, told in queries.attachments(earlier):
+        content = documents.open_sealed(attachment.file_label, attachment.file)
+        _keep_file(content, told["name"], attachment.kind, actor, application=application)
+
+
 def submit_application(*, actor: Actor, application: Application) -> Version:
     """Submit the draft as it stands; again before the deadline it replaces the earlier version.
 
     Returns the version, which is the receipt. Holds the contest against being opened meanwhile and asks again under
-    lock. Refuses `deadline_passed`, `contest_not_open`, `sections_missing`, `over_ceiling`, `amount_not_positive`,
-    `own_contribution_too_small`, `kind_not_eligible`, `organisation_not_verified`, `organisation_barred`.
-    Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `elig.types`.
+    lock. Refuses `deadline_passed`, `contest_not_open`, `sections_missing`, `documents_missing`, `over_ceiling`,
+    `amount_not_positive`, `own_contribution_too_small`, `category_over_cap`, `sign_off_missing`,
+    `kind_not_eligible`, `organisation_not_verified`, `organisation_barred`.
+    Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `app.documents`, `elig.types`.
     """
     contest = lock_shared(application.contest)
     (application,) = lock(application)
     verb = "submit" if application.state == "draft" else "replace"
     refuse_if_any(may(APPLICATION, application, verb, actor))
-    content = _whole_content(application)
-    refuse_if_any(content_faults(content, contest.settlement, application.lot.ceiling))
-    data = content.model_dump(mode="json")
+    data = _finished_content(application)
     number = application.versions.count() + 1
     sha256 = digest(data)
+    refuse_if_any(sign_off_faults(queries.signed_off(application, sha256)))
     record = perform(
         APPLICATION,
         application,
@@ -610,20 +676,31 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
         public={"content_sha256": sha256, "version": number},
         edition=contest.edition,
     )
+    return _keep_version(application, data, number, record)
+
+
+def _keep_version(application: Application, data: dict[str, Any], number: int, record: Record) -> Version:
     return Version.objects.create(
         application=application,
         number=number,
         sealed=documents.seal_content(application.label, f"v{number}", data),
-        content_sha256=sha256,
+        content_sha256=digest(data),
         hash_v=HASH_V,
-        at=actor.at,
+        at=record.at,
         act_id=record.pk,
     )
 
 
+def _finished_content(application: Application) -> dict[str, Any]:
+    """The draft as a whole, as it is hashed; refuses whatever stands against handing it in."""
+    contest, content = application.contest, _whole_content(application)
+    refuse_if_any(content_faults(content, contest.settlement, application.lot.ceiling, contest.months))
+    return content.model_dump(mode="json")
+
+
 def _whole_content(application: Application) -> Content:
     """The draft as a whole, or `sections_missing` with the parts that are not finished."""
-    draft = queries.draft_content(application)
+    draft = queries.whole_draft(application)
     missing = tuple(section for section in SECTIONS if section not in draft)
     if missing:
         raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=missing)
@@ -651,4 +728,271 @@ def read_application(*, actor: Actor, application: Application, purpose: str) ->
         raise Refused(NOT_OPEN.refusal(HOUSE["H-13"].basis))
     version = application.versions.latest("number")
     data = documents.look_at(application.label, f"v{version.number}", version.sealed, actor=actor, purpose=purpose)
-    return Content.model_validate(data)
+    return Content.model_validate(current(data))
+
+
+# --- writing together ------------------------------------------------------------------------------------------
+
+
+def sign_off(*, actor: Actor, application: Application) -> Record:
+    """Answer for the draft exactly as it stands: its head for the whole, the accountant for the budget. A change
+    afterwards has another hash, so that the signature no longer counts. Refuses what `submit_application` refuses,
+    `other_carrier`, and `signed_by_you` for the same text twice. Rulebook: `sig.application`."""
+    lock_shared(application.contest)
+    (application,) = lock(application)
+    refuse_if_any(may(APPLICATION, application, "sign_off", actor))
+    side, sha256 = side_of(application, actor), digest(_finished_content(application))
+    public = {"content_sha256": sha256, "side": side}
+    edition = application.contest.edition
+    record = perform(APPLICATION, application, "sign_off", actor=actor, public=public, edition=edition)
+    documents.sign(
+        object_kind=APPLICATION.kind,
+        object_id=application.pk,
+        content_sha256=sha256,
+        side=side,
+        actor=actor,
+        act=record,
+    )
+    return record
+
+
+def sign_off_and_submit(*, actor: Actor, application: Application) -> Version:
+    """The head's one press: signs off what is not yet signed by them, then submits."""
+    lock_shared(application.contest)
+    (application,) = lock(application)
+    refuse_if_any(may(APPLICATION, application, "submit" if application.state == "draft" else "replace", actor))
+    signed = queries.signatures_of(application, digest(_finished_content(application)))
+    if actor.person_id not in {one.person_id for one in signed}:
+        sign_off(actor=actor, application=application)
+    return submit_application(actor=actor, application=application)
+
+
+def invite_collaborator(*, actor: Actor, application: Application, email: str, hand: str) -> Collaborator:
+    """Invite a registered person to one application as editor, accountant or reader. Refuses `nobody_there`,
+    `invited_already`."""
+    (application,) = lock(application)
+    person = parties.person_by_email(email)
+    if person is None:
+        raise NOBODY_THERE.refuse(HOUSE["H-16"].basis, at_field="email")
+    if application.collaborators.filter(person=person).exclude(state="removed").exists():
+        raise INVITED_ALREADY.refuse(HOUSE["H-16"].basis, at_field="email")
+    collaborator = Collaborator(application=application, person=person, hand=Hand(hand), invited_at=actor.at)
+    perform(COLLABORATOR, collaborator, "invite_collaborator", actor=actor, public={"hand": hand})
+    return collaborator
+
+
+def accept_invitation(*, actor: Actor, collaborator: Collaborator) -> Collaborator:
+    """From now on the invited person finds the application."""
+    (collaborator,) = lock(collaborator)
+    perform(COLLABORATOR, collaborator, "accept_invitation", actor=actor)
+    return collaborator
+
+
+def remove_collaborator(*, actor: Actor, collaborator: Collaborator) -> Collaborator:
+    """By the applicant, or by the person who leaves. What they wrote stays."""
+    (collaborator,) = lock(collaborator)
+    perform(COLLABORATOR, collaborator, "remove_collaborator", actor=actor)
+    return collaborator
+
+
+def name_partner(
+    *, actor: Actor, application: Application, name: str, role: str, organisation: Organisation | None = None
+) -> Partner:
+    """Name a partner. One that is registered here is asked to confirm; another stays named, unconfirmed. Refuses
+    `partner_is_applicant`, `too_many_partners`, `partner_twice`, `switched_off`. Rulebook: `app.consortium`."""
+    (application,) = lock(application)
+    partner = Partner(application=application, organisation=organisation)
+    living = application.partners.exclude(state="removed")
+    if organisation and living.filter(organisation=organisation).exists():
+        raise PARTNER_TWICE.refuse(HOUSE["H-16"].basis, at_field="tin")
+    told = {"name": name, "role": role}
+    partner.sealed = documents.seal_content(application.label, f"partner-{partner.ref}", told)
+    perform(PARTNER, partner, "name_partner", actor=actor)
+    return partner
+
+
+def answer_partner(*, actor: Actor, partner: Partner, agrees: bool) -> Partner:
+    """The partner's head confirms, or declines."""
+    (partner,) = lock(partner)
+    perform(PARTNER, partner, "confirm_partner" if agrees else "decline_partner", actor=actor)
+    return partner
+
+
+def remove_partner(*, actor: Actor, partner: Partner) -> Partner:
+    """The application no longer names it; versions already submitted do."""
+    (partner,) = lock(partner)
+    perform(PARTNER, partner, "remove_partner", actor=actor)
+    return partner
+
+
+def attach(*, actor: Actor, application: Application, kind: str, content: bytes, name: str) -> Attachment:
+    """Keep a document of the application, sealed on its own; not an act. Refuses `document_unknown`. Rulebook:
+    `app.documents`; what came on paper has its `scan`."""
+    application = _writable(application, actor, "documents")
+    settlement = application.contest.settlement
+    known = tuple(one.code for one in settlement.value("app.documents"))
+    if application.state == "keying":
+        known += (SCAN,)
+    if kind not in known:
+        raise UNKNOWN_DOCUMENT.refuse(settlement.basis("app.documents"), at_field="kind")
+    return _keep_file(content, name, kind, actor, application=application)
+
+
+def detach(*, actor: Actor, application: Application, attachment: Attachment) -> None:
+    """Take a document out of the draft; versions already submitted keep theirs."""
+    application = _writable(application, actor, "documents")
+    Attachment.objects.filter(pk=attachment.pk, application=application).update(removed_at=actor.at)
+
+
+def _keep_file(
+    content: bytes,
+    name: str,
+    kind: str,
+    actor: Actor,
+    *,
+    application: Application | None = None,
+    paper: Paper | None = None,
+) -> Attachment:
+    attachment = Attachment(application=application, paper=paper, kind=kind, at=actor.at)
+    attachment.file = documents.store_sealed(attachment.file_label, content, actor=actor)
+    told = {
+        "name": name[:LINE],
+        "media_type": documents.told_type(content),
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    attachment.sealed = documents.seal_content(attachment.file_label, "told", told)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def read_file(*, actor: Actor, application: Application, ref: str, purpose: str) -> tuple[dict[str, Any], bytes]:
+    """A document of the last submitted version for somebody of the review, with a look: (what it is, its bytes). The
+    caller (review) has asked its policy; before the opening this refuses for everybody."""
+    if application.state != "opened":
+        raise NOT_OPEN.refuse(HOUSE["H-13"].basis)
+    attachment = Attachment.objects.select_related("file").get(application=application, ref=ref)
+    documents.leave_look(application.label, actor=actor, purpose=purpose)
+    return queries.told(attachment), documents.open_sealed(attachment.file_label, attachment.file)
+
+
+# --- on paper --------------------------------------------------------------------------------------------------
+
+SCAN, ENVELOPE = "scan", "envelope"
+
+
+def register_paper(
+    *, actor: Actor, lot: Lot, carrier: str, envelope: str, photographs: Sequence[tuple[bytes, str]] = ()
+) -> Paper:
+    """Register an envelope, unopened: its number and second, who brought it, what stands on it, its photographs. What
+    comes after the deadline is registered as late. Refuses `switched_off`. Rulebook: `app.paper_allowed`."""
+    contest = lock_shared(lot.contest)
+    paper = Paper(contest=contest, lot=lot, received_at=actor.at)
+    documents.seal_new(paper.label, actor.at)
+    told = {"carrier": carrier, "envelope": envelope}
+    paper.sealed = documents.seal_content(paper.label, "envelope", told)
+    is_late = contest.deadline_at is not None and actor.at >= contest.deadline_at
+    verb = "register_late" if is_late else "register_paper"
+    refuse_if_any(may(PAPER, paper, verb, actor))
+    paper.number = _register_number(contest, "P", actor)
+    public = {"number": paper.number, "received_at": actor.at}
+    perform(PAPER, paper, verb, actor=actor, public=public, edition=contest.edition)
+    for content, name in photographs:
+        _keep_file(content, name, ENVELOPE, actor, paper=paper)
+    return paper
+
+
+def _open_papers(contest: Contest, actor: Actor, cause: Record) -> None:
+    """At the opening: envelopes in time are opened, late ones are refused."""
+    for paper in contest.papers.filter(state__in=("registered", "late")).order_by("id"):
+        (paper,) = lock(paper)
+        if paper.state == "registered":
+            perform(PAPER, paper, "open_paper", actor=actor, cause=cause)
+        else:
+            _refuse_paper(paper, "late", actor, cause)
+
+
+def refuse_paper(*, actor: Actor, paper: Paper, ground: str) -> Paper:
+    """An envelope that does not come before the commission, on a ground of rules.PAPER_GROUNDS. Refuses
+    `paper_ground_unknown`, `envelope_sealed`."""
+    lock_shared(paper.contest)
+    (paper,) = lock(paper)
+    fitting = ("late",) if paper.state == "late" else tuple(code for code in PAPER_GROUNDS if code != "late")
+    if ground not in fitting:
+        raise NOT_PAPER_GROUND.refuse(HOUSE["H-25"].basis, at_field="ground")
+    _refuse_paper(paper, ground, actor, None)
+    return paper
+
+
+def _refuse_paper(paper: Paper, ground: str, actor: Actor, cause: Record | None) -> None:
+    basis = paper.contest.settlement.basis("ann.min_term") if ground == "late" else HOUSE["H-25"].basis
+    changes = {"ground": ground}
+    perform(
+        PAPER, paper, "refuse_paper", actor=actor, public={"ground": ground}, changes=changes, basis=basis, cause=cause
+    )
+
+
+def key_in(*, actor: Actor, paper: Paper, applicant: Organisation | None) -> Application:
+    """Begin to key in an opened envelope; its sections are then saved like any others. Refuses `envelope_sealed`,
+    `keyer_votes`, `one_application_a_lot`, `organisation_not_registered` where no applicant was found."""
+    if applicant is None:
+        raise NOT_REGISTERED.refuse(HOUSE["H-16"].basis, at_field="tin")
+    contest = lock_shared(paper.contest)
+    (paper,) = lock(paper)
+    if Application.objects.filter(paper=paper).exists():
+        raise PAPER_KEYED.refuse(HOUSE["H-32"].basis)
+    application = Application(
+        lot=paper.lot, contest=contest, applicant=applicant, paper=paper, created_at=actor.at, keyed_by_id=None
+    )
+    perform(APPLICATION, application, "key_in", actor=actor, public={"paper": paper.number}, edition=contest.edition)
+    documents.seal_new(application.label, actor.at)
+    return application
+
+
+def finish_keying(*, actor: Actor, application: Application) -> Application:
+    """Hand what was keyed in to another person. Refuses `sections_missing`, `scan_missing`, `keyer_votes`."""
+    (application,) = lock(application)
+    refuse_if_any(may(APPLICATION, application, "finish_keying", actor))
+    sha256 = digest(_whole_content(application).model_dump(mode="json"))
+    changes = {"keyed_by_id": actor.person_id}
+    perform(
+        APPLICATION,
+        application,
+        "finish_keying",
+        actor=actor,
+        public={"content_sha256": sha256},
+        changes=changes,
+        edition=application.contest.edition,
+    )
+    return application
+
+
+def return_keying(*, actor: Actor, application: Application, remark: str) -> Application:
+    """It is not what the scan says: back to whoever keyed it in, with what differs (sealed). Refuses
+    `keyed_by_you`."""
+    (application,) = lock(application)
+    perform(APPLICATION, application, "return_keying", actor=actor, edition=application.contest.edition)
+    _keep_section(application, REMARK, remark, actor, 1)
+    return application
+
+
+def compare(*, actor: Actor, application: Application) -> Version:
+    """Another person finds it equal to the scan: it is numbered and stands in the review like any other. Refuses
+    `keyed_by_you`."""
+    contest = lock_shared(application.contest)
+    (application,) = lock(application)
+    refuse_if_any(may(APPLICATION, application, "compare", actor))
+    data = _whole_content(application).model_dump(mode="json")
+    number = _register_number(contest, "A", actor)
+    record = perform(
+        APPLICATION,
+        application,
+        "compare",
+        actor=actor,
+        public={"number": number, "content_sha256": digest(data), "version": 1},
+        changes={"number": number},
+        edition=contest.edition,
+    )
+    assert application.paper is not None
+    perform(PAPER, application.paper, "take_in", actor=actor, cause=record)
+    return _keep_version(application, data, 1, record)

@@ -15,18 +15,35 @@ from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
-from .models import Application, Contest, Outage, Question
-from .rules import ApplicationFacts, ContestFacts, OutageFacts, QuestionFacts
+from .models import Application, Collaborator, Contest, Outage, Paper, Partner, Question
+from .rules import (
+    WRITES,
+    ApplicationFacts,
+    ContestFacts,
+    Hand,
+    OutageFacts,
+    PaperFacts,
+    PartnerFacts,
+    QuestionFacts,
+)
 
 
 class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
 
+    APPLICATION_COMPARE = "application:compare"
+    APPLICATION_FINISH_KEYING = "application:finish_keying"
+    APPLICATION_KEY_IN = "application:key_in"
     APPLICATION_OPEN = "application:open"
     APPLICATION_REPLACE = "application:replace"
+    APPLICATION_RETURN_KEYING = "application:return_keying"
+    APPLICATION_SIGN_OFF = "application:sign_off"
     APPLICATION_START = "application:start_application"
     APPLICATION_SUBMIT = "application:submit"
     APPLICATION_WITHDRAW = "application:withdraw"
+    COLLABORATOR_ACCEPT = "collaborator:accept_invitation"
+    COLLABORATOR_INVITE = "collaborator:invite_collaborator"
+    COLLABORATOR_REMOVE = "collaborator:remove_collaborator"
     CONTEST_AMEND = "contest:amend"
     CONTEST_ANNOUNCE = "contest:announce"
     CONTEST_CANCEL = "contest:cancel"
@@ -45,6 +62,15 @@ class Permission(StrEnum):
     OUTAGE_REGISTER = "outage:register_outage"
     QUESTION_ANSWER = "question:answer"
     QUESTION_ASK = "question:ask"
+    PAPER_OPEN = "paper:open_paper"
+    PAPER_REFUSE = "paper:refuse_paper"
+    PAPER_REGISTER = "paper:register_paper"
+    PAPER_REGISTER_LATE = "paper:register_late"
+    PAPER_TAKE_IN = "paper:take_in"
+    PARTNER_CONFIRM = "partner:confirm_partner"
+    PARTNER_DECLINE = "partner:decline_partner"
+    PARTNER_NAME = "partner:name_partner"
+    PARTNER_REMOVE = "partner:remove_partner"
 
 
 def _customer(actor: Actor, contest: Contest) -> bool:
@@ -59,6 +85,46 @@ def _applicant(actor: Actor, application: Application) -> bool:
     return actor.acts_for(application.applicant_id)
 
 
+def _hand(application: Application, actor: Actor) -> str:
+    """What the actor was invited to do in this application, and accepted; nothing for everybody else."""
+    if actor.person_id is None or not application.pk:
+        return ""
+    found = application.collaborators.filter(person_id=actor.person_id, state="accepted").first()
+    return found.hand if found else ""
+
+
+def side_of(application: Application, actor: Actor) -> str:
+    """As whom the actor answers for the application: its head, or the accountant of its budget."""
+    if actor.has(Role.APPLICANT_HEAD) and _applicant(actor, application):
+        return Role.APPLICANT_HEAD
+    return Hand.ACCOUNTANT if _hand(application, actor) == Hand.ACCOUNTANT else ""
+
+
+def _answers_for(actor: Actor, application: Application) -> bool:
+    return bool(side_of(application, actor))
+
+
+def _of_applicant(actor: Actor, thing: Collaborator | Partner) -> bool:
+    return _applicant(actor, thing.application)
+
+
+def _invited(actor: Actor, collaborator: Collaborator) -> bool:
+    return actor.person_id == collaborator.person_id
+
+
+def _inviting_or_invited(actor: Actor, collaborator: Collaborator) -> bool:
+    """Whoever was invited may leave."""
+    return _invited(actor, collaborator) or (actor.has(*_WRITERS) and _applicant(actor, collaborator.application))
+
+
+def _partner(actor: Actor, partner: Partner) -> bool:
+    return actor.acts_for(partner.organisation_id)
+
+
+def _customer_of_paper(actor: Actor, paper: Paper) -> bool:
+    return actor.acts_for(paper.contest.customer_id)
+
+
 def _customer_of_question(actor: Actor, question: Question) -> bool:
     return actor.acts_for(question.contest.customer_id)
 
@@ -71,13 +137,26 @@ _SEALED = HOUSE["H-13"].basis
 _OPERATORS = (Role.REGISTRAR, SYSTEM)
 _OUTAGE = HOUSE["H-07"].basis
 _ASKER = HOUSE["H-29"].basis
+_SIGNED = HOUSE["H-31"].basis
+_PAPER = HOUSE["H-32"].basis
+_KEYERS = (Role.SPECIALIST, Role.COMMISSION_SECRETARY)
+_COMPARERS = (*_KEYERS, Role.HEAD)
+_HEAD = (Role.APPLICANT_HEAD,)
 
 TABLE: dict[Permission, Rule] = {
+    Permission.APPLICATION_COMPARE: Rule(_COMPARERS, _customer_of_application, "the customer", _PAPER),
+    Permission.APPLICATION_FINISH_KEYING: Rule(_KEYERS, _customer_of_application, "the customer", _PAPER),
+    Permission.APPLICATION_KEY_IN: Rule(_KEYERS, _customer_of_application, "the customer", _PAPER),
     Permission.APPLICATION_OPEN: Rule(_OPENERS, _customer_of_application, "the customer", _SEALED),
     Permission.APPLICATION_REPLACE: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", _LAW),
+    Permission.APPLICATION_RETURN_KEYING: Rule(_COMPARERS, _customer_of_application, "the customer", _PAPER),
+    Permission.APPLICATION_SIGN_OFF: Rule(tuple(Role), _answers_for, "the applicant", _SIGNED),
     Permission.APPLICATION_START: Rule(_WRITERS, _applicant, "the applicant", _LAW),
     Permission.APPLICATION_SUBMIT: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", _LAW),
     Permission.APPLICATION_WITHDRAW: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", _LAW),
+    Permission.COLLABORATOR_ACCEPT: Rule((), _invited, "the person who was invited", _LAW),
+    Permission.COLLABORATOR_INVITE: Rule(_WRITERS, _of_applicant, "the applicant", _LAW),
+    Permission.COLLABORATOR_REMOVE: Rule((), _inviting_or_invited, "the applicant", _LAW),
     Permission.CONTEST_ANNOUNCE: Rule(_DESK, _customer, "the customer", _LAW),
     Permission.CONTEST_DRAFT: Rule(_DESK, _customer, "the customer", _LAW),
     Permission.CONTEST_EDIT: Rule(_DESK, _customer, "the customer", _LAW),
@@ -96,6 +175,15 @@ TABLE: dict[Permission, Rule] = {
     Permission.OUTAGE_REGISTER: Rule(_OPERATORS, anyone, "the registrar", _OUTAGE),
     Permission.QUESTION_ANSWER: Rule(_DESK, _customer_of_question, "the customer", _ASKER),
     Permission.QUESTION_ASK: Rule((), anyone, "anyone signed in", _ASKER),
+    Permission.PAPER_OPEN: Rule(_OPENERS, _customer_of_paper, "the customer", _SEALED),
+    Permission.PAPER_REFUSE: Rule(_OPENERS, _customer_of_paper, "the customer", _PAPER),
+    Permission.PAPER_REGISTER: Rule(_KEYERS, _customer_of_paper, "the customer", _PAPER),
+    Permission.PAPER_REGISTER_LATE: Rule(_KEYERS, _customer_of_paper, "the customer", _PAPER),
+    Permission.PAPER_TAKE_IN: Rule(_COMPARERS, _customer_of_paper, "the customer", _PAPER),
+    Permission.PARTNER_CONFIRM: Rule(_HEAD, _partner, "the partner", _LAW),
+    Permission.PARTNER_DECLINE: Rule(_HEAD, _partner, "the partner", _LAW),
+    Permission.PARTNER_NAME: Rule(_WRITERS, _of_applicant, "the applicant", _LAW),
+    Permission.PARTNER_REMOVE: Rule(_WRITERS, _of_applicant, "the applicant", _LAW),
 }
 
 
@@ -151,7 +239,29 @@ def application_facts(application: Application, actor: Actor) -> ApplicationFact
         elsewhere,
         bars,
         contest.settlement,
+        application.paper.state if application.paper else "",
+        parties.holds_role(actor.person_id, Role.COMMISSION_MEMBER, actor.at),
+        application.keyed_by_id is not None and application.keyed_by_id == actor.person_id,
+        bool(application.pk) and application.attachments.filter(kind="scan", removed_at=None).exists(),
     )
+
+
+def partner_facts(partner: Partner, actor: Actor) -> PartnerFacts:
+    application, contest = partner.application, partner.application.contest
+    living = application.partners.exclude(state="removed").exclude(pk=partner.pk).count()
+    return PartnerFacts(
+        actor.at,
+        contest.state,
+        contest.deadline_at or actor.at,
+        partner.organisation_id == application.applicant_id,
+        living,
+        contest.settlement,
+    )
+
+
+def paper_facts(paper: Paper, actor: Actor) -> PaperFacts:
+    contest = paper.contest
+    return PaperFacts(actor.at, contest.state, contest.deadline_at or actor.at, contest.settlement)
 
 
 def contest_switches(contest: Contest) -> Mapping[str, bool]:
@@ -172,6 +282,16 @@ QUESTION = Procedure(
     lambda question: contest_switches(question.contest),
 )
 OUTAGE = Procedure(lifecycle.OUTAGE, rules_of("outage", TABLE), outage_facts)
+COLLABORATOR = Procedure(lifecycle.COLLABORATOR, rules_of("collaborator", TABLE))
+PARTNER = Procedure(
+    lifecycle.PARTNER,
+    rules_of("partner", TABLE),
+    partner_facts,
+    lambda partner: contest_switches(partner.application.contest),
+)
+PAPER = Procedure(
+    lifecycle.PAPER, rules_of("paper", TABLE), paper_facts, lambda paper: contest_switches(paper.contest)
+)
 
 
 def visible_contests(actor: Actor) -> QuerySet[Contest]:
@@ -188,22 +308,43 @@ def visible_questions(actor: Actor) -> QuerySet[Question]:
 
 
 def visible_applications(actor: Actor) -> QuerySet[Application]:
-    """The applicant's own at any time; the customer's from the opening on. Nobody else's, administrators included;
-    the commission sees them through its candidacies (review)."""
-    if not actor.organisation_id:
-        return Application.objects.none()
-    return Application.objects.filter(
-        Q(applicant_id=actor.organisation_id) | Q(contest__customer_id=actor.organisation_id, state="opened")
-    )
+    """The applicant's own at any time, and those of whoever was invited; the customer's from the opening on. Nobody
+    else's, administrators included; the commission sees them through its candidacies (review)."""
+    mine = Q(pk=None)
+    if actor.organisation_id:
+        mine |= Q(applicant_id=actor.organisation_id, paper=None)
+        mine |= Q(applicant_id=actor.organisation_id, state="opened")
+        mine |= Q(contest__customer_id=actor.organisation_id, state__in=("opened", "keying", "keyed"))
+    if actor.person_id:
+        invited = Collaborator.objects.filter(person_id=actor.person_id, state="accepted")
+        mine |= Q(pk__in=invited.values("application_id"))
+    return Application.objects.filter(mine)
 
 
-def may_write(application: Application, actor: Actor) -> bool:
-    """Whether the actor edits its sections: the applicant's people, while nothing is final."""
-    return (
-        actor.has(*_WRITERS)
-        and _applicant(actor, application)
-        and application.state in ("draft", "submitted")
+def may_write(application: Application, actor: Actor, part: str = "") -> bool:
+    """Whether the actor edits this part (or any): the applicant's people and whoever they invited, while nothing is
+    final; or the customer's keyer of what came on paper."""
+    if application.state == "keying":
+        return actor.has(*_KEYERS) and _customer_of_application(actor, application)
+    is_open = (
+        application.state in ("draft", "submitted")
         and application.contest.state == "announced"
         and application.contest.deadline_at is not None
         and actor.at < application.contest.deadline_at
     )
+    if not is_open:
+        return False
+    if actor.has(*_WRITERS) and _applicant(actor, application):
+        return True
+    parts = WRITES.get(_hand(application, actor), ())
+    return part in parts if part else bool(parts)
+
+
+def hand_of(application: Application, actor: Actor) -> str:
+    """The actor's hand in somebody else's application (rules.Hand), or nothing."""
+    return _hand(application, actor)
+
+
+def visible_papers(actor: Actor) -> QuerySet[Paper]:
+    """Envelopes are the customer's: it holds them."""
+    return Paper.objects.filter(contest__customer_id=actor.organisation_id or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from django.db.models import Exists, OuterRef, Q
 from pydantic import ValidationError
 
 from jardam.documents import operations as documents
+from jardam.documents.models import Signature
+from jardam.documents.queries import signatures
 from jardam.documents.sealing import KeyFault
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
@@ -20,6 +23,7 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest, plain
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
+from jardam.parties.rules import Role
 from jardam.planning.models import Measure
 from jardam.regime import operations as regime
 from jardam.rulebook.house import HOUSE
@@ -29,12 +33,16 @@ from . import lifecycle
 from .models import (
     Announcement,
     Application,
+    Attachment,
+    Collaborator,
     Contest,
     DraftSection,
     Erratum,
     Lot,
     Order,
     Outage,
+    Paper,
+    Partner,
     Postponement,
     Question,
     Version,
@@ -43,22 +51,28 @@ from .policy import (
     APPLICATION,
     CONTEST,
     OUTAGE,
+    PAPER,
     QUESTION,
     application_facts,
     visible_applications,
     visible_contests,
+    visible_papers,
     visible_questions,
 )
 from .rules import (
+    CONTENT_V,
     ENDED,
+    REMARK,
     SECTIONS,
     SECTIONS_MISSING,
     TEXTS,
     VOID_KEYS,
     Change,
     Content,
+    Hand,
     changes_between,
     content_faults,
+    current,
 )
 
 _WITH_CONTEST = (
@@ -198,6 +212,7 @@ def submission_faults(application: Application, draft: Mapping[str, Any], actor:
     """Why this draft (its opened sections) could not be submitted now. The operation asks all of it again."""
     verb = "submit" if application.state == "draft" else "replace"
     faults = list(may(APPLICATION, application, verb, actor))
+    draft = current(draft)
     missing = tuple(section for section in SECTIONS if section not in draft)
     if missing:
         return [*faults, SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=missing)]
@@ -205,13 +220,14 @@ def submission_faults(application: Application, draft: Mapping[str, Any], actor:
         content = Content.model_validate(draft)
     except ValidationError:
         return faults
-    return faults + content_faults(content, application.contest.settlement, application.lot.ceiling)
+    contest = application.contest
+    return faults + content_faults(content, contest.settlement, application.lot.ceiling, contest.months)
 
 
 def submitted_content(application: Application) -> dict[str, Any]:
     """The last submitted version, opened for the applicant's own people."""
     version = application.versions.latest("number")
-    return documents.unseal_content(application.label, f"v{version.number}", bytes(version.sealed))
+    return current(documents.unseal_content(application.label, f"v{version.number}", bytes(version.sealed)))
 
 
 def versions(application: Application) -> list[Version]:
@@ -220,11 +236,11 @@ def versions(application: Application) -> list[Version]:
 
 
 def draft_content(application: Application) -> dict[str, Any]:
-    """The sections saved so far, opened for the applicant's own people."""
-    return {
-        row.section: documents.unseal_content(application.label, f"draft-{row.section}", row.sealed)
-        for row in application.draft_sections.all()
-    }
+    """The sections saved so far, opened for whoever writes them."""
+    rows = application.draft_sections.exclude(section=REMARK)
+    return current(
+        {row.section: documents.unseal_content(application.label, f"draft-{row.section}", row.sealed) for row in rows}
+    )
 
 
 def receipt(ref: str) -> Version:
@@ -404,6 +420,179 @@ def outage_rights(actor: Actor) -> tuple[Refusal, ...]:
     return (denied,) if denied else ()
 
 
+# --- writing together ------------------------------------------------------------------------------------------
+
+
+def whole_draft(application: Application) -> dict[str, Any]:
+    """The draft as it would be handed in: sections, documents and partners, always in the same order."""
+    return draft_content(application) | {
+        "schema_v": CONTENT_V,
+        "documents": [{"ref": one.ref, "kind": one.kind} | said for one, said in attachments(application)],
+        "partners": [
+            {"name": said["name"], "role": said["role"], "confirmed": one.state == "confirmed"}
+            for one, said in partners(application)
+            if one.state in ("named", "confirmed")
+        ],
+    }
+
+
+def draft_revisions(application: Application) -> dict[str, int]:
+    """The revision of each section: what a form is written from."""
+    return dict(application.draft_sections.values_list("section", "revision"))
+
+
+def told(attachment: Attachment) -> dict[str, Any]:
+    """Name, type, size and SHA-256 of a sealed file."""
+    return documents.unseal_content(attachment.file_label, "told", attachment.sealed)
+
+
+def attachments(thing: Application | Paper) -> list[tuple[Attachment, dict[str, Any]]]:
+    """The files of a draft or of an envelope in the order they came, each with what it is."""
+    rows = list(thing.attachments.filter(removed_at=None).select_related("file").order_by("id"))
+    said = documents.unseal_many((row.file_label, "told", row.sealed) for row in rows)
+    return list(zip(rows, said, strict=True))
+
+
+def own_file(application: Application, ref: str) -> tuple[dict[str, Any], bytes]:
+    """A document for whoever writes the application: what it is, and its bytes."""
+    attachment = application.attachments.select_related("file").get(ref=ref)
+    return told(attachment), documents.open_sealed(attachment.file_label, attachment.file)
+
+
+def partners(application: Application) -> list[tuple[Partner, dict[str, Any]]]:
+    """The partners that are named and not removed, each with its name and what it does."""
+    rows = list(application.partners.exclude(state="removed").select_related("organisation").order_by("id"))
+    said = documents.unseal_many((application.label, f"partner-{row.ref}", row.sealed) for row in rows)
+    return list(zip(rows, said, strict=True))
+
+
+def partner(ref: str, actor: Actor) -> tuple[Partner, dict[str, Any]]:
+    """A request to be a partner, for the partner's own people."""
+    rows = Partner.objects.select_related("application__contest__customer", "application__applicant")
+    found = rows.get(ref=ref, organisation_id=actor.organisation_id or 0)
+    return found, documents.unseal_content(found.application.label, f"partner-{found.ref}", found.sealed)
+
+
+def partner_requests(organisation_id: int, at: datetime, limit: int = 30) -> list[Partner]:
+    """Applications that name this organisation and wait for its answer."""
+    rows = Partner.objects.filter(organisation_id=organisation_id, state="named")
+    rows = rows.filter(application__contest__state="announced", application__contest__deadline_at__gt=at)
+    return list(rows.select_related("application__contest", "application__applicant").order_by("id")[:limit])
+
+
+def collaborators(application: Application) -> list[Collaborator]:
+    return list(application.collaborators.exclude(state="removed").select_related("person").order_by("id"))
+
+
+def invitation(ref: str, actor: Actor) -> Collaborator:
+    """An invitation, for the person who was invited."""
+    rows = Collaborator.objects.select_related("application__contest", "application__applicant", "person")
+    return rows.get(ref=ref, person_id=actor.person_id or 0)
+
+
+def invitations(person_id: int, limit: int = 30) -> list[Collaborator]:
+    """Those a person has neither accepted nor refused."""
+    rows = Collaborator.objects.filter(person_id=person_id, state="invited", application__contest__state="announced")
+    return list(rows.select_related("application__contest", "application__applicant").order_by("id")[:limit])
+
+
+def shared_with(person_id: int, limit: int = 30) -> list[Collaborator]:
+    """What a person helps to write, newest first."""
+    rows = Collaborator.objects.filter(person_id=person_id, state="accepted")
+    return list(rows.select_related("application__contest", "application__applicant").order_by("-id")[:limit])
+
+
+def signatures_of(application: Application, sha256: str) -> list[Signature]:
+    """The sign-offs over exactly this content."""
+    return signatures(APPLICATION.kind, application.pk, sha256)
+
+
+def signed_off(application: Application, sha256: str) -> dict[str, bool]:
+    """Everybody who answers for the application → whether they signed off exactly this content: its head always, and
+    the accountant if there is one."""
+    sides = [str(Role.APPLICANT_HEAD)]
+    if application.collaborators.filter(hand=Hand.ACCOUNTANT, state="accepted").exists():
+        sides.append(Hand.ACCOUNTANT)
+    signed = {one.side for one in signatures_of(application, sha256)}
+    return {side: side in signed for side in sides}
+
+
+def draft_signed_off(application: Application) -> dict[str, bool]:
+    """`signed_off` of the draft as it stands; nobody's while it is not whole."""
+    try:
+        content = Content.model_validate(whole_draft(application))
+    except ValidationError:
+        return signed_off(application, "")
+    return signed_off(application, digest(content.model_dump(mode="json")))
+
+
+def earlier_applications(organisation_id: int, limit: int = 20) -> list[Application]:
+    """What the organisation wrote before, newest first: a new application may begin as its copy."""
+    rows = Application.objects.filter(applicant_id=organisation_id, paper=None).exclude(draft_sections=None)
+    rows = rows.select_related("contest").defer("contest__settlement_bytes")
+    return list(rows.order_by("-id")[:limit])
+
+
+def waits_for_sign_off(person_id: int, at: datetime, limit: int = 30) -> list[Application]:
+    """Drafts whose budget this person answers for, while they can be submitted."""
+    rows = Application.objects.filter(
+        collaborators__person_id=person_id,
+        collaborators__hand=Hand.ACCOUNTANT,
+        collaborators__state="accepted",
+        state="draft",
+        contest__state="announced",
+        contest__deadline_at__gt=at,
+    )
+    return list(rows.select_related("contest", "lot", "applicant").order_by("contest__deadline_at", "id")[:limit])
+
+
+# --- on paper --------------------------------------------------------------------------------------------------
+
+
+def paper(ref: str, actor: Actor) -> Paper:
+    rows = visible_papers(actor).select_related("contest", "contest__customer", "lot", "application__applicant")
+    return rows.get(ref=ref)
+
+
+def papers(contest: Contest, before: int = 0, limit: int = 30) -> list[Paper]:
+    """The envelopes of a contest, newest first."""
+    rows = contest.papers.select_related("application")
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+
+
+def envelope(paper: Paper) -> dict[str, str]:
+    """Who brought it, and what stands on it: for the customer who holds it."""
+    return documents.unseal_content(paper.label, "envelope", paper.sealed)
+
+
+def paper_file(paper: Paper, ref: str) -> tuple[dict[str, Any], bytes]:
+    """A photograph of the envelope: what it is, and its bytes."""
+    attachment = paper.attachments.select_related("file").get(ref=ref)
+    return told(attachment), documents.open_sealed(attachment.file_label, attachment.file)
+
+
+def paper_actions(paper: Paper, actor: Actor) -> tuple[str, ...]:
+    return actions(PAPER, paper, actor)
+
+
+def papers_pending(contest_id: int) -> int:
+    """Envelopes received in time that are neither in the review nor refused: the review does not begin before."""
+    return Paper.objects.filter(contest_id=contest_id, state__in=("registered", "opened")).count()
+
+
+def papers_to_do(customer_id: int, limit: int = 30) -> list[Paper]:
+    """Opened envelopes on which somebody has to go on, oldest first."""
+    rows = Paper.objects.filter(contest__customer_id=customer_id, contest__state="opened")
+    rows = rows.filter(state__in=("late", "opened")).select_related("contest", "application")
+    return list(rows.order_by("id")[:limit])
+
+
+def remark_on(application: Application) -> str:
+    """Where what was keyed in differed from the scan, when it was returned."""
+    row = application.draft_sections.filter(section=REMARK).first()
+    return documents.unseal_content(application.label, f"draft-{REMARK}", row.sealed) if row else ""
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
 
 
@@ -432,7 +621,7 @@ def checks() -> list[Check]:
                GROUP BY l.id, l.amount HAVING coalesce(sum(e.amount), 0) <> l.amount ORDER BY l.id LIMIT 1""",
         ),
         *_after_the_announcement(),
-        agrees_with_act(Application, "t.number = r.public_data->>'number'", "open"),
+        agrees_with_act(Application, "t.number = r.public_data->>'number'", "open", "compare"),
         sql_check(
             "contests_application {0}: {1}, but no version of it is there",
             """SELECT a.id, a.state FROM contests_application a
@@ -449,8 +638,45 @@ def checks() -> list[Check]:
             "contests_version {0}: submitted at {1}, not before the deadline ({2})",
             """SELECT v.id, v.at, c.deadline_at FROM contests_version v
                JOIN contests_application a ON a.id = v.application_id JOIN contests_contest c ON c.id = a.contest_id
-               WHERE v.at >= c.deadline_at ORDER BY v.id LIMIT 1""",
+               WHERE v.at >= c.deadline_at AND a.paper_id IS NULL ORDER BY v.id LIMIT 1""",
         ),
+        agrees_with_act(
+            Paper,
+            """t.number = r.public_data->>'number'
+               AND t.received_at = (r.public_data->>'received_at')::timestamptz AND t.received_at = r.at""",
+            "register_paper",
+            "register_late",
+        ),
+        agrees_with_act(Paper, "t.ground = r.public_data->>'ground'", "refuse_paper"),
+        agrees_with_act(Collaborator, "t.hand = r.public_data->>'hand'", "invite_collaborator"),
+        sql_check(
+            "contests_paper {0}: {1}, but it came in at {2}, and the deadline was {3}",
+            """SELECT p.id, p.state, p.received_at, c.deadline_at FROM contests_paper p
+               JOIN contests_contest c ON c.id = p.contest_id
+               WHERE (p.received_at >= c.deadline_at AND p.state IN ('registered', 'opened', 'taken_in'))
+                  OR (p.received_at < c.deadline_at AND p.ground = 'late') ORDER BY p.id LIMIT 1""",
+        ),
+        sql_check(
+            "contests_paper {0}: {1}, but the application made from it is {2}",
+            """SELECT p.id, p.state, coalesce(a.state, 'not there') FROM contests_paper p
+               LEFT JOIN contests_application a ON a.paper_id = p.id
+               WHERE (p.state = 'taken_in') <> (coalesce(a.state, '') = 'opened') ORDER BY p.id LIMIT 1""",
+        ),
+        sql_check(
+            "contests_application {0}: {1} keyed it in and found it equal to the scan (journal_record {2})",
+            """SELECT a.id, r.person_name, r.id FROM contests_application a
+               JOIN journal_record r ON r.object_kind = 'application' AND r.object_id = a.id AND r.verb = 'compare'
+               WHERE r.person_id = a.keyed_by_id ORDER BY a.id LIMIT 1""",
+        ),
+        sql_check(
+            "contests_version {0}: it was submitted without the head's sign-off of exactly this content",
+            """SELECT v.id FROM contests_version v
+               JOIN contests_application a ON a.id = v.application_id AND a.paper_id IS NULL
+               WHERE NOT EXISTS (SELECT 1 FROM documents_signature s
+                 WHERE s.object_kind = 'application' AND s.object_id = a.id AND s.side = 'applicant_head'
+                   AND s.content_sha256 = v.content_sha256) ORDER BY v.id LIMIT 1""",
+        ),
+        _attachments,
         _version_contents,
         _draft_contents,
     ]
@@ -583,4 +809,19 @@ def _draft_contents() -> Iterator[str]:
             documents.unseal_content(row.application.label, f"draft-{row.section}", row.sealed)
         except KeyFault as fault:
             yield f"contests_draftsection {row.pk}: {fault}"
+            return
+
+
+def _attachments() -> Iterator[str]:
+    """Every sealed file opens, and is what its sealed note says."""
+    rows = Attachment.objects.select_related("file").order_by("id")
+    for row in rows.iterator(chunk_size=100):
+        try:
+            content = documents.open_sealed(row.file_label, row.file)
+            same = hashlib.sha256(content).hexdigest() == told(row)["sha256"]
+        except (KeyFault, OSError) as fault:
+            yield f"contests_attachment {row.pk}: {fault}"
+            return
+        if not same:
+            yield f"contests_attachment {row.pk}: its bytes are not those that were sealed"
             return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -35,19 +36,73 @@ BARRED = Reason("organisation_barred", "The organisation is barred until {until}
 SECOND_APPLICATION = Reason("one_application_a_lot", "Your organisation already has an application in this lot.")
 TOO_MANY = Reason("too_many_applications", "At most {allowed} applications of one organisation are taken.")
 
+OVER_CAP = Reason(
+    "category_over_cap", "{category}: {given} per cent of what is asked for; the rules allow {allowed} per cent."
+)
+TOO_LONG = Reason("activities_too_long", "The last activity ends in month {last}; a project has {months} months.")
+UNKNOWN_CATEGORY = Reason("category_unknown", "The budget of this contest has no such categories: {categories}.")
+COST_WITHOUT_ACTIVITY = Reason("cost_without_activity", "Every cost belongs to an activity of the plan.")
+DOCUMENTS_MISSING = Reason("documents_missing", "These documents are missing: {missing}.")
+UNKNOWN_DOCUMENT = Reason("document_unknown", "The rules of this contest know no such document.")
+CHANGED_MEANWHILE = Reason(
+    "changed_meanwhile", "{name} saved this part at {at}. Both texts stand below; nothing was lost."
+)
+NOT_YOUR_PART = Reason("not_your_part", "This part is written by others; you were invited for another one.")
+NOBODY_THERE = Reason("nobody_there", "No person is registered here with this e-mail address.")
+INVITED_ALREADY = Reason("invited_already", "This person works on the application already.")
+OWN_PARTNER = Reason("partner_is_applicant", "An organisation is not its own partner.")
+TOO_MANY_PARTNERS = Reason("too_many_partners", "An application names at most {allowed} partners.")
+PARTNER_TWICE = Reason("partner_twice", "This partner is named already.")
+SIGN_OFF_MISSING = Reason("sign_off_missing", "Not yet signed off, exactly as it stands now, by: {roles}.")
+OTHER_CARRIER = Reason(
+    "other_carrier", "The rules want another signature on an application ({carrier}): hand it in on paper."
+)
+PAPER_IN_TIME = Reason("paper_in_time", "The deadline has not passed ({deadline}): register it as received in time.")
+STILL_SEALED = Reason("envelope_sealed", "The envelope is opened with all other applications, not before.")
+KEYER_VOTES = Reason("keyer_votes", "An application on paper is keyed in by somebody who has no vote on it.")
+KEYED_BY_YOU = Reason("keyed_by_you", "You keyed it in; another person compares it with the scan.")
+SCAN_MISSING = Reason("scan_missing", "Upload the scan of the paper first.")
+PAPER_KEYED = Reason("paper_keyed", "This envelope is being keyed in already.")
+NOT_REGISTERED = Reason("organisation_not_registered", "No organisation with this taxpayer number is registered here.")
+NOT_PAPER_GROUND = Reason(
+    "paper_ground_unknown", "An envelope is refused on a ground of the list; lateness is told by the clock."
+)
+
 LOT_AMOUNTS = Reason(
     "lot_amounts_wrong", "A project's ceiling is more than zero and not more than the lot; so is the lot."
 )
 
 when_broken("application_one_living_in_a_lot", SECOND_APPLICATION.refusal(HOUSE["H-16"].basis))
+when_broken("collaborator_once", INVITED_ALREADY.refusal(HOUSE["H-16"].basis, at_field="email"))
+when_broken("partner_once", PARTNER_TWICE.refusal(HOUSE["H-16"].basis, at_field="organisation"))
+when_broken("contests_application_paper_id_key", PAPER_KEYED.refusal(HOUSE["H-32"].basis))
 when_broken("lot_amounts_fit", LOT_AMOUNTS.refusal(HOUSE["H-16"].basis, at_field="ceiling"))
 
-SECTIONS = ("project", "people", "activities", "team", "indicators", "declarations")
-"""The tasks of an application, in the order they are shown. The budget is the sum of the activities."""
+CONTENT_V = 2
+"""The form in which an application is written today; `current` reads the earlier ones."""
 
-Line = Annotated[str, Field(min_length=1, max_length=300)]
-Story = Annotated[str, Field(min_length=1, max_length=6000)]
+SECTIONS = (
+    "project",
+    "problem",
+    "people",
+    "activities",
+    "team",
+    "budget",
+    "indicators",
+    "risks",
+    "declarations",
+)
+"""The parts that are typed, in the order they are shown; documents and partners stand beside them."""
+
+LINE, STORY = 300, 6000
+PARTNERS = 20
+
+Line = Annotated[str, Field(min_length=1, max_length=LINE)]
+Story = Annotated[str, Field(min_length=1, max_length=STORY)]
+LaterLine = Annotated[str, Field(max_length=LINE)]  # earlier forms did not ask; `Content.unfinished` does
+LaterStory = Annotated[str, Field(max_length=STORY)]
 Som = Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=2)]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class _Part(BaseModel):
@@ -56,24 +111,29 @@ class _Part(BaseModel):
 
 class Project(_Part):
     title: Line
-    problem: Story
+    summary: LaterStory = ""
     goal: Story
+    sustainability: LaterStory = ""
+
+
+class Problem(_Part):
+    problem: Story
+    evidence: LaterStory = ""
 
 
 class People(_Part):
     count: Annotated[int, Field(gt=0, le=10_000_000)]
     who: Story
     where: Line
+    reached: LaterStory = ""
 
 
 class Activity(_Part):
-    """One activity; months are numbered from the start of the project. Amounts in som for the whole activity."""
+    """One activity; months are numbered from the start of the project."""
 
     title: Line
     month_from: Annotated[int, Field(ge=1, le=36)]
     month_to: Annotated[int, Field(ge=1, le=36)]
-    requested: Som
-    own: Som
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Activity:
@@ -89,20 +149,48 @@ class Activities(_Part):
 class TeamMember(_Part):
     name: Line
     role: Line
+    experience: LaterLine = ""
 
 
 class Team(_Part):
     rows: Annotated[tuple[TeamMember, ...], Field(min_length=1, max_length=40)]
 
 
+class BudgetLine(_Part):
+    """A cost of one activity (its number in the plan), in som. `proof` says what shows the value given in kind."""
+
+    activity: Annotated[int, Field(ge=1, le=40)]
+    category: Annotated[str, Field(max_length=40)]
+    title: Line
+    requested: Som
+    own: Som
+    in_kind: Som = Decimal(0)
+    third: Som = Decimal(0)
+    proof: LaterLine = ""
+
+
+class Budget(_Part):
+    rows: Annotated[tuple[BudgetLine, ...], Field(min_length=1, max_length=80)]
+
+
 class Indicator(_Part):
     title: Line
     baseline: Annotated[int, Field(ge=0, le=10_000_000)]
     target: Annotated[int, Field(ge=0, le=10_000_000)]
+    measured: LaterLine = ""
 
 
 class Indicators(_Part):
     rows: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=20)]
+
+
+class Risk(_Part):
+    risk: Line
+    response: Line
+
+
+class Risks(_Part):
+    rows: Annotated[tuple[Risk, ...], Field(max_length=20)]
 
 
 class Declarations(_Part):
@@ -113,38 +201,127 @@ class Declarations(_Part):
     no_double_funding: Annotated[bool, Field(strict=True)]
 
 
+class PaperOf(_Part):
+    """A document of the application: `kind` is a code of `app.documents`; the bytes are sealed each on its own."""
+
+    ref: Annotated[str, Field(max_length=12)]
+    kind: Annotated[str, Field(max_length=40)]
+    name: Line
+    media_type: Annotated[str, Field(max_length=100)]
+    size: Annotated[int, Field(ge=0)]
+    sha256: Sha256
+
+
+class PartnerOf(_Part):
+    name: Line
+    role: Line
+    confirmed: Annotated[bool, Field(strict=True)]
+
+
 class Content(_Part):
     """A whole application. Everything in it is sealed."""
 
+    schema_v: Annotated[int, Field(ge=1, le=CONTENT_V)] = CONTENT_V
     project: Project
+    problem: Problem
     people: People
     activities: Activities
     team: Team
+    budget: Budget
     indicators: Indicators
+    risks: Risks
     declarations: Declarations
+    documents: Annotated[tuple[PaperOf, ...], Field(max_length=60)] = ()
+    partners: Annotated[tuple[PartnerOf, ...], Field(max_length=PARTNERS)] = ()
+
+    def _sum(self, name: str) -> Decimal:
+        return sum((getattr(row, name) for row in self.budget.rows), Decimal(0))
 
     @property
     def requested(self) -> Decimal:
-        return sum((row.requested for row in self.activities.rows), Decimal(0))
+        return self._sum("requested")
 
     @property
     def own(self) -> Decimal:
-        return sum((row.own for row in self.activities.rows), Decimal(0))
+        return self._sum("own")
+
+    @property
+    def third(self) -> Decimal:
+        return self._sum("third")
+
+    def own_counted(self, inkind_rule: str) -> Decimal:
+        """The own contribution as `app.inkind_rule` counts it (som)."""
+        rows = self.budget.rows if inkind_rule != "not_counted" else ()
+        proven = (row for row in rows if inkind_rule == "counted" or row.proof)
+        return self.own + sum((row.in_kind for row in proven), Decimal(0))
+
+    @property
+    def last_month(self) -> int:
+        return max(row.month_to for row in self.activities.rows)
+
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The parts in which something is blank that today's form asks for."""
+        blank = {
+            "project": not (self.project.summary and self.project.sustainability),
+            "problem": not self.problem.evidence,
+            "people": not self.people.reached,
+            "activities": False,
+            "team": not all(row.experience for row in self.team.rows),
+            "budget": not all(row.category for row in self.budget.rows),
+            "indicators": not all(row.measured for row in self.indicators.rows),
+            "risks": not self.risks.rows,
+            "declarations": not all(self.declarations.model_dump().values()),
+        }
+        return tuple(name for name, is_blank in blank.items() if is_blank)
 
 
 PARTS: dict[str, type[_Part]] = {
     "project": Project,
+    "problem": Problem,
     "people": People,
     "activities": Activities,
     "team": Team,
+    "budget": Budget,
     "indicators": Indicators,
+    "risks": Risks,
     "declarations": Declarations,
 }
 
 
-def budget_of(sections: dict[str, Any]) -> tuple[Decimal, Decimal]:
+def current(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections of an application, written in any form so far, in today's form. Stored bytes never change.
+
+    Form 1 (no `schema_v`): the problem stood in the project, and the money in the activities.
+    """
+    sections = {name: dict(part) if isinstance(part, Mapping) else part for name, part in data.items()}
+    if "schema_v" in sections:
+        return sections
+    project, rows = sections.get("project"), sections.get("activities", {}).get("rows", ())
+    if project and "problem" in project:
+        sections.setdefault("problem", {"problem": project.pop("problem")})
+    if any("requested" in row for row in rows):
+        plan = ("title", "month_from", "month_to")
+        sections["activities"] = {"rows": [{name: row[name] for name in plan} for row in rows]}
+        sections.setdefault("budget", {"rows": [_cost(number, row) for number, row in enumerate(rows, 1)]})
+        sections.setdefault("risks", {"rows": []})
+    return sections
+
+
+def _cost(number: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A budget line that an activity of form 1 amounts to."""
+    return {
+        "activity": number,
+        "category": "",
+        "title": row["title"],
+        "requested": row["requested"],
+        "own": row["own"],
+    }
+
+
+def budget_of(sections: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
     """Requested and own money of a draft (som), as far as it is filled in."""
-    rows = sections.get("activities", {}).get("rows", ())
+    rows = current(sections).get("budget", {}).get("rows", ())
     return (
         sum((Decimal(row["requested"]) for row in rows), Decimal(0)),
         sum((Decimal(row["own"]) for row in rows), Decimal(0)),
@@ -234,7 +411,7 @@ ENDED = ("cancelled", "void")
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class OrderDocument:
     """The document behind an act: its number and date."""
 
     number: str
@@ -386,6 +563,10 @@ class ApplicationFacts:
     in_contest: int  # and in the whole contest
     bars: tuple[tuple[str, Any], ...]  # (ground, until) of restrictions in force
     settlement: Settlement
+    paper_state: str = ""  # of the envelope it came in, if it came on paper
+    actor_votes: bool = False  # who acts holds a seat in commissions
+    actor_keyed: bool = False  # who acts keyed it in
+    has_scan: bool = False
 
 
 def contest_takes_applications(facts: ApplicationFacts) -> Refusal | None:
@@ -452,25 +633,160 @@ def announcement_faults(
     return faults
 
 
-def content_faults(content: Content, settlement: Settlement, ceiling: Decimal) -> list[Refusal]:
-    """Why this content may not be submitted under these rules. `ceiling` is the lot's, in som."""
-    faults = []
+def content_faults(content: Content, settlement: Settlement, ceiling: Decimal, months: int = 36) -> list[Refusal]:
+    """Why this content may not be submitted under these rules. `ceiling` (som) is the lot's, `months` the contest's.
+
+    Rulebook: `app.max_amount`, `app.cofin_min_pct`, `app.inkind_rule`, `app.cap_*_pct`, `app.documents`,
+    `form.budget_categories`.
+    """
+    return [
+        *_money_faults(content, settlement, ceiling),
+        *_cap_faults(content, settlement),
+        *_plan_faults(content, settlement, months),
+        *_missing_faults(content, settlement),
+    ]
+
+
+def _money_faults(content: Content, settlement: Settlement, ceiling: Decimal) -> Iterator[Refusal]:
     if content.requested > ceiling:
-        faults.append(
-            OVER_CEILING.refusal(
-                settlement.basis("app.max_amount"), asked=Money(content.requested), ceiling=Money(ceiling)
-            )
+        yield OVER_CEILING.refusal(
+            settlement.basis("app.max_amount"), asked=Money(content.requested), ceiling=Money(ceiling)
         )
     if content.requested <= 0:
-        faults.append(NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="activities"))
+        yield NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="budget")
     needed = Decimal(settlement.value("app.cofin_min_pct"))
-    whole = content.requested + content.own
-    if content.own * 100 < needed * whole:
-        given = (content.own * 100 / whole).quantize(Decimal("0.01"), ROUND_DOWN)
-        faults.append(
-            CONTRIBUTION_TOO_SMALL.refusal(settlement.basis("app.cofin_min_pct"), given=given, needed=needed)
-        )
-    declared = content.declarations
-    if not (declared.true_data and declared.no_debt and declared.no_double_funding):
-        faults.append(SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=("declarations",)))
-    return faults
+    own = content.own_counted(settlement.choice("app.inkind_rule"))
+    whole = content.requested + own
+    if own * 100 < needed * whole:
+        given = (own * 100 / whole).quantize(Decimal("0.01"), ROUND_DOWN)
+        yield CONTRIBUTION_TOO_SMALL.refusal(settlement.basis("app.cofin_min_pct"), given=given, needed=needed)
+
+
+CAPS = {"administration": "app.cap_admin_pct", "pay": "app.cap_salary_pct", "equipment": "app.cap_equipment_pct"}
+"""Category of the budget → the most of what is asked for that may go to it."""
+
+
+def _cap_faults(content: Content, settlement: Settlement) -> Iterator[Refusal]:
+    for category, key in CAPS.items():
+        most = settlement.value(key)
+        spent = sum((row.requested for row in content.budget.rows if row.category == category), Decimal(0))
+        if most is None or spent * 100 <= Decimal(most) * content.requested:
+            continue
+        given = (spent * 100 / content.requested).quantize(Decimal("0.01"), ROUND_UP)
+        yield OVER_CAP.refusal(settlement.basis(key), given=given, allowed=Decimal(most), category=category)
+
+
+def _plan_faults(content: Content, settlement: Settlement, months: int) -> Iterator[Refusal]:
+    if content.last_month > months:
+        yield TOO_LONG.refusal(HOUSE["H-16"].basis, last=content.last_month, months=months)
+    known = settlement.codes("form.budget_categories")
+    wrong = tuple(dict.fromkeys(row.category for row in content.budget.rows if row.category not in ("", *known)))
+    if wrong:
+        yield UNKNOWN_CATEGORY.refusal(settlement.basis("form.budget_categories"), categories=wrong)
+    if any(row.activity > len(content.activities.rows) for row in content.budget.rows):
+        yield COST_WITHOUT_ACTIVITY.refusal(HOUSE["H-16"].basis)
+
+
+def _missing_faults(content: Content, settlement: Settlement) -> Iterator[Refusal]:
+    if content.unfinished:
+        yield SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=content.unfinished)
+    given = {one.kind for one in content.documents}
+    missing = tuple(one.names for one in settlement.value("app.documents") if one.mandatory and one.code not in given)
+    if missing:
+        yield DOCUMENTS_MISSING.refusal(settlement.basis("app.documents"), missing=missing)
+
+
+# --- writing together ------------------------------------------------------------------------------------------
+
+
+class Hand(StrEnum):
+    """What somebody from outside the applicant's own people does in one application."""
+
+    EDITOR = "editor"
+    ACCOUNTANT = "accountant"  # writes the budget, and signs it off
+    READER = "reader"
+
+
+WRITES: dict[str, tuple[str, ...]] = {Hand.EDITOR: (*SECTIONS, "documents"), Hand.ACCOUNTANT: ("budget",)}
+"""Hand → the parts it writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFacts:
+    at: datetime
+    contest_state: str
+    deadline_at: datetime
+    is_applicant: bool  # the applicant named itself
+    partners: int  # already named and not removed
+    settlement: Settlement
+
+
+def partner_is_another(facts: PartnerFacts) -> Refusal | None:
+    return OWN_PARTNER.refusal(HOUSE["H-16"].basis) if facts.is_applicant else None
+
+
+def partners_within_number(facts: PartnerFacts) -> Refusal | None:
+    return TOO_MANY_PARTNERS.refusal(HOUSE["H-16"].basis, allowed=PARTNERS) if facts.partners >= PARTNERS else None
+
+
+def sign_off_faults(signed: Mapping[str, bool]) -> list[Refusal]:
+    """Why this content is not signed off yet. `signed`: who answers for it → whether they signed exactly this."""
+    missing = tuple(side for side, is_signed in signed.items() if not is_signed)
+    return [SIGN_OFF_MISSING.refusal(HOUSE["H-31"].basis, roles=missing)] if missing else []
+
+
+def carrier_suffices(facts: ApplicationFacts) -> Refusal | None:
+    """What is signed here is signed by the platform; another carrier comes on paper (`sig.application`)."""
+    carrier = facts.settlement.choice("sig.application")
+    if carrier == "platform":
+        return None
+    return OTHER_CARRIER.refusal(facts.settlement.basis("sig.application"), carrier=carrier)
+
+
+# --- on paper --------------------------------------------------------------------------------------------------
+
+
+REMARK = "remark"
+"""Kept beside the sections of what is keyed in: where it differs from the scan."""
+
+PAPER_GROUNDS = ("late", "second", "empty", "unknown_sender")
+"""Why an envelope does not come before the commission; everything else is for the commission to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperFacts:
+    at: datetime
+    contest_state: str
+    deadline_at: datetime
+    settlement: Settlement
+
+
+def paper_is_late(facts: PaperFacts) -> Refusal | None:
+    """Only what came after the deadline is registered as late."""
+    if facts.at >= facts.deadline_at:
+        return None
+    return PAPER_IN_TIME.refusal(facts.settlement.basis("ann.min_term"), deadline=facts.deadline_at)
+
+
+def paper_contest_known(facts: PaperFacts) -> Refusal | None:
+    return None if facts.contest_state in ("announced", "opened") else NOT_OPEN.refusal(HOUSE["H-09"].basis)
+
+
+def paper_contest_opened(facts: PaperFacts) -> Refusal | None:
+    return None if facts.contest_state == "opened" else STILL_SEALED.refusal(HOUSE["H-13"].basis)
+
+
+def paper_opened(facts: ApplicationFacts) -> Refusal | None:
+    return None if facts.paper_state == "opened" else STILL_SEALED.refusal(HOUSE["H-13"].basis)
+
+
+def keyed_without_a_vote(facts: ApplicationFacts) -> Refusal | None:
+    return KEYER_VOTES.refusal(HOUSE["H-32"].basis) if facts.actor_votes else None
+
+
+def compared_by_another(facts: ApplicationFacts) -> Refusal | None:
+    return KEYED_BY_YOU.refusal(HOUSE["H-10"].basis) if facts.actor_keyed else None
+
+
+def scan_is_there(facts: ApplicationFacts) -> Refusal | None:
+    return None if facts.has_scan else SCAN_MISSING.refusal(HOUSE["H-32"].basis)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from jardam.contests import operations as contests
-from jardam.contests.models import Application, Contest, Lot
+from jardam.contests.models import Application, Contest, Lot, Paper
 from jardam.contracts import operations as contracts
 from jardam.contracts.models import Contract, Report
 from jardam.kernel.actor import Actor, system
@@ -264,6 +264,7 @@ class Road:
         self.applications[name] = application
         for section, data in self.text("applications")[name].items():
             self._save(application, who, section, data)
+        self.attach_documents(name, who)
         self.later()
 
     def _save(self, application: Application, who: str, section: str, data: dict[str, Any]) -> None:
@@ -273,7 +274,7 @@ class Road:
 
     def submit(self, name: str) -> Any:
         version = self.do(
-            lambda: contests.submit_application(actor=self.actor(f"{name}_head"), application=self.applications[name])
+            lambda: contests.sign_off_and_submit(actor=self.actor(f"{name}_head"), application=self.applications[name])
         )
         self.applications[name].refresh_from_db()
         self.later()
@@ -708,7 +709,7 @@ class Road:
 
     def paper(self, number: str = "12") -> contests.Paper:
         """An order of today."""
-        return contests.Paper(number, bishkek_day(self.at))
+        return contests.OrderDocument(number, bishkek_day(self.at))
 
     def ask(self, who: str = "umut_head", text: str = "Долбоор качан башталат?") -> Any:
         question = self.do(lambda: contests.ask(actor=self.actor(who), contest=self.contest, text=text))
@@ -769,6 +770,73 @@ class Road:
     def _changed(self) -> None:
         self.contest.refresh_from_db()
         self.later()
+
+    # --- applications: documents, and what comes on paper ------------------------------------------------------
+
+    def attach_documents(self, name: str, who: str) -> None:
+        """Every document that the rules of the contest demand, as an invented page."""
+        for document in self.contest.settlement.value("app.documents"):
+            if document.mandatory:
+                self.attach(name, who, document.code)
+
+    def attach(self, name: str, who: str, kind: str) -> None:
+        application = self.applications[name]
+        self.do(
+            lambda: contests.attach(
+                actor=self.actor(who),
+                application=application,
+                kind=kind,
+                content=document_of(name, kind),
+                name=f"{kind}.pdf",
+            )
+        )
+
+    def register_paper(self, carrier: str = "Асылбек Мамбетов") -> Paper:
+        """An envelope is brought to the customer's office."""
+        paper = self.do(
+            lambda: contests.register_paper(
+                actor=self.actor("specialist"),
+                lot=self.lot,
+                carrier=carrier,
+                envelope="Конкурска арыз, ачылбасын",
+                photographs=[(document_of("paper", "envelope"), "envelope.pdf")],
+            )
+        )
+        self.later()
+        return paper
+
+    def key_in(self, paper: Paper, name: str) -> Application:
+        """The opened envelope is keyed in as the application of the organisation `name`, with its scan."""
+        paper.refresh_from_db()
+        self.applications[name] = application = self.do(
+            lambda: contests.key_in(
+                actor=self.actor("specialist"), paper=paper, applicant=self.cast.organisations[name]
+            )
+        )
+        for section, data in self.text("applications")[name].items():
+            self._save(application, "specialist", section, data)
+        self.attach(name, "specialist", contests.SCAN)
+        self.finish_keying(name)
+        return application
+
+    def finish_keying(self, name: str) -> None:
+        application = self.applications[name]
+        self.do(lambda: contests.finish_keying(actor=self.actor("specialist"), application=application))
+        application.refresh_from_db()
+        self.later()
+
+    def compare(self, name: str, who: str = "head") -> Any:
+        """Another person compares what was keyed in with the scan."""
+        application = self.applications[name]
+        version = self.do(lambda: contests.compare(actor=self.actor(who), application=application))
+        application.refresh_from_db()
+        self.later()
+        return version
+
+
+def document_of(name: str, kind: str) -> bytes:
+    """A small file of the demonstration, in the form of a PDF."""
+    return f"%PDF-1.4\n% Jardam, demonstration: {kind}, {name}\n%%EOF\n".encode()
 
 
 def start_of(day: date) -> datetime:

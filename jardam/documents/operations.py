@@ -56,16 +56,7 @@ def look_at(label: str, part: str, sealed: bytes | memoryview, *, actor: Actor, 
 
     `purpose` is a code: "review", "screening", "audit". The caller has asked its policy already.
     """
-    assert actor.standing is not None and actor.person_id is not None
-    Look.objects.create(
-        label=label,
-        person_id=actor.person_id,
-        person_name=actor.name,
-        mandate_id=actor.standing.mandate_id,
-        role=actor.standing.role,
-        purpose=purpose,
-        at=actor.at,
-    )
+    leave_look(label, actor=actor, purpose=purpose)
     return unseal_content(label, part, sealed)
 
 
@@ -141,3 +132,40 @@ def _write_once(path: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+# --- sealed files ----------------------------------------------------------------------------------------------
+
+SEALED_TYPE, SEALED_NAME = "application/octet-stream", "sealed"
+
+
+def store_sealed(label: str, content: bytes, *, actor: Actor) -> File:
+    """Keep bytes under a seal of their own (`label` is `file:<ref>`): on the disk and in the database there is only
+    what the key file opens. The name is kept by whoever knows what the file is, sealed as well."""
+    seal_new(label, actor.at)
+    sealed = sealing.seal(_key(label), content, f"{label}:bytes")
+    return store(sealed, name=SEALED_NAME, media_type=SEALED_TYPE, actor=actor)
+
+
+def open_sealed(label: str, file: File) -> bytes:
+    """The bytes as they were uploaded. The caller has asked its policy; whoever is not the owner leaves a look."""
+    return sealing.unseal(_key(label), path_of(file.sha256).read_bytes(), f"{label}:bytes")
+
+
+def told_type(content: bytes) -> str:
+    """The media type by the content, as `receive` tells it."""
+    return next((kind for start, kind in SIGNATURES if content.startswith(start)), SEALED_TYPE)
+
+
+def leave_look(label: str, *, actor: Actor, purpose: str) -> None:
+    """Record that `actor` opened something sealed under `label`."""
+    assert actor.standing is not None and actor.person_id is not None
+    Look.objects.create(
+        label=label,
+        person_id=actor.person_id,
+        person_name=actor.name,
+        mandate_id=actor.standing.mandate_id,
+        role=actor.standing.role,
+        purpose=purpose,
+        at=actor.at,
+    )

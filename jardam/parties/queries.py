@@ -15,7 +15,7 @@ from jardam.kernel.actor import Actor, Standing, visitor
 from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import bishkek_day
 
-from .models import Mandate, Organisation, Person, Restriction, User
+from .models import Identifier, Mandate, Organisation, Person, Restriction, User
 from .policy import ORGANISATION
 from .rules import CUSTOMER_KINDS
 
@@ -122,6 +122,27 @@ def organisation_refusals(organisation: Organisation, verb: str, actor: Actor) -
 def identifiers_of(organisation: Organisation) -> list[tuple[str, str]]:
     """(scheme, value) of each."""
     return list(organisation.identifiers.order_by("scheme").values_list("scheme", "value"))
+
+
+def holds_role(person_id: int | None, role: str, at: datetime) -> bool:
+    """Whether this person holds a mandate of this role anywhere at this instant."""
+    return person_id is not None and valid_mandates(at).filter(person_id=person_id, role=role).exists()
+
+
+def person_by_email(email: str) -> Person | None:
+    """Whoever signs in with this address."""
+    user = User.objects.filter(email__iexact=email, person__isnull=False).select_related("person").first()
+    return user.person if user else None
+
+
+def person_name(person_id: int | None) -> str:
+    found = Person.objects.filter(pk=person_id).first() if person_id else None
+    return found.name if found else ""
+
+
+def organisation_by_tin(tin: str) -> Organisation | None:
+    found = Identifier.objects.filter(value=tin).select_related("organisation").first()
+    return found.organisation if found else None
 
 
 # --- verify ----------------------------------------------------------------------------------------------------

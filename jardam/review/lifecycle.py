@@ -14,6 +14,7 @@ from .rules import (
     contest_opened,
     decision_appealable,
     not_appealed_yet,
+    papers_compared,
     some_admitted,
 )
 
@@ -34,7 +35,7 @@ PROCEEDING = Lifecycle(
     "proceeding",
     ("interests", "admissibility", "scoring", "revealed", "decided", "published"),
     (
-        Transition("begin_review", (NEW,), "interests", HOUSE["H-13"].basis, (contest_opened,)),
+        Transition("begin_review", (NEW,), "interests", HOUSE["H-13"].basis, (contest_opened, papers_compared)),
         Transition("declare_interests", ("interests",), "interests", _INTEREST),
         Transition("close_interests", ("interests",), "admissibility", _INTEREST, (all_declared,)),
         Transition("start_scoring", ("admissibility",), "scoring", _EQUAL, (all_screened, some_admitted)),

@@ -22,7 +22,7 @@ from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.canonical import HASH_V, canonical, digest, plain
 from jardam.kernel.money import Money
-from jardam.kernel.refusal import Refused, refuse_if_any
+from jardam.kernel.refusal import Refusal, Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.parties.models import Organisation
 from jardam.regime import operations as regime
@@ -214,13 +214,26 @@ def _screen(
 def read_candidacy(*, actor: Actor, candidacy: Candidacy, purpose: str = "review") -> Content:
     """Open an application for a member (or for whoever screens it for the customer); the look is recorded. Refuses
     `member_has_interest`, `interests_first`."""
-    commission = candidacy.proceeding.commission
-    seat = seat_of(commission, actor)
-    if seat is not None and seat.seat != Seat.SECRETARY:
-        refuse_if_any([fault for fault in (may_read(candidacy, seat),) if fault])
-    else:
-        refuse_if_any([f for f in (CANDIDACY.permissions["admit"].refusal(actor, candidacy),) if f])
+    refuse_if_any(_reading_faults(candidacy, actor))
     return contests.read_application(actor=actor, application=candidacy.application, purpose=purpose)
+
+
+def read_candidacy_file(
+    *, actor: Actor, candidacy: Candidacy, ref: str, purpose: str = "review"
+) -> tuple[dict[str, Any], bytes]:
+    """A document of an application, for whoever may read the application; the look is recorded. Refuses
+    `member_has_interest`, `interests_first`."""
+    refuse_if_any(_reading_faults(candidacy, actor))
+    return contests.read_file(actor=actor, application=candidacy.application, ref=ref, purpose=purpose)
+
+
+def _reading_faults(candidacy: Candidacy, actor: Actor) -> list[Refusal]:
+    seat = seat_of(candidacy.proceeding.commission, actor)
+    if seat is not None and seat.seat != Seat.SECRETARY:
+        fault = may_read(candidacy, seat)
+    else:
+        fault = CANDIDACY.permissions["admit"].refusal(actor, candidacy)
+    return [fault] if fault else []
 
 
 def submit_scores(*, actor: Actor, candidacy: Candidacy, scores: Mapping[str, tuple[Decimal, str]]) -> ScoreSheet:

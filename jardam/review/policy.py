@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from jardam.contests.queries import papers_pending
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -197,7 +198,8 @@ def proceeding_facts(proceeding: Proceeding, _actor: Actor) -> ProceedingFacts:
     """Counts only: nothing of a score leaves the seal here."""
     contest_state = proceeding.commission.contest.state
     if not proceeding.pk:
-        return ProceedingFacts(contest_state, 0, 0, 0, False, 0)
+        pending = papers_pending(proceeding.commission.contest_id)
+        return ProceedingFacts(contest_state, 0, 0, 0, False, 0, pending)
     voting = proceeding.commission.members.filter(seat__in=VOTING).count()
     candidacies = list(proceeding.candidacies.all())
     declared = Interest.objects.filter(candidacy__proceeding=proceeding).count()

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from jardam.contests.models import Application, Contest, Lot, Version
-from jardam.contests.rules import Content
+from jardam.contests.rules import Content, current
 from jardam.documents import operations as documents
 from jardam.documents.models import Signature
 from jardam.documents.queries import signatures
@@ -321,7 +321,7 @@ def candidates_of(protocol: Protocol) -> list[Candidate]:
 
 
 def _with_scores(proceeding: Proceeding, admitted: QuerySet[Candidacy], round_: int) -> list[Candidate]:
-    rows = list(admitted.select_related("application__applicant").order_by("id"))
+    rows = list(admitted.select_related("application__applicant", "application__paper").order_by("id"))
     given = sheets_at(rows, round_)
     settlement = proceeding.commission.contest.settlement
     if not any(given.values()) or not scorable(settlement, len(rows)):
@@ -334,7 +334,7 @@ def _with_scores(proceeding: Proceeding, admitted: QuerySet[Candidacy], round_: 
         documents.unseal_many((row.score_label, sheet.part, sheet.sealed) for row in rows for sheet in given[row.pk])
     )
     return [
-        _candidate(row, versions[row.application_id].at, content, [next(sheets) for _ in given[row.pk]])
+        _candidate(row, versions[row.application_id], content, [next(sheets) for _ in given[row.pk]])
         for row, content in zip(rows, contents, strict=True)
     ]
 
@@ -355,13 +355,18 @@ def sheets_at(rows: Iterable[Candidacy], round_: int) -> dict[int, list[ScoreShe
     return found
 
 
+def _received(row: Candidacy, version: Version) -> datetime:
+    """When it was handed in: on paper, when the envelope was registered."""
+    return row.application.paper.received_at if row.application.paper else version.at
+
+
 def _last_versions(application_ids: Iterable[int]) -> dict[int, Version]:
     rows = Version.objects.filter(application_id__in=list(application_ids))
     return {v.application_id: v for v in rows.order_by("application_id", "-number").distinct("application_id")}
 
 
-def _candidate(row: Candidacy, at: datetime, content: Any, sheets: list[dict[str, Any]]) -> Candidate:
-    said = Content.model_validate(content)
+def _candidate(row: Candidacy, version: Version, content: Any, sheets: list[dict[str, Any]]) -> Candidate:
+    said = Content.model_validate(current(content))
     scores = {code: tuple(Decimal(s[code]["score"]) for s in sheets) for code in (sheets[0] if sheets else ())}
     return Candidate(
         ref=row.ref,
@@ -370,7 +375,7 @@ def _candidate(row: Candidacy, at: datetime, content: Any, sheets: list[dict[str
         title=said.project.title,
         requested=said.requested,
         own=said.own,
-        submitted_at=at,
+        submitted_at=_received(row, version),
         scores=scores,
         scorers=len(sheets),
     )

@@ -37,6 +37,9 @@ CIVIL_SHARE_TOO_SMALL = Reason(
 EVEN_SIZE = Reason("commission_even", "The rules want an odd number of voting members, not {size}.")
 ONE_CHAIR = Reason("commission_needs_one_chair", "A commission has exactly one chair.")
 TWICE = Reason("member_twice", "A person sits in a commission once.")
+PAPERS_NOT_COMPARED = Reason(
+    "papers_not_compared", "{count} applications on paper are not yet keyed in and compared with their scans."
+)
 CONTEST_NOT_OPENED = Reason("contest_not_opened", "The review begins after the applications are opened.")
 DECLARATIONS_MISSING = Reason("declarations_missing", "{count} declarations of interest are still missing.")
 ALREADY_DECLARED = Reason("already_declared", "You have declared your interests for this lot already.")
@@ -119,6 +122,14 @@ class ProceedingFacts:
     admitted: int
     scorable: bool  # enough were admitted for the rules to have them scored
     sheets_missing: int
+    papers_pending: int = 0  # envelopes of the contest that are neither taken in nor refused
+
+
+def papers_compared(facts: ProceedingFacts) -> Refusal | None:
+    """Whoever came on paper is listed with all others, or nobody is."""
+    if not facts.papers_pending:
+        return None
+    return PAPERS_NOT_COMPARED.refusal(HOUSE["H-32"].basis, count=facts.papers_pending)
 
 
 def contest_opened(facts: ProceedingFacts) -> Refusal | None:

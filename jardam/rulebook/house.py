@@ -197,6 +197,16 @@ _RULES = (
         "A deadline that stood still runs on with the time that was left, to the end of a working day.",
         "Nobody loses time to a court or a failure, and nobody has to submit in the middle of the night.",
     ),
+    (
+        "H-31",
+        "What is submitted was signed off, exactly as it stands, by everybody who answers for it.",
+        "A text changed after the signature is not the text they stood for.",
+    ),
+    (
+        "H-32",
+        "An application on paper is keyed in by somebody without a vote and compared by another; the scan prevails.",
+        "Whoever hands in paper must stand in the review exactly as they wrote, no better and no worse.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

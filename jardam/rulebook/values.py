@@ -77,6 +77,10 @@ class Names:
         """The text in `language`, else the first there is."""
         return getattr(self, language, "") or self.ru or self.ky or self.en
 
+    def __str__(self) -> str:
+        """For logs and the command line; pages ask for the reader's language."""
+        return self.in_language("en")
+
 
 @dataclass(frozen=True, slots=True)
 class Level:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from jardam.contests import operations as contest_operations
 from jardam.contests import queries as contests
-from jardam.contests.policy import may_write
+from jardam.contests.policy import hand_of, may_write, side_of
 from jardam.contracts import operations as contract_operations
 from jardam.contracts import queries as contracts
 from jardam.documents.queries import looks
@@ -24,21 +24,25 @@ from jardam.journal.queries import history
 from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
-from jardam.parties.policy import ROLE_LABELS
+from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 from jardam.review import queries as review
 
-from . import contest_page, formats, lists, words
-from .application_page import budget_table, whole
+from . import contest_page, formats, lists, together, words
+from .application_page import budget_table, documents_of, part, partner_rows, whole
 from .door import act
-from .forms import Form, LongTextField, MoneyField, NumberField
+from .forms import ChoiceField, Form, LongTextField, MoneyField, NumberField
 from .pages import language, page
 from .public import contract_context
-from .sections import FORMS, ActivitiesForm, RowsForm, SectionForm
-from .templatetags.ui import Cell, Column, Event, Link, Table, Task, TaskGroup
+from .sections import FORMS, BudgetForm, RowsForm, SectionForm, Setting
+from .steps import StepForm
+from .templatetags.ui import Cell, Column, Event, Link, SummaryRow, Table, Task, TaskGroup
 
 
-def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[Any, str]) -> HttpResponse:
-    crumbs = [Link(_("My applications"), reverse("apply")), *(Link(label, url) for label, url in trail)]
+def _render(request: Any, template: str, context: Mapping[str, Any], *trail: tuple[Any, str]) -> HttpResponse:
+    home = Link(_("My desk"), reverse("desk"))
+    if request.actor.has(*AUDIENCES["applicant"]):
+        home = Link(_("My applications"), reverse("apply"))
+    crumbs = [home, *(Link(label, url) for label, url in trail)]
     shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
     return render(request, template, shown)
 
@@ -49,6 +53,16 @@ def _own(ref: str, request: Any) -> Any:
     if application.applicant_id != request.actor.organisation_id:
         raise Http404
     return application
+
+
+def _written(ref: str, request: Any) -> Any:
+    """An application that the actor's organisation, or the actor by invitation, writes; or that the customer's people
+    key in from paper. Anything else is not found."""
+    application = contests.application(ref, request.actor)
+    own = application.applicant_id == request.actor.organisation_id and application.paper_id is None
+    if own or application.state in ("keying", "keyed") or hand_of(application, request.actor):
+        return application
+    return _own(ref, request)
 
 
 def _executed(ref: str, request: Any) -> Any:
@@ -147,16 +161,43 @@ def _contract_table(rows: list[Any]) -> Table:
 # --- starting --------------------------------------------------------------------------------------------------
 
 
+class StartForm(Form):
+    """From nothing, or from what the organisation wrote before."""
+
+    earlier = ChoiceField(
+        gettext_lazy("Begin with"),
+        hint=gettext_lazy("Texts, budget and documents are copied. You declare anew."),
+        select=True,
+    )
+
+    def __init__(self, before: list[Any], data: Any = None) -> None:
+        super().__init__(data, initial={"earlier": "-"})
+        self.before = {one.ref: one for one in before}
+        kept = [
+            (ref, f"{in_language(one.contest.title)}, {formats.day(bishkek_day(one.created_at))}")
+            for ref, one in self.before.items()
+        ]
+        self.fields["earlier"].choices = [("-", _("An empty application")), *kept]  # type: ignore[attr-defined]
+
+    def chosen(self) -> Any:
+        return self.before.get(self.cleaned_data["earlier"])
+
+
 @page("applicant", writes=True)
 def start(request: Any, ref: str) -> HttpResponse:
     """What is asked of the applicant, each with yes or no; then the start."""
     lot = contests.lot(ref, request.actor)
     applicant = _organisation(request)
-    if request.method == "POST":
+    before = contests.earlier_applications(applicant.pk)
+    form = StartForm(before, request.POST if request.method == "POST" else None) if before else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        earlier = form.chosen() if form else None
         answer = act(
             request,
             "application:start_application",
-            lambda actor: contest_operations.start_application(actor=actor, lot=lot, applicant=applicant),
+            lambda actor: contest_operations.start_application(
+                actor=actor, lot=lot, applicant=applicant, earlier=earlier
+            ),
             then=lambda application: reverse("application", args=[application.ref]),
             said=_("The application is started. Each part is saved on its own."),
         )
@@ -166,6 +207,7 @@ def start(request: Any, ref: str) -> HttpResponse:
     contest = lot.contest
     starting = [refusal for name, refusal in checks if refusal and name != "applicant_verified"]
     context = {
+        "form": form,
         "lot": lot,
         "contest": contest,
         "title": in_language(contest.title),
@@ -190,10 +232,10 @@ def start(request: Any, ref: str) -> HttpResponse:
 # --- the task list ---------------------------------------------------------------------------------------------
 
 
-@page("applicant")
+@page("person")
 def application(request: Any, ref: str) -> HttpResponse:
     """The task list while it is written; afterwards what became of it."""
-    found = _own(ref, request)
+    found = _written(ref, request)
     actions = contests.application_actions(found, request.actor)
     writable = may_write(found, request.actor)
     context = _head(found) | {
@@ -201,8 +243,12 @@ def application(request: Any, ref: str) -> HttpResponse:
         "tasks": _tasks(found) if writable else None,
         "versions": contests.versions(found),
         "may_withdraw": "withdraw" in actions,
-        "letter": review.letter(found),
+        "letter": review.letter(found) if found.applicant_id == request.actor.organisation_id else None,
         "amended_at": contests.amended_at(found.contest),
+        "hand": words.HAND.get(hand_of(found, request.actor), ""),
+        "on_paper": found.paper_id is not None,
+        "remark": contests.remark_on(found) if found.state == "keying" else "",
+        "paper_url": reverse("desk_paper", args=[found.paper.ref]) if found.state in ("keying", "keyed") else "",
         "left": (bishkek_day(found.contest.deadline_at) - bishkek_day(request.at)).days,
     }
     return _render(request, "applicant/application.html", context, (context["title"], ""))
@@ -232,42 +278,74 @@ def _tasks(application: Any) -> list[TaskGroup]:
         )
         for name, at in saved.items()
     ]
+    tasks.append(_documents_task(application))
+    last = _keying_task(application) if application.state == "keying" else _check_task(application, tasks)
+    return [TaskGroup(_("Write"), tasks), TaskGroup(_("Submit"), [last])]
+
+
+def _documents_task(application: Any) -> Task:
+    given = {one.kind for one, _told in contests.attachments(application)}
+    wanted = {one.code for one in application.contest.settlement.value("app.documents") if one.mandatory}
+    if application.state == "keying":
+        wanted = {contest_operations.SCAN}
+    status = "done" if wanted <= given else "started" if given else "todo"
+    return Task(_("Add the documents"), reverse("application_documents", args=[application.ref]), status)
+
+
+def _check_task(application: Any, tasks: list[Task]) -> Task:
     complete = all(task.status == "done" for task in tasks)
     replaces = application.state == "submitted"
-    check = Task(
+    return Task(
         _("Check everything and send a new version") if replaces else _("Check everything and submit"),
         reverse("application_check", args=[application.ref]),
         "todo" if complete else "blocked",
         "" if complete else _("First finish the parts above."),
         _("Only if you changed something") if replaces and complete else "",
     )
-    return [TaskGroup(_("Write"), tasks), TaskGroup(_("Submit"), [check])]
+
+
+def _keying_task(application: Any) -> Task:
+    return Task(_("Hand it over for comparison"), reverse("desk_paper_finish", args=[application.paper.ref]), "todo")
 
 
 def _status(name: str, draft: Mapping[str, Any]) -> str:
     if name not in draft:
         return "todo"
-    if name == "declarations" and not all(draft[name].values()):
-        return "started"
-    return "done"
+    part, texts = draft[name], LATER.get(name, ())
+    rows = part.get("rows", [part])
+    is_whole = rows and all(row.get(text) for row in rows for text in texts)
+    return "done" if is_whole and (name != "declarations" or all(part.values())) else "started"
 
 
-@page("applicant", writes=True)
+LATER = {
+    "project": ("summary", "sustainability"),
+    "problem": ("evidence",),
+    "people": ("reached",),
+    "team": ("experience",),
+    "budget": ("category",),
+    "indicators": ("measured",),
+}
+"""What an application begun by an earlier form may still lack."""
+
+
+@page("person", writes=True)
 def section(request: Any, ref: str, name: str) -> HttpResponse:
-    """One part of the application. What was typed is never lost: an error shows the page again as it was."""
-    found = _own(ref, request)
+    """One part of the application. What was typed is never lost: an error shows the page again as it was, and so does
+    somebody else's save meanwhile, with their text beside it."""
+    found = _written(ref, request)
     if name not in FORMS:
         raise Http404
-    if not may_write(found, request.actor) and request.method != "POST":
+    if not may_write(found, request.actor, name) and request.method != "POST":
         return redirect("application", ref)
     form = _section_form(request, found, name)
     pressed = request.POST.get("then", "")
+    theirs = None
     if request.method == "POST" and pressed not in ("more", "recalculate") and form.is_valid():
         answer = act(
             request,
             "application:save_section",
             lambda actor: contest_operations.save_section(
-                actor=actor, application=found, section=name, data=form.section()
+                actor=actor, application=found, section=name, data=form.section(), revision=_written_from(request)
             ),
             then=reverse("application", args=[ref]) if pressed == "later" else _next(ref, name),
             form=form,
@@ -275,28 +353,64 @@ def section(request: Any, ref: str, name: str) -> HttpResponse:
         )
         if answer is not None:
             return answer
-    saved_at = contests.saved_sections(found)[name]
-    context = _head(found) | {
-        "form": form,
-        "part": str(words.PART[name]),
-        "saved_at": saved_at,
-        "lot": found.lot,
-        "totals": form.totals() if isinstance(form, ActivitiesForm) else None,
-        "key": request.POST.get("key", "") if pressed not in ("more", "recalculate") else "",
-    }
+        theirs = _theirs(found, name, _written_from(request)) if may_write(found, request.actor, name) else None
+    context = _section_context(found, name, form, request) | {"theirs": theirs}
     trail = ((context["title"], reverse("application", args=[ref])), (context["part"], ""))
     return _render(request, form.template, context, *trail)
 
 
+def _written_from(request: Any) -> int | None:
+    """The revision the form was shown with."""
+    typed = request.POST.get("revision", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 8 else None
+
+
+def _theirs(application: Any, name: str, written_from: int | None) -> Any:
+    """What somebody else saved since, where it is newer than what this form was written from."""
+    if written_from is None or contests.draft_revisions(application).get(name, 0) == written_from:
+        return None
+    return part(name, contests.draft_content(application)[name])
+
+
+def _section_context(application: Any, name: str, form: SectionForm, request: Any) -> dict[str, Any]:
+    resent = request.POST.get("then", "") in ("more", "recalculate")
+    context = _head(application) | {
+        "form": form,
+        "part": str(words.PART[name]),
+        "saved_at": contests.saved_sections(application)[name],
+        "lot": application.lot,
+        "revision": request.POST.get("revision", 0) if resent else contests.draft_revisions(application).get(name, 0),
+        "key": "" if resent else request.POST.get("key", ""),
+    }
+    if isinstance(form, BudgetForm):
+        settlement = application.contest.settlement
+        context |= {
+            "totals": form.totals(),
+            "least_own": settlement.value("app.cofin_min_pct"),
+            "ineligible": ", ".join(words.code(code) for code in settlement.codes("app.ineligible_codes")),
+        }
+    return context
+
+
 def _section_form(request: Any, application: Any, name: str) -> SectionForm:
     kind = FORMS[name]
+    draft = contests.draft_content(application)
+    setting = _setting(application, draft) if name == "budget" else None
     if request.method != "POST":
-        return kind(given=contests.draft_content(application).get(name))
+        return kind(given=draft.get(name), setting=setting)
     pressed = request.POST.get("then", "")
     lenient = pressed in ("more", "recalculate")
     if issubclass(kind, RowsForm):
-        return kind(request.POST, lenient=lenient, more=2 if pressed == "more" else 0)
-    return kind(request.POST, lenient=lenient)
+        return kind(request.POST, lenient=lenient, setting=setting, more=2 if pressed == "more" else 0)
+    return kind(request.POST, lenient=lenient, setting=setting)
+
+
+def _setting(application: Any, draft: Mapping[str, Any]) -> Setting:
+    categories = application.contest.settlement.codes("form.budget_categories")
+    return Setting(
+        tuple(row["title"] for row in draft.get("activities", {}).get("rows", ())),
+        tuple((code, words.code(code)) for code in categories),
+    )
 
 
 def _next(ref: str, name: str) -> str:
@@ -311,35 +425,55 @@ def _next(ref: str, name: str) -> str:
 # --- check, submit, withdraw -----------------------------------------------------------------------------------
 
 
-@page("applicant", writes=True)
+@page("person", writes=True)
 def check(request: Any, ref: str) -> HttpResponse:
-    """The whole as it will be sent; the head submits it."""
-    found = _own(ref, request)
-    form = Form(request.POST if request.method == "POST" else None)
+    """The whole as it will be sent; the accountant signs off, the head signs off and submits with one press."""
+    found = _written(ref, request)
+    form = StepForm(request.POST if request.method == "POST" else None)
+    signs = request.POST.get("do") == "sign"
     if request.method == "POST":
+        work = contest_operations.sign_off if signs else contest_operations.sign_off_and_submit
         answer = act(
             request,
-            "application:submit",
-            lambda actor: contest_operations.submit_application(actor=actor, application=found),
-            then=reverse("application_sent", args=[ref]),
+            "application:sign_off" if signs else "application:submit",
+            lambda actor: work(actor=actor, application=found),
+            then=reverse("application_check" if signs else "application_sent", args=[ref]),
             form=form,
+            said=_("You signed off the application as it stands.") if signs else "",
         )
         if answer is not None:
             return answer
-    draft = contests.draft_content(found)
+    draft = contests.whole_draft(found)
     faults = contests.submission_faults(found, draft, request.actor)
+    signed = contests.draft_signed_off(found)
+    side = side_of(found, request.actor)
+    others = [one for one, is_signed in signed.items() if not is_signed and one != side]
     context = _head(found) | {
         "form": form,
         "parts": whole(draft, lambda name: reverse("application_section", args=[ref, name])),
         "budget": budget_table(draft),
+        "documents": _document_rows(found, draft),
+        "partners": partner_rows(draft),
         "lot": found.lot,
         "faults": faults,
-        "may_send": not faults,
+        "may_send": not faults and not others,
+        "waits_for": ", ".join(str(words.SIDE_OF_APPLICATION[one]) for one in others),
+        "signed": [(str(words.SIDE_OF_APPLICATION[one]), is_signed) for one, is_signed in signed.items()],
+        "may_sign": (
+            (others or side != "applicant_head")
+            and not signed.get(side, True)
+            and "sign_off" in contests.application_actions(found, request.actor)
+        ),
         "replaces": found.state == "submitted",
         "key": request.POST.get("key", ""),
     }
     trail = ((context["title"], reverse("application", args=[ref])), (_("Check"), ""))
     return _render(request, "applicant/check.html", context, *trail)
+
+
+def _document_rows(application: Any, content: Mapping[str, Any]) -> list[SummaryRow]:
+    kinds = application.contest.settlement.value("app.documents")
+    return [SummaryRow(what, name) for _ref, what, name in documents_of(content, kinds, language())]
 
 
 @page("applicant")
@@ -366,7 +500,12 @@ def content(request: Any, ref: str) -> HttpResponse:
     if not contests.versions(found):
         raise Http404
     data = contests.submitted_content(found)
-    context = _head(found) | {"parts": whole(data), "budget": budget_table(data)}
+    context = _head(found) | {
+        "parts": whole(data),
+        "budget": budget_table(data),
+        "documents": _document_rows(found, data),
+        "partners": partner_rows(data),
+    }
     trail = ((context["title"], reverse("application", args=[ref])), (_("What was submitted"), ""))
     return _render(request, "applicant/content.html", context, *trail)
 
@@ -650,6 +789,7 @@ urlpatterns = [
     path("contracts/<str:ref>/report/", grant_report, name="grant_report"),
     path("reports/<str:ref>/", grant_report_page, name="grant_report_page"),
     path("<str:ref>/", application, name="application"),
+    *together.urlpatterns,
     path("<str:ref>/check/", check, name="application_check"),
     path("<str:ref>/sent/", sent, name="application_sent"),
     path("<str:ref>/content/", content, name="application_content"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,37 +35,42 @@ def _part_rows(name: str, data: Mapping[str, Any]) -> list[SummaryRow]:
         case "project":
             return [
                 SummaryRow(_("Name of the project"), data["title"]),
-                SummaryRow(_("Problem"), data["problem"].split("\n")),
-                SummaryRow(_("Goal"), data["goal"].split("\n")),
+                *_said((_("In short"), data.get("summary")), (_("Goal"), data["goal"])),
+                *_said((_("What stays"), data.get("sustainability"))),
             ]
+        case "problem":
+            return _said((_("Problem"), data["problem"]), (_("How it is known"), data.get("evidence")))
         case "people":
             return [
                 SummaryRow(_("People who get help"), formats.number(data["count"])),
                 SummaryRow(_("Who they are"), data["who"].split("\n")),
                 SummaryRow(_("Where they live"), data["where"]),
+                *_said((_("How they are found and chosen"), data.get("reached"))),
             ]
         case "activities":
             return [
                 SummaryRow(
+                    f"{number}. {row['title']}",
+                    _("months %(from)s to %(to)s") % {"from": row["month_from"], "to": row["month_to"]},
+                )
+                for number, row in enumerate(data["rows"], 1)
+            ]
+        case "team":
+            return [SummaryRow(row["name"], _lines(row["role"], row.get("experience"))) for row in data["rows"]]
+        case "budget":
+            return [SummaryRow(row["title"], _cost(row)) for row in data["rows"]]
+        case "indicators":
+            return [
+                SummaryRow(
                     row["title"],
-                    [
-                        _("months %(from)s to %(to)s") % {"from": row["month_from"], "to": row["month_to"]},
-                        _("asked for %(requested)s, own money %(own)s")
-                        % {
-                            "requested": formats.som(Decimal(row["requested"])),
-                            "own": formats.som(Decimal(row["own"])),
-                        },
-                    ],
+                    _lines(
+                        f"{formats.number(row['baseline'])} → {formats.number(row['target'])}", row.get("measured")
+                    ),
                 )
                 for row in data["rows"]
             ]
-        case "team":
-            return [SummaryRow(row["name"], row["role"]) for row in data["rows"]]
-        case "indicators":
-            return [
-                SummaryRow(row["title"], f"{formats.number(row['baseline'])} → {formats.number(row['target'])}")
-                for row in data["rows"]
-            ]
+        case "risks":
+            return [SummaryRow(row["risk"], row["response"]) for row in data["rows"]]
         case _:
             return [
                 SummaryRow(str(said), _("Yes") if data.get(key) else _("Not confirmed"))
@@ -73,20 +78,73 @@ def _part_rows(name: str, data: Mapping[str, Any]) -> list[SummaryRow]:
             ]
 
 
-def budget_table(content: Mapping[str, Any]) -> Table | None:
-    """The sum of the activities: asked for, own, together."""
-    rows = content.get("activities", {}).get("rows", ())
-    if not rows:
-        return None
-    lines = [
-        [row["title"], Decimal(row["requested"]), Decimal(row["own"]), Decimal(row["requested"]) + Decimal(row["own"])]
-        for row in rows
+def _said(*pairs: tuple[str, str | None]) -> list[SummaryRow]:
+    """Long texts, those that were written."""
+    return [SummaryRow(label, text.split("\n")) for label, text in pairs if text]
+
+
+def _lines(*texts: str | None) -> list[str]:
+    return [text for text in texts if text]
+
+
+COLUMNS = ("requested", "own", "in_kind", "third")
+
+
+def _cost(row: Mapping[str, Any]) -> list[str]:
+    said = _("activity %(number)s, %(category)s") % {
+        "number": row["activity"],
+        "category": words.code(row["category"]) if row["category"] else "—",
+    }
+    labels = (_("Asked for"), _("Own money"), _("Own, in kind"), _("Money of others"))
+    amounts = [
+        f"{label}: {formats.som(Decimal(row[name]))}"
+        for label, name in zip(labels, COLUMNS, strict=True)
+        if Decimal(row.get(name) or 0)
     ]
-    foot = [_("Together"), *(sum((line[place] for line in lines), ZERO) for place in (1, 2, 3))]
+    return [said, *amounts, *_lines(row.get("proof"))]
+
+
+def part(name: str, data: Mapping[str, Any]) -> list[SummaryRow]:
+    """One part as it reads."""
+    return _part_rows(name, data)
+
+
+def budget_table(content: Mapping[str, Any]) -> Table | None:
+    """The budget by activity: asked for, own money, in kind, of others, together."""
+    costs = content.get("budget", {}).get("rows", ())
+    if not costs:
+        return None
+    activities = content.get("activities", {}).get("rows", ())
+    lines = []
+    for number in sorted({row["activity"] for row in costs}):
+        title = activities[number - 1]["title"] if number <= len(activities) else str(number)
+        of_it = [row for row in costs if row["activity"] == number]
+        sums = [sum((Decimal(row.get(name) or 0) for row in of_it), ZERO) for name in COLUMNS]
+        lines.append([title, *sums, sum(sums, ZERO)])
+    foot = [_("Together"), *(sum((line[place] for line in lines), ZERO) for place in range(1, 6))]
     columns = [
         Column(_("Activity")),
         Column(_("Asked for"), "money"),
         Column(_("Own money"), "money"),
+        Column(_("Own, in kind"), "money"),
+        Column(_("Money of others"), "money"),
         Column(_("Together"), "money"),
     ]
     return Table(_("Budget"), columns, lines, foot)
+
+
+def documents_of(content: Mapping[str, Any], kinds: Sequence[Any], language: str) -> list[tuple[str, str, str]]:
+    """The documents of an application: reference, what it is, its name and size. `kinds` is `app.documents`."""
+    names = {one.code: one.names.in_language(language) for one in kinds}
+    return [
+        (one["ref"], names.get(one["kind"], _("Scan of the paper")), f"{one['name']}, {formats.size(one['size'])}")
+        for one in content.get("documents", ())
+    ]
+
+
+def partner_rows(content: Mapping[str, Any]) -> list[SummaryRow]:
+    """The partners an application names."""
+    return [
+        SummaryRow(one["name"], [one["role"], _("Confirmed") if one["confirmed"] else _("Not confirmed")])
+        for one in content.get("partners", ())
+    ]

@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jardam.fields import in_language
+from jardam.kernel.text import clean
 from jardam.review import operations, queries
 
 from . import contest_page, formats, words
-from .application_page import budget_table, whole
+from .application_page import budget_table, documents_of, partner_rows, whole
 from .door import act, in_transaction
 from .forms import ChoiceField, Form, LongTextField, NumberField, YesNoField
 from .pages import language, page
 from .public import protocol_context
 from .templatetags.ui import Cell, Column, Link, Table
+from .together import file_response
 
 MOST_STEPS = 51  # a scale with more steps than this is typed, not chosen
 
@@ -228,6 +230,14 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         if answer is not None:
             return answer
     content = None
+    if request.method == "POST" and request.POST.get("file"):
+        return file_response(
+            *in_transaction(
+                lambda: operations.read_candidacy_file(
+                    actor=request.actor, candidacy=found, ref=clean(request.POST["file"])
+                )
+            )
+        )
     if request.method == "POST":
         opened = in_transaction(lambda: operations.read_candidacy(actor=request.actor, candidacy=found))
         content = opened.model_dump(mode="json")
@@ -238,6 +248,8 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         "candidacy_tone": words.tone(words.CANDIDACY, found.state),
         "parts": whole(content) if content else None,
         "budget": budget_table(content) if content else None,
+        "documents": documents_of(content, settlement.value("app.documents"), language()) if content else None,
+        "partners": partner_rows(content) if content else None,
         "criteria": contest_page.criteria(settlement),
         "form": form if content else None,
         "own": _own_table(own, settlement) if own else None,

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jardam.contests import queries as contests
-from jardam.contests.policy import CONTEST, QUESTION
+from jardam.contests.policy import APPLICATION, CONTEST, PARTNER, QUESTION
 from jardam.contracts import queries as contracts
 from jardam.contracts.policy import CONTRACT, REPORT
 from jardam.fields import in_language
@@ -42,7 +42,8 @@ MOST = 30
 
 def items(actor: Actor) -> list[Due]:
     """Everything due, late things first, then by the days left; what has no day stands last in its own order."""
-    found = [one for duties in _DUTIES for one in duties(actor)] if actor.standing else []
+    duties_here = _DUTIES if actor.standing else (_together,)
+    found = [one for duties in duties_here for one in duties(actor)]
     return sorted(found, key=lambda one: (one.left is None, one.left or 0))
 
 
@@ -105,6 +106,7 @@ def _customer(actor: Actor) -> Iterator[Due]:
     yield from _voices(actor, own)
     yield from _planning(actor, own)
     yield from _contests(actor, own)
+    yield from _papers(actor, own)
     yield from _review(actor, own)
     yield from _appeals(actor, own)
     yield from _contracts(actor, own)
@@ -181,6 +183,35 @@ def _without_result(actor: Actor, stuck: list[Any]) -> Iterator[Due]:
                 yield _due(verb, reverse("desk_reopen", args=[one.ref]), title)
         elif allows(CONTEST, "declare_void", actor):
             yield _due(_("Declare the contest void"), reverse("desk_void", args=[one.ref]), title)
+
+
+def _papers(actor: Actor, own: int) -> Iterator[Due]:
+    """Envelopes on which somebody has to go on, so that the review can begin."""
+    if not allows(APPLICATION, "compare", actor):
+        return
+    for one in contests.papers_to_do(own, MOST):
+        application = getattr(one, "application", None)
+        compares = application is not None and application.state == "keyed"
+        if application is not None and compares and application.keyed_by_id == actor.person_id:
+            continue  # another person does it (H-10)
+        if not compares and not allows(APPLICATION, "key_in", actor):
+            continue
+        verb = _("Compare with the scan") if compares else _("Key in what came on paper")
+        yield _due(verb, reverse("desk_paper", args=[one.ref]), one.number or "")
+
+
+def _together(actor: Actor) -> Iterator[Due]:
+    """Invitations, sign-offs and partnerships that wait for this person."""
+    for one in contests.invitations(actor.person_id or 0, MOST):
+        url = reverse("invitation", args=[one.ref])
+        yield _due(_("Answer an invitation to an application"), url, in_language(one.application.contest.title))
+    for application in contests.waits_for_sign_off(actor.person_id or 0, actor.at, MOST):
+        url = reverse("application_check", args=[application.ref])
+        yield _due(_("Check the budget and sign it off"), url, in_language(application.contest.title))
+    if allows(PARTNER, "confirm_partner", actor):
+        for partner in contests.partner_requests(actor.organisation_id or 0, actor.at, MOST):
+            url = reverse("partner_request", args=[partner.ref])
+            yield _due(_("Say whether you are a partner"), url, in_language(partner.application.contest.title))
 
 
 def _review(actor: Actor, own: int) -> Iterator[Due]:
@@ -367,4 +398,4 @@ def _operator(actor: Actor) -> Iterator[Due]:
                 yield _due(_("Check a rule found in the law"), url, f"{row.key}, {row.act}")
 
 
-_DUTIES = (_customer, _council, _applicant, _commission, _treasury, _operator)
+_DUTIES = (_together, _customer, _council, _applicant, _commission, _treasury, _operator)

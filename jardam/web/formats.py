@@ -19,6 +19,7 @@ from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import BISHKEK, bishkek_day
 from jardam.parties.policy import ROLE_LABELS
+from jardam.rulebook.values import Names
 
 NBSP = "\u00a0"
 MINUS = "−"
@@ -229,7 +230,15 @@ def plural_form(count: Any, language: str | None = None) -> str:
     return Locale(language_of(language)).plural_form(abs(_decimal(count)))
 
 
-CONTEXTS = {"state": "state", "stage": "money", "kind": "organisation kind", "missing": "rule code"}
+CONTEXTS = {
+    "state": "state",
+    "stage": "money",
+    "kind": "organisation kind",
+    "missing": "rule code",
+    "category": "rule code",
+    "categories": "rule code",
+    "carrier": "rule code",
+}
 """Parameters of refusals that are codes, and the context of their words."""
 
 
@@ -243,6 +252,8 @@ def _parameter(name: str, value: Any) -> str:
     match value:
         case Money():
             return som(value)
+        case Names():
+            return value.in_language(language_of(None))
         case bool():
             return gettext("yes") if value else gettext("no")
         case int() if name in ("year", "years", "first_year", "last_year"):

@@ -56,7 +56,34 @@ APPLICATION = {
     "submitted": (_("Submitted"), "done"),
     "withdrawn": (_("Withdrawn"), "plain"),
     "opened": (_("Under review"), "action"),
+    "keying": (_("Keyed in from paper"), "wait"),
+    "keyed": (_("Waits for the comparison"), "wait"),
 }
+COLLABORATOR = {"invited": (_("Invited"), "wait"), "accepted": (_("Takes part"), "done")}
+HAND = {
+    "editor": _("Editor: writes every part"),
+    "accountant": _("Accountant: writes the budget and signs it off"),
+    "reader": _("Reader"),
+}
+PARTNER = {
+    "named": (_("Named, not confirmed"), "wait"),
+    "confirmed": (_("Confirmed"), "done"),
+    "declined": (_("Declined"), "danger"),
+}
+PAPER = {
+    "registered": (_("In time, unopened"), "wait"),
+    "late": (_("Late"), "danger"),
+    "opened": (_("Opened"), "action"),
+    "taken_in": (_("In the review"), "done"),
+    "refused": (_("Refused"), "danger"),
+}
+PAPER_GROUND = {
+    "late": _("It came after the deadline."),
+    "second": _("The organisation has another application in this lot."),
+    "empty": _("There is no application in the envelope."),
+    "unknown_sender": _("It names no organisation that can be registered."),
+}
+SIDE_OF_APPLICATION = {"applicant_head": _("The head"), "accountant": _("The accountant")}
 PROCEEDING = {
     "interests": (_("Interests are declared"), "action"),
     "admissibility": (_("Admission"), "action"),
@@ -139,18 +166,24 @@ def contest_state(state: str, deadline_at: datetime | None, at: datetime) -> tup
 
 SECTION = {
     "project": _("Describe the project"),
+    "problem": _("Explain the problem"),
     "people": _("Say who is helped"),
-    "activities": _("Plan activities and their costs"),
+    "activities": _("Plan the activities"),
     "team": _("Name the team"),
+    "budget": _("Make the budget"),
     "indicators": _("Set the indicators"),
+    "risks": _("Think of the risks"),
     "declarations": _("Confirm the declarations"),
 }
 PART = {
     "project": _("Project"),
+    "problem": _("Problem"),
     "people": _("People served"),
-    "activities": _("Activities and budget"),
+    "activities": _("Activities and timetable"),
     "team": _("Team"),
+    "budget": _("Budget"),
     "indicators": _("Indicators"),
+    "risks": _("Risks"),
     "declarations": _("Declarations"),
 }
 DECLARATION = {
@@ -230,6 +263,11 @@ VERB = {
     "replace": _("Application replaced by a new version"),
     "withdraw": _("Application withdrawn"),
     "open": _("Application opened and numbered"),
+    "sign_off": _("Signed off"),
+    "key_in": _("Keyed in from paper"),
+    "finish_keying": _("Keyed in, handed over for comparison"),
+    "return_keying": _("Returned: it differs from the scan"),
+    "compare": _("Compared with the scan and numbered"),
     "prepare_contract": _("Contract prepared"),
     "sign_contract": _("Signed by the first side"),
     "countersign_contract": _("Signed by both sides, in force"),

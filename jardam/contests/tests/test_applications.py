@@ -63,6 +63,14 @@ def test_an_editor_writes_and_the_head_submits(road):
     assert road.submit("umut")
 
 
+def test_nothing_is_submitted_that_its_head_did_not_sign_off(road):
+    road.to_announced()
+    road.write_application("umut")
+
+    with refuses("sign_off_missing"):
+        contests.submit_application(actor=road.actor("umut_head"), application=road.applications["umut"])
+
+
 def test_after_the_deadline_no_section_is_saved(road):
     road.to_announced()
     road.write_application("umut")
@@ -73,7 +81,7 @@ def test_after_the_deadline_no_section_is_saved(road):
             actor=road.actor("umut_head"),
             application=road.applications["umut"],
             section="people",
-            data={"count": 9, "who": "Ким", "where": "Кайда"},
+            data={"count": 9, "who": "Ким", "where": "Кайда", "reached": "Кантип"},
         )
 
 

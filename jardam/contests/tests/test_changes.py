@@ -339,7 +339,7 @@ def test_an_outage_during_a_suspension_takes_nobodys_time(announced):
 
 
 def test_a_document_of_tomorrow_is_refused(announced):
-    paper = contests.Paper("АД-7", bishkek_day(announced.at) + timedelta(days=1))
+    paper = contests.OrderDocument("АД-7", bishkek_day(announced.at) + timedelta(days=1))
     with refuses("document_in_future"):
         contests.suspend(actor=announced.actor("head"), contest=announced.contest, body="court", paper=paper)
 

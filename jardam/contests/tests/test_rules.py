@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jardam.contests import rules as contests
-from jardam.contests.rules import ApplicationFacts, Content, announcement_faults, budget_of, content_faults
+from jardam.contests.rules import ApplicationFacts, Content, announcement_faults, budget_of, content_faults, current
 from jardam.demonstration.cast import texts
 from tests.world import MONDAY, codes_of, rules
 
@@ -23,15 +23,27 @@ UMUT = texts()["themes"]["elders"]["applications"]["umut"]
 CEILING = Decimal("500000.00")
 
 
-def content(*activities, **declared):
-    data = deepcopy(UMUT)
-    if activities:
-        data["activities"]["rows"] = [
-            {"title": "Иш", "month_from": 1, "month_to": 2, "requested": str(asked), "own": str(own)}
-            for asked, own in activities
-        ]
+def content(*costs, **declared):
+    data = complete()
+    if costs:
+        data["budget"]["rows"] = [cost(asked, own) for asked, own in costs]
     data["declarations"] |= declared
     return Content.model_validate(data)
+
+
+def complete():
+    """The road's application with every document the rules demand."""
+    kinds = [one.code for one in RULES.value("app.documents") if one.mandatory]
+    return deepcopy(UMUT) | {"documents": [document(kind) for kind in kinds]}
+
+
+def document(kind):
+    told = {"name": "a.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0" * 64}
+    return {"ref": "K3", "kind": kind} | told
+
+
+def cost(asked, own, category="services", **more):
+    return {"activity": 1, "category": category, "title": "Иш", "requested": str(asked), "own": str(own)} | more
 
 
 # --- what is handed in -----------------------------------------------------------------------------------------
@@ -42,7 +54,7 @@ def test_the_roads_application_may_be_handed_in():
 
 
 @pytest.mark.parametrize(
-    ("activities", "codes"),
+    ("costs", "codes"),
     [
         ([("475000.00", "25000.00")], []),
         ([("500000.00", "26315.80")], []),  # the ceiling itself may be asked for
@@ -53,8 +65,8 @@ def test_the_roads_application_may_be_handed_in():
         ([("500001.00", "0.00")], ["over_ceiling", "own_contribution_too_small"]),
     ],
 )
-def test_money_within_the_ceiling_and_the_own_contribution_are_asked_for_to_the_tyiyn(activities, codes):
-    assert codes_of(content_faults(content(*activities), RULES, CEILING)) == codes
+def test_money_within_the_ceiling_and_the_own_contribution_are_asked_for_to_the_tyiyn(costs, codes):
+    assert codes_of(content_faults(content(*costs), RULES, CEILING)) == codes
 
 
 @pytest.mark.parametrize("declaration", ["true_data", "no_debt", "no_double_funding"])
@@ -63,7 +75,7 @@ def test_every_declaration_is_given(declaration):
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 10**9)), min_size=1, max_size=10))
-def test_the_budget_is_the_sum_of_the_activities(rows):
+def test_the_budget_is_the_sum_of_its_lines(rows):
     given_ = content(*((Decimal(a) / 100, Decimal(b) / 100) for a, b in rows))
 
     assert given_.requested == Decimal(sum(a for a, _ in rows)) / 100
@@ -116,6 +128,111 @@ def test_an_activity_does_not_end_before_it_begins():
 
     with pytest.raises(ValidationError):
         Content.model_validate(data)
+
+
+# --- the budget ------------------------------------------------------------------------------------------------
+
+
+def with_costs(*rows):
+    return Content.model_validate(complete() | {"budget": {"rows": list(rows)}})
+
+
+@pytest.mark.parametrize(
+    ("category", "share", "codes"),
+    [
+        ("pay", "50.00", []),
+        ("pay", "50.01", ["category_over_cap"]),
+        ("administration", "15.01", ["category_over_cap"]),
+        ("equipment", "30.01", ["category_over_cap"]),
+        ("transport", "100.00", []),
+        ("bribes", "1.00", ["category_unknown"]),
+    ],
+)
+def test_a_category_takes_no_more_of_the_money_than_the_rules_allow(category, share, codes):
+    rest = Decimal(100) - Decimal(share)
+    given_ = with_costs(cost(share, "9.00", category), cost(rest, "0.00"))
+
+    assert codes_of(content_faults(given_, RULES, CEILING)) == codes
+
+
+@pytest.mark.parametrize(
+    ("rule", "proof", "counts"),
+    [
+        ("not_counted", "letter", False),
+        ("counted", "", True),
+        ("counted_with_proof", "", False),
+        ("counted_with_proof", "letter", True),
+    ],
+)
+def test_a_contribution_in_kind_counts_as_the_rules_say(rule, proof, counts):
+    given_ = with_costs(cost("95.00", "0.00", in_kind="5.00", proof=proof))
+
+    faults = codes_of(content_faults(given_, rules(app__inkind_rule=rule), CEILING))
+
+    assert faults == ([] if counts else ["own_contribution_too_small"])
+
+
+def test_money_of_others_is_no_own_contribution():
+    given_ = with_costs(cost("95.00", "0.00", third="50.00"))
+
+    assert given_.third == Decimal("50.00")
+    assert codes_of(content_faults(given_, RULES, CEILING)) == ["own_contribution_too_small"]
+
+
+def test_a_cost_belongs_to_an_activity_and_activities_end_with_the_project():
+    stray = with_costs(cost("95.00", "9.00") | {"activity": 9})
+
+    assert codes_of(content_faults(stray, RULES, CEILING)) == ["cost_without_activity"]
+    assert codes_of(content_faults(content(), RULES, CEILING, months=7)) == ["activities_too_long"]
+    assert content_faults(content(), RULES, CEILING, months=8) == []
+
+
+def test_a_document_that_the_rules_demand_is_missed_by_its_name():
+    (fault,) = content_faults(Content.model_validate(UMUT), RULES, CEILING)
+
+    assert fault.code == "documents_missing"
+    assert [str(one) for one in fault.params["missing"]] == [
+        "Certificate of registration",
+        "Charter",
+        "Decision appointing the head",
+    ]
+
+
+# --- earlier forms ---------------------------------------------------------------------------------------------
+
+FORM_1 = {
+    "project": {"title": "Жылуу үй", "problem": "Кыш узун", "goal": "90 киши"},
+    "people": {"count": 90, "who": "Улгайгандар", "where": "Көк-Булак"},
+    "activities": {"rows": [{"title": "Баруу", "month_from": 1, "month_to": 8, "requested": "95.00", "own": "5.00"}]},
+    "team": {"rows": [{"name": "Бурулсун", "role": "Жетекчи"}]},
+    "indicators": {"rows": [{"title": "Адамдар", "baseline": 20, "target": 90}]},
+    "declarations": {"true_data": True, "no_debt": True, "no_double_funding": True},
+}
+
+
+def test_what_was_handed_in_by_the_first_form_stays_readable():
+    read = Content.model_validate(current(FORM_1))
+
+    assert (read.requested, read.own, read.last_month) == (Decimal("95.00"), Decimal("5.00"), 8)
+    assert read.problem.problem == "Кыш узун"
+    assert budget_of(FORM_1) == (Decimal("95.00"), Decimal("5.00"))
+
+
+def test_the_first_forms_draft_is_finished_by_todays_form_before_it_is_handed_in():
+    read = Content.model_validate(current(FORM_1))
+
+    assert read.unfinished == ("project", "problem", "people", "team", "budget", "indicators", "risks")
+    assert "sections_missing" in codes_of(content_faults(read, RULES, CEILING))
+
+
+def test_reading_in_todays_form_changes_nothing_that_was_stored():
+    before = deepcopy(FORM_1)
+
+    current(FORM_1)
+
+    assert before == FORM_1
+    today = content().model_dump(mode="json")
+    assert current(today) == today
 
 
 # --- the announcement ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.urls import path
 
 from .. import due
 from ..pages import page
-from . import contest_changes, contests, contracts, council_year, own_act, planning, review, voices
+from . import contest_changes, contests, contracts, council_year, own_act, papers, planning, review, voices
 
 
 @page("person")
@@ -65,6 +65,14 @@ urlpatterns = [
     path("contests/<str:ref>/again/", contest_changes.reopen, name="desk_reopen"),
     path("contests/<str:ref>/repetition/", contest_changes.repeat, name="desk_repeat"),
     path("questions/<str:ref>/", contest_changes.question, name="desk_question"),
+    path("contests/<str:ref>/papers/", papers.papers, name="desk_papers"),
+    path("contests/<str:ref>/papers/new/", papers.paper_new, name="desk_paper_new"),
+    path("papers/<str:ref>/", papers.paper, name="desk_paper"),
+    path("papers/<str:ref>/files/<str:file_ref>/", papers.paper_file, name="desk_paper_file"),
+    path("papers/<str:ref>/refuse/", papers.paper_refuse, name="desk_paper_refuse"),
+    path("papers/<str:ref>/key/", papers.paper_key, name="desk_paper_key"),
+    path("papers/<str:ref>/finish/", papers.paper_finish, name="desk_paper_finish"),
+    path("papers/<str:ref>/compare/", papers.paper_compare, name="desk_paper_compare"),
     path("contests/<str:ref>/commission/", review.commission, name="desk_commission"),
     path("contests/<str:ref>/review/<str:lot_ref>/", review.review_begin, name="desk_review_begin"),
     path("reviews/<str:ref>/", review.proceeding, name="desk_proceeding"),

@@ -180,7 +180,7 @@ def _papers(actor: Any, data: dict[str, Any]) -> dict[str, Any]:
     """What the form says, as the operations take it; the upload is taken in through the one door."""
     upload = data["file"]
     return {
-        "paper": operations.Paper(data["number"], data["issued_on"]),
+        "paper": operations.OrderDocument(data["number"], data["issued_on"]),
         "text": data["text"],
         "file": documents.receive(upload.read(), name=upload.name, actor=actor) if upload else None,
     }

@@ -280,12 +280,25 @@ def _applications(contest: Any, verbs: tuple[str, ...], at: Any) -> list[Task]:
     wait = Task(_("Applications are taken"), "", "done" if closed else "waiting", until)
     if contest.opened_at:
         count = _("Opened: %(n)s") % {"n": formats.number(queries.opened_count(contest))}
-        return [wait, Task(_("Open the applications"), "", "done", count)]
+        return [wait, *_papers(contest), Task(_("Open the applications"), "", "done", count)]
     ready = "open_applications" in verbs
     status = "todo" if ready else "waiting" if closed else "blocked"
     return [
         wait,
+        *_papers(contest),
         Task(_("Open the applications"), reverse("desk_opening", args=[contest.ref]) if ready else "", status),
+    ]
+
+
+def _papers(contest: Any) -> list[Task]:
+    """The book of envelopes, where the rules of the contest let applications come on paper."""
+    if not contest.settlement.flag("app.paper_allowed"):
+        return []
+    url, pending = reverse("desk_papers", args=[contest.ref]), queries.papers_pending(contest.pk)
+    is_due = contest.state == "opened" and pending
+    said = _("Not in the review yet: %(n)s") % {"n": formats.number(pending)} if pending else ""
+    return [
+        Task(_("Applications on paper"), url, "todo" if is_due else "done" if contest.opened_at else "waiting", said)
     ]
 
 

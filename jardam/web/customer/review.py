@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from jardam.contests import queries as contests
 from jardam.fields import in_language
 from jardam.kernel.actor import system
+from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES
@@ -23,12 +24,13 @@ from jardam.review.operations import MemberEntry, Seat, Sitting
 from jardam.review.policy import COMMISSION, PROCEEDING
 
 from .. import contest_page, editions, formats, public, words
-from ..applicant import budget_table, whole
+from ..applicant import budget_table, documents_of, partner_rows, whole
 from ..door import in_transaction
 from ..forms import ChoiceField, DayField, LongTextField, ManyField, NumberField
 from ..pages import language, page
 from ..steps import ShortField, StepForm, confirm, fill_in, not_now, unfinished, wrong_role
 from ..templatetags.ui import Cell, Column, Stage, SummaryRow, Table
+from ..together import file_response
 from .contests import contest_crumbs, contest_url, own_contest
 
 SEATS = range(1, 10)
@@ -281,11 +283,19 @@ def candidacy_url(candidacy: Any) -> str:
     return reverse("desk_candidacy", args=[candidacy.ref])
 
 
+def _kinds_of(candidacy: Any) -> Any:
+    return _contest_of(candidacy.proceeding).settlement.value("app.documents")
+
+
 @page("customer", writes=True)
 def candidacy(request: Any, ref: str) -> HttpResponse:
     """An application under screening. Asked for by POST it is opened, and the look is recorded."""
     found = _own_candidacy(request, ref)
     content: dict[str, Any] = {}
+    if request.method == "POST" and request.POST.get("file"):
+        ref_of_file = clean(request.POST["file"])
+        read = partial(operations.read_candidacy_file, actor=request.actor, candidacy=found, ref=ref_of_file)
+        return file_response(*in_transaction(partial(read, purpose="screening")))
     if request.method == "POST":
         look = partial(operations.read_candidacy, actor=request.actor, candidacy=found, purpose="screening")
         content = in_transaction(look).model_dump(mode="json")
@@ -308,6 +318,8 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         "tone": words.tone(words.CANDIDACY, found.state),
         "parts": whole(content) if content else None,
         "budget": budget_table(content) if content else None,
+        "documents": documents_of(content, _kinds_of(found), language()) if content else None,
+        "partners": partner_rows(content) if content else None,
         "admit_url": reverse("desk_admit", args=[ref]) if "admit" in verbs else "",
         "reject_url": reverse("desk_reject", args=[ref]) if "reject" in verbs else "",
         "may_open": found.proceeding.state != "interests",
