@@ -113,6 +113,7 @@ def test_a_step_an_edition_does_not_know_is_refused_there_and_only_there():
 # --- the whole cast --------------------------------------------------------------------------------------------
 
 MAY = {
+    "application:mend_content": "umut_head",
     "application:open": "specialist",
     "application:replace": "umut_head",
     "application:start_application": "umut_editor umut_head",
@@ -121,11 +122,16 @@ MAY = {
     "appropriation:appropriate": "accountant head specialist",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
+    "candidacy:call_reserve": "specialist",
+    "candidacy:decline_award": "umut_head",
+    "candidacy:give_back": "specialist system",
     "candidacy:list_candidacy": "specialist",
     "candidacy:pass_over": "specialist",
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
     "commission:appoint_commission": "head specialist",
+    "commission:renew_commission": "head specialist",
+    "commission:replace_member": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
     "contest:announce": "head specialist",
@@ -138,8 +144,16 @@ MAY = {
     "contract:prepare_contract": "head specialist",
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
+    "cut:consent_to_cut": "umut_head",
+    "cut:lapse_cut": "specialist",
+    "cut:propose_cut": "specialist",
+    "cut:refuse_cut": "umut_head",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
+    "mending:ask_mending": "specialist",
+    "mending:lapse_mending": "specialist",
+    "mending:mend": "umut_head",
+    "mending:note_fault": "specialist",
     "organisation:name_bodies": "registrar system",
     "organisation:register": "* system",
     "organisation:rename": "registrar system",
@@ -148,11 +162,17 @@ MAY = {
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
     "payment:refuse_payment": "treasurer",
+    "proceeding:adjourn_sitting": "specialist",
     "proceeding:begin_review": "specialist",
     "proceeding:close_interests": "system",
+    "proceeding:close_mending": "specialist",
     "proceeding:decide": "specialist",
     "proceeding:declare_interests": "member_civil member_kenesh member_state",
     "proceeding:mark_published": "specialist",
+    "proceeding:prove_recusal": "member_state",
+    "proceeding:recuse": "member_civil member_kenesh member_state",
+    "proceeding:reopen_scoring": "system",
+    "proceeding:request_mending": "specialist",
     "proceeding:reveal": "system",
     "proceeding:skip_scoring": "system",
     "proceeding:start_scoring": "system",
@@ -201,6 +221,10 @@ def _one(model: Any, road: Any) -> Any:
             return road.candidacy("umut")
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
+        case "mending":
+            return model(pk=1, state="asked", candidacy=road.candidacy("umut"))
+        case "cut":
+            return model(pk=1, state="proposed", candidacy=road.candidacy("umut"), answer_until=road.at)
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
         case _:

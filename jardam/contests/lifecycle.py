@@ -61,5 +61,6 @@ APPLICATION = Lifecycle(
             "withdraw", ("submitted",), "withdrawn", _DEADLINE, (before_deadline,), when="app.withdraw_allowed"
         ),
         Transition("open", ("submitted",), "opened", _SEALED),
+        Transition("mend_content", ("opened",), "opened", HOUSE["H-02"].basis, when="adm.mending"),
     ),
 )

@@ -272,3 +272,45 @@ def read_application(*, actor: Actor, application: Application, purpose: str) ->
     version = application.versions.latest("number")
     data = documents.look_at(application.label, f"v{version.number}", version.sealed, actor=actor, purpose=purpose)
     return Content.model_validate(data)
+
+
+# --- mending (called by the review) ----------------------------------------------------------------------------
+
+
+def mend_content(*, actor: Actor, application: Application, data: dict[str, Any], cause: Record) -> Version:
+    """Keep the mended content as a new version beside the one that was submitted. The caller (review) has asked which
+    places are open, and until when. Refuses `sections_missing` and what a submission is refused for."""
+    (application,) = lock(application)
+    try:
+        content = Content.model_validate(data)
+    except ValidationError as fault:
+        parts = tuple(dict.fromkeys(str(error["loc"][0]) for error in fault.errors()))
+        raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=parts) from fault
+    refuse_if_any(content_faults(content, application.contest.settlement, application.lot.ceiling))
+    plain_data = content.model_dump(mode="json")
+    mends = application.versions.count()
+    sha256 = digest(plain_data)
+    record = perform(
+        APPLICATION,
+        application,
+        "mend_content",
+        actor=actor,
+        public={"content_sha256": sha256, "version": mends + 1, "mends": mends},
+        edition=application.contest.edition,
+        cause=cause,
+    )
+    return Version.objects.create(
+        application=application,
+        number=mends + 1,
+        sealed=documents.seal_content(application.label, f"v{mends + 1}", plain_data),
+        content_sha256=sha256,
+        hash_v=HASH_V,
+        at=actor.at,
+        act_id=record.pk,
+    )
+
+
+def release_part(*, lot: Lot, amount: Decimal, act: Record) -> None:
+    """Money (som) of an award that came to nothing, back from the lot to its measure."""
+    if amount > 0:
+        treasury.release(lot=Owner("lot", lot.pk), measure=Owner("measure", lot.measure_id), amount=amount, act=act)

@@ -22,6 +22,7 @@ from .rules import ApplicationFacts, ContestFacts
 class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
 
+    APPLICATION_MEND = "application:mend_content"
     APPLICATION_OPEN = "application:open"
     APPLICATION_REPLACE = "application:replace"
     APPLICATION_START = "application:start_application"
@@ -53,6 +54,7 @@ _LAW = HOUSE["H-17"].basis
 _SEALED = HOUSE["H-13"].basis
 
 TABLE: dict[Permission, Rule] = {
+    Permission.APPLICATION_MEND: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", HOUSE["H-02"].basis),
     Permission.APPLICATION_OPEN: Rule(_OPENERS, _customer_of_application, "the customer", _SEALED),
     Permission.APPLICATION_REPLACE: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", _LAW),
     Permission.APPLICATION_START: Rule(_WRITERS, _applicant, "the applicant", _LAW),

@@ -109,6 +109,7 @@ def contracts_by_id(ids: Iterable[int]) -> dict[int, Contract]:
 def awards_without_contract(customer_id: int, limit: int = 50) -> list[Award]:
     """Awards of the customer's published protocols that have no contract yet, oldest first."""
     rows = Award.objects.filter(protocol__proceeding__commission__contest__customer_id=customer_id)
+    rows = rows.exclude(candidacy__state="declined")
     rows = rows.exclude(Exists(Contract.objects.filter(award_id=OuterRef("pk")))).select_related("applicant")
     return list(rows.order_by("id")[:limit])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -90,3 +90,27 @@ def budget_table(content: Mapping[str, Any]) -> Table | None:
         Column(_("Together"), "money"),
     ]
     return Table(_("Budget"), columns, lines, foot)
+
+
+def place_label(place: str) -> str:
+    """«Project: Name of the project»; a table as a whole by its part."""
+    part, _dot, name = place.partition(".")
+    label = str(words.PART[part])
+    return f"{label}: {FORMS[part].base_fields[name].label}" if name else label
+
+
+def difference_table(rows: Sequence[tuple[str, Any, Any]]) -> Table | None:
+    """What an applicant mended: each faulted place as it was submitted and as it stands now."""
+    if not rows:
+        return None
+    lines = [[place_label(place), _said(before), _said(after)] for place, before, after in rows]
+    columns = [Column(_("Place")), Column(_("As submitted")), Column(_("As mended"))]
+    return Table(_("What was mended"), columns, lines)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(", ".join(str(cell) for cell in row.values()) for row in value.get("rows", ()))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("Not confirmed")
+    return formats.number(value) if isinstance(value, int) else str(value)
