@@ -78,12 +78,9 @@ def proceeding_links(proceeding: Any, actor: Any) -> list[tuple[str, str]]:
 def candidacy_links(candidacy: Any, verbs: tuple[str, ...], actor: Any) -> list[tuple[str, str]]:
     """The further steps that are open for an application."""
     proceeding, state = candidacy.proceeding, candidacy.state
+    settlement = proceeding.commission.contest.settlement
     links = []
-    if (
-        "admit" in verbs
-        and not proceeding.mending_until
-        and proceeding.commission.contest.settlement.flag("adm.mending")
-    ):
+    if "admit" in verbs and not proceeding.mending_until and settlement.flag("adm.mending"):
         links.append((_("Note a fault that can be mended"), "desk_fault"))
     keeps = not wrong_role(CUT, "propose_cut", actor)
     cuttable = (proceeding.state, state) in (("revealed", "admitted"), ("published", "reserve"))
