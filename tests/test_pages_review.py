@@ -11,6 +11,7 @@ from jardam.parties import operations as parties
 from jardam.parties.models import Mandate
 from jardam.review import queries
 from jardam.review.models import Adjournment, Candidacy, Cut, Departure, Mending, Recusal
+from jardam.review.tests.test_procedure import settle
 from tests.world import MEMBER_NAMES
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -180,6 +181,42 @@ def test_a_sitting_without_a_quorum_is_recorded_on_its_page(road, visit):
     assert answer.status_code == 302, text(answer)
     assert Adjournment.objects.get().present == 1
     assert visit("specialist", "desk_proceeding", road.proceeding.ref).status_code == 200
+
+
+def test_where_the_sitting_decides_its_page_asks_and_the_protocol_shows_a_vote_on_each_application(road, visit):
+    road.to_opened()
+    settle(road, dec__award_rule="sitting_decides", com__casting_vote=False)
+    road.appoint_commission()
+    road.begin_review()
+    for member in MEMBER_NAMES:
+        road.declare(member)
+    for name in ("umut", "birge"):
+        road.admit(name)
+    for member in MEMBER_NAMES:
+        for name in ("umut", "birge"):
+            road.score(member, name)
+    road.adjourn("member_state")
+    page = visit("specialist", "desk_sitting", road.proceeding.ref)
+    assert "chair_for" not in text(page)
+    votes = {}
+    for name, given in (("umut", (1, 2, 0)), ("birge", (3, 0, 0))):
+        ref = road.candidacy(name).ref
+        votes |= dict(zip((f"votes_for_{ref}", f"votes_against_{ref}", f"abstained_{ref}"), given, strict=True))
+
+    answer = visit(
+        "specialist",
+        "desk_sitting",
+        road.proceeding.ref,
+        present=["1", "2", "3"],
+        dissent="",
+        **votes,
+        **day("held_on", road.at),
+    )
+
+    assert answer.status_code == 302, text(answer)
+    shown = visit("specialist", "desk_protocol", answer.headers["Location"].rstrip("/").rsplit("/", 1)[1])
+    assert [row[2] for row in shown.context["items"].rows] == [1, 3]
+    assert len(queries.adjournments_of(road.proceeding)) == 1
 
 
 def test_a_smaller_amount_is_proposed_and_answered(road, visit):

@@ -257,7 +257,7 @@ def duties_of_member(actor: Actor, limit: int = 30) -> list[tuple[str, Proceedin
     rows = Proceeding.objects.annotate(undeclared=undeclared).filter(Exists(seats)).filter(due)
     rows = rows.select_related("lot", "commission__contest", "protocol")
     rows = rows.defer("commission__contest__settlement_bytes", "protocol__content")
-    found = []
+    found: list[tuple[str, Proceeding]] = []
     for row in rows.order_by("id")[:limit]:
         late = row.undeclared and row.state != "decided"
         found.append(("declare_interests" if late else _DUTY[row.state], row))
@@ -643,11 +643,9 @@ def mending_difference(candidacy: Candidacy) -> list[tuple[str, Any, Any]]:
     if mending is None:
         return []
     application = candidacy.application
-    numbers = (mending.version_before, mending.version_after)
+    numbers = (mending.version_before or 0, mending.version_after or 0)
     versions = {one.number: one for one in application.versions.filter(number__in=numbers)}
-    before, after = (
-        documents.unseal_content(application.label, f"v{n}", versions[n].sealed) for n in numbers if n is not None
-    )
+    before, after = (documents.unseal_content(application.label, f"v{n}", versions[n].sealed) for n in numbers)
     return [(place, pick(before, place), pick(after, place)) for place in mending.places]
 
 
