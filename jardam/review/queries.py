@@ -63,7 +63,7 @@ from .policy import (
     visible_proceedings,
     visible_protocols,
 )
-from .rules import VOTING, Fact, Relation, Seat, hints_between, in_order, pick
+from .rules import PLACES, VOTING, Fact, Relation, Seat, hints_between, in_order, pick
 
 REVEALED = ("revealed", "decided", "published")
 
@@ -481,6 +481,16 @@ def letter(application: Application) -> Letter | None:
 
 
 # --- seats, hints, mending, cuts, reserve ----------------------------------------------------------------------
+
+
+def voting_members(commission: Commission) -> list[Member]:
+    """Those who hold a seat with a vote now."""
+    return [one for one in members(commission) if one.seat in VOTING]
+
+
+def mendable_places() -> tuple[str, ...]:
+    """What can be opened for mending, in the order of the application."""
+    return PLACES
 
 
 def chairs(proceeding: Proceeding, actor: Actor) -> bool:

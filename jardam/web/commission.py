@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from jardam.fields import in_language
 from jardam.review import operations, queries
-from jardam.review.rules import VOTING
 
 from . import contest_page, formats, words
 from .application_page import budget_table, difference_table, whole
@@ -362,7 +361,7 @@ def recusals(request: Any, ref: str) -> HttpResponse:
     if not queries.chairs(found, request.actor):
         raise Http404
     back = reverse("proceeding", args=[ref])
-    voting = [one for one in queries.members(found.commission) if one.seat in VOTING]
+    voting = queries.voting_members(found.commission)
     form = ProveForm(voting, queries.candidacies_of(found), request.POST or None)
 
     def prove(actor: Any, data: dict[str, Any]) -> Any:

@@ -16,7 +16,6 @@ from jardam.parties import queries as parties
 from jardam.regime import operations as regime
 from jardam.review import operations, queries
 from jardam.review.policy import COMMISSION, CUT
-from jardam.review.rules import PLACES, VOTING
 
 from .. import formats, words
 from ..application_page import place_label
@@ -59,7 +58,7 @@ def _commission(request: Any, ref: str) -> tuple[Any, Any]:
 @page("customer", writes=True)
 def member_replace(request: Any, ref: str) -> HttpResponse:
     contest, appointed = _commission(request, ref)
-    seats = [one for one in queries.members(appointed) if one.seat in VOTING]
+    seats = queries.voting_members(appointed)
     form = SuccessorForm(seats, parties.mandates_in_role(ROLE, request.at), request.POST or None)
     back = reverse("desk_commission", args=[ref])
     return fill_in(
@@ -131,7 +130,7 @@ class FaultForm(StepForm):
         super().__init__(*args, **kwargs)
         curable = [one for one in grounds if one.curable]
         self.fields["ground"].choices = [(one.code, one.names.in_language(language())) for one in curable]  # type: ignore[attr-defined]
-        self.fields["places"].choices = [(place, place_label(place)) for place in PLACES]  # type: ignore[attr-defined]
+        self.fields["places"].choices = [(place, place_label(place)) for place in queries.mendable_places()]  # type: ignore[attr-defined]
 
 
 @page("customer", writes=True)
@@ -218,7 +217,7 @@ class AdjournForm(StepForm):
 @page("customer", writes=True)
 def adjourn(request: Any, ref: str) -> HttpResponse:
     found = _own_proceeding(request, ref)
-    voting = [one for one in queries.members(found.commission) if one.seat in VOTING]
+    voting = queries.voting_members(found.commission)
     form = AdjournForm(voting, request.POST or None, initial={"held_on": bishkek_day(request.at)})
     return fill_in(
         request,

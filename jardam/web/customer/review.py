@@ -23,7 +23,6 @@ from jardam.regime import operations as regime
 from jardam.review import operations, queries
 from jardam.review.operations import ItemVote, MemberEntry, Sitting
 from jardam.review.policy import COMMISSION, PROCEEDING
-from jardam.review.rules import VOTING
 
 from .. import contest_page, editions, formats, public, words
 from ..application_page import budget_table, difference_table, whole
@@ -487,7 +486,7 @@ def sitting(request: Any, ref: str) -> HttpResponse:
     candidates = {one.ref: one for one in queries.candidates(found)}
     ranking = queries.preview(found)
     tied = [candidates[ref] for place in ranking.unbroken_ties if place.passed for ref in place.refs]
-    voting = [one for one in queries.members(found.commission) if one.seat in VOTING]
+    voting = queries.voting_members(found.commission)
     settlement = _contest_of(found).settlement
     one_by_one = settlement.choice("dec.award_rule") == "sitting_decides"
     form = SittingForm(
