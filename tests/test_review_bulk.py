@@ -3,6 +3,7 @@ breaks ties by the settled chain, and gives the same ranking for the same scores
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -48,6 +49,7 @@ def apply_all(road, count):
                 said = {"rows": [row]}
             contests.save_section(actor=head, application=application, section=section, data=said)
         contests.submit_application(actor=head, application=application)
+        road.at += timedelta(seconds=1)  # the last link of the tie chain is the earlier submission
 
 
 def scoring(road, count):
