@@ -124,6 +124,7 @@ MAY = {
     "application:compare": "head specialist",
     "application:finish_keying": "specialist",
     "application:key_in": "specialist",
+    "application:mend_content": "umut_head",
     "application:open": "specialist",
     "application:replace": "umut_head",
     "application:return_keying": "head specialist",
@@ -135,6 +136,9 @@ MAY = {
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
     "candidacy:decide_again": "system",
+    "candidacy:call_reserve": "specialist",
+    "candidacy:decline_award": "umut_head",
+    "candidacy:give_back": "specialist system",
     "candidacy:list_candidacy": "specialist",
     "candidacy:pass_over": "specialist",
     "candidacy:put_on_reserve": "specialist",
@@ -147,6 +151,8 @@ MAY = {
     "collaborator:invite_collaborator": "umut_editor umut_head",
     "collaborator:remove_collaborator": "birge_head system umut_editor umut_head",
     "commission:appoint_commission": "head specialist",
+    "commission:renew_commission": "head specialist",
+    "commission:replace_member": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
     "contest:amend": "head specialist",
@@ -173,8 +179,16 @@ MAY = {
     "erratum:publish_erratum": "system",
     "erratum:rectify": "specialist",
     "erratum:sign_erratum": "member_state",
+    "cut:consent_to_cut": "umut_head",
+    "cut:lapse_cut": "specialist",
+    "cut:propose_cut": "specialist",
+    "cut:refuse_cut": "umut_head",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
+    "mending:ask_mending": "specialist",
+    "mending:lapse_mending": "specialist",
+    "mending:mend": "umut_head",
+    "mending:note_fault": "specialist",
     "organisation:name_bodies": "registrar system",
     "organisation:register": "* system",
     "organisation:rename": "registrar system",
@@ -198,14 +212,20 @@ MAY = {
     "problem:publish_problem": "head specialist",
     "problem:take_up_problem": "head specialist",
     "problem:turn_down_problem": "head specialist",
+    "proceeding:adjourn_sitting": "specialist",
     "proceeding:begin_review": "specialist",
     "proceeding:close_interests": "system",
+    "proceeding:close_mending": "specialist",
     "proceeding:decide": "specialist",
     "proceeding:declare_interests": "member_civil member_kenesh member_state",
     "proceeding:mark_published": "specialist",
     "proceeding:return_to_admissibility": "system",
     "proceeding:return_to_decision": "system",
     "proceeding:return_to_scoring": "system",
+    "proceeding:prove_recusal": "member_state",
+    "proceeding:recuse": "member_civil member_kenesh member_state",
+    "proceeding:reopen_scoring": "system",
+    "proceeding:request_mending": "specialist",
     "proceeding:reveal": "system",
     "proceeding:skip_scoring": "system",
     "proceeding:start_scoring": "system",
@@ -289,6 +309,10 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="made", programme=road.programme)
         case "problem":
             return model(pk=1, state="proposed", customer=road.cast.organisations["okmotu"])
+        case "mending":
+            return model(pk=1, state="asked", candidacy=road.candidacy("umut"))
+        case "cut":
+            return model(pk=1, state="proposed", candidacy=road.candidacy("umut"), answer_until=road.at)
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
         case "question":

@@ -128,6 +128,7 @@ APPLICATION = Lifecycle(
         Transition("finish_keying", ("keying",), "keyed", _PAPER, (keyed_without_a_vote, scan_is_there)),
         Transition("return_keying", ("keyed",), "keying", _PAPER, (compared_by_another,)),
         Transition("compare", ("keyed",), "opened", _PAPER, (compared_by_another,)),
+        Transition("mend_content", ("opened",), "opened", HOUSE["H-02"].basis, when="adm.mending"),
     ),
 )
 

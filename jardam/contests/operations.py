@@ -253,7 +253,7 @@ def review_again(*, lot: Lot, actor: Actor, act: Record) -> None:
     """Called by the review when an upheld appeal returns a lot: what the lot gave back is reserved for it again, and
     the contest is decided no more. Refuses `not_enough_money` when the measure has given it elsewhere meanwhile."""
     (contest,) = lock(lot.contest)
-    treasury.take_back_release(lot=Owner("lot", lot.pk), act=act)
+    treasury.take_back_releases(lot=Owner("lot", lot.pk), act=act)
     if contest.state == "decided":
         perform(CONTEST, contest, "review_again", actor=actor, cause=act, edition=contest.edition)
 
@@ -996,3 +996,38 @@ def compare(*, actor: Actor, application: Application) -> Version:
     assert application.paper is not None
     perform(PAPER, application.paper, "take_in", actor=actor, cause=record)
     return _keep_version(application, data, 1, record)
+
+
+# --- mending (called by the review) ----------------------------------------------------------------------------
+
+
+def mend_content(*, actor: Actor, application: Application, data: dict[str, Any], cause: Record) -> Version:
+    """Keep the mended content as a new version beside the one that was submitted. The caller (review) has asked which
+    places are open, and until when. Refuses `sections_missing` and what a submission is refused for."""
+    (application,) = lock(application)
+    contest = application.contest
+    try:
+        content = Content.model_validate(current(data))
+    except ValidationError as fault:
+        parts = tuple(dict.fromkeys(str(error["loc"][0]) for error in fault.errors()))
+        raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=parts) from fault
+    refuse_if_any(content_faults(content, contest.settlement, application.lot.ceiling, contest.months))
+    plain_data = content.model_dump(mode="json")
+    mends = application.versions.count()
+    sha256 = digest(plain_data)
+    record = perform(
+        APPLICATION,
+        application,
+        "mend_content",
+        actor=actor,
+        public={"content_sha256": sha256, "version": mends + 1, "mends": mends},
+        edition=contest.edition,
+        cause=cause,
+    )
+    return _keep_version(application, plain_data, mends + 1, record)
+
+
+def release_part(*, lot: Lot, amount: Decimal, act: Record) -> None:
+    """Money (som) of an award that came to nothing, back from the lot to its measure."""
+    if amount > 0:
+        treasury.release(lot=Owner("lot", lot.pk), measure=Owner("measure", lot.measure_id), amount=amount, act=act)

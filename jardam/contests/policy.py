@@ -34,6 +34,7 @@ class Permission(StrEnum):
     APPLICATION_COMPARE = "application:compare"
     APPLICATION_FINISH_KEYING = "application:finish_keying"
     APPLICATION_KEY_IN = "application:key_in"
+    APPLICATION_MEND = "application:mend_content"
     APPLICATION_OPEN = "application:open"
     APPLICATION_REPLACE = "application:replace"
     APPLICATION_RETURN_KEYING = "application:return_keying"
@@ -147,6 +148,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.APPLICATION_COMPARE: Rule(_COMPARERS, _customer_of_application, "the customer", _PAPER),
     Permission.APPLICATION_FINISH_KEYING: Rule(_KEYERS, _customer_of_application, "the customer", _PAPER),
     Permission.APPLICATION_KEY_IN: Rule(_KEYERS, _customer_of_application, "the customer", _PAPER),
+    Permission.APPLICATION_MEND: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", HOUSE["H-02"].basis),
     Permission.APPLICATION_OPEN: Rule(_OPENERS, _customer_of_application, "the customer", _SEALED),
     Permission.APPLICATION_REPLACE: Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", _LAW),
     Permission.APPLICATION_RETURN_KEYING: Rule(_COMPARERS, _customer_of_application, "the customer", _PAPER),

@@ -638,6 +638,7 @@ def checks() -> list[Check]:
             "contests_version {0}: submitted at {1}, not before the deadline ({2})",
             """SELECT v.id, v.at, c.deadline_at FROM contests_version v
                JOIN contests_application a ON a.id = v.application_id JOIN contests_contest c ON c.id = a.contest_id
+               JOIN journal_record r ON r.id = v.act_id AND r.verb <> 'mend_content'
                WHERE v.at >= c.deadline_at AND a.paper_id IS NULL ORDER BY v.id LIMIT 1""",
         ),
         agrees_with_act(

@@ -22,19 +22,22 @@ from jardam.treasury.operations import Owner
 
 from .models import Acceptance, Contract, Report, Tranche
 from .policy import CONTRACT, REPORT, contract_facts, party_of
-from .rules import AWARD_GONE, IN_FORCE, SPENT_TOO_MUCH, Share, default_schedule, schedule_faults
+from .rules import AWARD_DECLINED, AWARD_GONE, IN_FORCE, SPENT_TOO_MUCH, Share, default_schedule, schedule_faults
 
 
 def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None = None) -> Contract:
     """Make the contract of an award: parties, title and amount are the protocol's and cannot be typed. *Shares*: the
     tranches in som; by default an advance as large as the rules allow and the rest after the accepted report.
 
-    Refuses `schedule_differs`, `advance_too_large`, `award_superseded`. Rulebook: `con.advance_pct`.
+    Refuses `schedule_differs`, `advance_too_large`, `award_declined`, `award_superseded`. Rulebook: `con.advance_pct`.
     """
+    (candidacy,) = lock(award.candidacy)
     contest = award.protocol.proceeding.commission.contest
     settlement = contest.settlement
     if lock_shared(award.protocol).state != "published":
         raise AWARD_GONE.refuse(HOUSE["H-37"].basis)
+    if candidacy.state != "awarded":
+        raise AWARD_DECLINED.refuse(HOUSE["H-17"].basis)
     planned = shares or default_schedule(award.amount, settlement)
     refuse_if_any(schedule_faults(planned, award.amount, settlement))
     starts_on = bishkek_day(actor.at)

@@ -118,7 +118,7 @@ def awards_without_contract(customer_id: int, limit: int = 50) -> list[Award]:
     """Awards of the customer's published protocols that have no contract yet, oldest first."""
     rows = Award.objects.filter(
         protocol__proceeding__commission__contest__customer_id=customer_id, protocol__state="published"
-    )
+    ).exclude(candidacy__state="declined")
     rows = rows.exclude(Exists(Contract.objects.filter(award_id=OuterRef("pk")))).select_related("applicant")
     return list(rows.order_by("id")[:limit])
 

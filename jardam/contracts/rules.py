@@ -35,6 +35,7 @@ SCHEDULE_DIFFERS = Reason("schedule_differs", "The tranches add up to {given}; t
 REPORT_NOT_DUE = Reason("nothing_to_report", "There is no paid tranche without a report.")
 SPENT_TOO_MUCH = Reason("spent_more_than_paid", "{spent} is reported as spent; {paid} was paid.")
 
+AWARD_DECLINED = Reason("award_declined", "The winner declined this award.")
 CONTRACT_PREPARED = Reason("contract_prepared", "The contract of this award is prepared already.")
 SPENT_NEGATIVE = Reason("spent_negative", "What was spent is not less than zero.")
 

@@ -30,7 +30,19 @@ from jardam.planning.rules import Need, Vote
 from jardam.regime import operations as regime
 from jardam.regime.queries import calendar as working_calendar
 from jardam.review import operations as review
-from jardam.review.models import Appeal, AppealPanel, Candidacy, Commission, Erratum, Proceeding, Protocol
+from jardam.review.models import (
+    Appeal,
+    AppealPanel,
+    Award,
+    Candidacy,
+    Commission,
+    Cut,
+    Erratum,
+    Member,
+    Mending,
+    Proceeding,
+    Protocol,
+)
 from jardam.review.queries import awards_of
 from jardam.review.rules import MemberEntry, Subject
 from jardam.treasury import operations as treasury
@@ -707,7 +719,7 @@ class Road:
 
     # --- the contest after its announcement --------------------------------------------------------------------
 
-    def paper(self, number: str = "12") -> contests.Paper:
+    def paper(self, number: str = "12") -> contests.OrderDocument:
         """An order of today."""
         return contests.OrderDocument(number, bishkek_day(self.at))
 
@@ -832,6 +844,127 @@ class Road:
         application.refresh_from_db()
         self.later()
         return version
+
+    # --- the review off the straight road ----------------------------------------------------------------------
+
+    def member(self, name: str) -> Member:
+        """The seat a person of the cast holds now."""
+        return self.commission.members.get(person_id=self.cast.people[name].pk, departure=None)
+
+    def seat_someone(self, name: str, body: str) -> None:
+        """A new person with a mandate of a commission member from an organisation of the cast."""
+        with transaction.atomic():
+            person = parties.register_person(name=f"Киши {name}", email=f"{name}@demo.invalid", password=None)
+            parties.grant_mandate(
+                person=person,
+                organisation=self.cast.organisations[body],
+                role="commission_member",
+                document="Буйрук 28",
+                actor=system(self.at),
+            )
+        self.cast.people[name] = person
+
+    def replace_member(self, left: str, came: str) -> None:
+        mandate = Mandate.objects.get(person=self.cast.people[came], role="commission_member")
+        self.do(
+            lambda: review.replace_member(
+                actor=self.actor("head"),
+                member=self.member(left),
+                mandate_id=mandate.pk,
+                order_number="28",
+                left_on=bishkek_day(self.at),
+            )
+        )
+        self.proceeding.refresh_from_db()
+        self.later()
+
+    def recuse(self, member: str, name: str, ground: str = "work") -> None:
+        self.do(
+            lambda: review.recuse(
+                actor=self.actor(member), candidacy=self.candidacy(name), ground=ground, text="Мурда иштегем"
+            )
+        )
+        self.proceeding.refresh_from_db()
+        self.later()
+
+    def note_fault(self, name: str, *places: str, ground: str = "sums_differ") -> None:
+        self.do(
+            lambda: review.note_fault(
+                actor=self.actor("specialist"),
+                candidacy=self.candidacy(name),
+                ground=ground,
+                places=places,
+                note="Суммалар дал келбейт",
+            )
+        )
+        self.later()
+
+    def request_mending(self) -> None:
+        self.do(lambda: review.request_mending(actor=self.actor("specialist"), proceeding=self.proceeding))
+        self.proceeding.refresh_from_db()
+        self.later()
+
+    def mend(self, name: str, changes: dict[str, Any]) -> None:
+        mending = Mending.objects.get(candidacy=self.candidacy(name))
+        self.do(lambda: review.mend(actor=self.actor(f"{name}_head"), mending=mending, changes=changes))
+        self.later()
+
+    def close_mending(self) -> None:
+        assert self.proceeding.mending_until is not None
+        self.at = max(self.at, self.proceeding.mending_until)
+        self.do(lambda: review.close_mending(actor=self.actor("specialist"), proceeding=self.proceeding))
+        self.proceeding.refresh_from_db()
+        self.later()
+
+    def adjourn(self, *present: str) -> None:
+        people = frozenset(self.cast.people[name].pk for name in present)
+        self.do(
+            lambda: review.adjourn_sitting(
+                actor=self.actor("specialist"),
+                proceeding=self.proceeding,
+                held_on=bishkek_day(self.at),
+                present=people,
+            )
+        )
+        self.later(days=1)
+
+    def propose_cut(self, name: str, amount: str) -> None:
+        self.do(
+            lambda: review.propose_cut(
+                actor=self.actor("specialist"),
+                candidacy=self.candidacy(name),
+                amount=Decimal(amount),
+                reason="Лоттун калган акчасы ушунча",
+            )
+        )
+        self.later()
+
+    def answer_cut(self, name: str, verb: str) -> None:
+        cut = Cut.objects.get(candidacy=self.candidacy(name))
+        self.do(lambda: getattr(review, verb)(actor=self.actor(f"{name}_head"), cut=cut))
+        self.later()
+
+    def decline_award(self, name: str) -> None:
+        self.do(lambda: review.decline_award(actor=self.actor(f"{name}_head"), candidacy=self.candidacy(name)))
+        self.later()
+
+    def call_reserve(self, declined: str) -> Award:
+        award = self.do(
+            lambda: review.call_reserve(actor=self.actor("specialist"), candidacy=self.candidacy(declined))
+        )
+        self.later()
+        return award
+
+    def to_revealed(self) -> None:
+        self.to_scoring()
+        for member, _, _ in MEMBERS:
+            for name in ("umut", "birge"):
+                self.score(member, name)
+
+    def sign_and_publish(self) -> None:
+        for member, _, _ in MEMBERS:
+            self.sign_protocol(member)
+        self.publish_protocol()
 
 
 def document_of(name: str, kind: str) -> bytes:

@@ -286,3 +286,8 @@ def _add_months(day: date, length: int) -> date:
     years, month = divmod(day.month - 1 + length, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def months_before(day: date, length: int) -> date:
+    """The same day `length` months earlier, or the last day of a shorter month."""
+    return _add_months(day, -length)

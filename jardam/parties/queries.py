@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -143,6 +143,31 @@ def person_name(person_id: int | None) -> str:
 def organisation_by_tin(tin: str) -> Organisation | None:
     found = Identifier.objects.filter(value=tin).select_related("organisation").first()
     return found.organisation if found else None
+
+
+# --- who stands where ------------------------------------------------------------------------------------------
+
+
+def mandates_between(organisation_ids: Iterable[int], since: date, until: date) -> list[Mandate]:
+    """Every mandate of these organisations that was in force on some day of the time, with its person."""
+    rows = Mandate.objects.filter(organisation_id__in=set(organisation_ids), valid_from__lte=until)
+    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gt=since))
+    rows = rows.filter(Q(revoked_at=None) | Q(revoked_at__date__gte=since))
+    return list(rows.select_related("person").order_by("id"))
+
+
+def mandates_of_persons(person_ids: Iterable[int], since: date, until: date) -> list[Mandate]:
+    """Every mandate these persons held on some day of the time, with its organisation."""
+    rows = Mandate.objects.filter(person_id__in=set(person_ids), valid_from__lte=until)
+    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gt=since))
+    rows = rows.filter(Q(revoked_at=None) | Q(revoked_at__date__gte=since))
+    return list(rows.select_related("organisation", "person").order_by("id"))
+
+
+def mandates_in_force(ids: Iterable[int], at: datetime) -> dict[int, Mandate]:
+    """Those of these that are in force at the instant, by id."""
+    rows = valid_mandates(at).filter(pk__in=set(ids)).select_related("person", "organisation")
+    return {row.pk: row for row in rows}
 
 
 # --- verify ----------------------------------------------------------------------------------------------------

@@ -11,11 +11,21 @@ from .rules import (
     all_scored,
     all_screened,
     appeal_in_time,
+    award_without_contract,
+    commission_in_term,
     contest_opened,
+    cut_in_time,
+    cut_over,
     decision_appealable,
+    faults_noted,
+    in_mending_time,
+    mending_not_asked,
+    mending_over,
+    no_mending_open,
     not_appealed_yet,
     papers_compared,
     some_admitted,
+    some_short_of_scorers,
 )
 
 _LAW = HOUSE["H-17"].basis
@@ -28,21 +38,46 @@ _RETURN = HOUSE["H-37"].basis
 COMMISSION = Lifecycle(
     "commission",
     ("appointed",),
-    (Transition("appoint_commission", (NEW,), "appointed", _LAW),),
+    (
+        Transition("appoint_commission", (NEW,), "appointed", _LAW),
+        Transition("replace_member", ("appointed",), "appointed", _LAW),
+        Transition("renew_commission", ("appointed",), "appointed", _LAW),
+    ),
 )
+
+_UNDECIDED = ("interests", "admissibility", "scoring", "revealed")
 
 PROCEEDING = Lifecycle(
     "proceeding",
     ("interests", "admissibility", "scoring", "revealed", "decided", "published"),
     (
-        Transition("begin_review", (NEW,), "interests", HOUSE["H-13"].basis, (contest_opened, papers_compared)),
-        Transition("declare_interests", ("interests",), "interests", _INTEREST),
+        Transition(
+            "begin_review",
+            (NEW,),
+            "interests",
+            HOUSE["H-13"].basis,
+            (contest_opened, papers_compared, commission_in_term),
+        ),
+        *(Transition("declare_interests", (state,), state, _INTEREST) for state in _UNDECIDED),  # later: a successor
+        *(Transition("recuse", (state,), state, _INTEREST) for state in _UNDECIDED[1:]),
+        *(Transition("prove_recusal", (state,), state, _INTEREST) for state in _UNDECIDED[1:]),
+        Transition(
+            "request_mending",
+            ("admissibility",),
+            "admissibility",
+            _EQUAL,
+            (mending_not_asked, faults_noted),
+            when="adm.mending",
+        ),
+        Transition("close_mending", ("admissibility",), "admissibility", _EQUAL, (mending_over,)),
         Transition("close_interests", ("interests",), "admissibility", _INTEREST, (all_declared,)),
         Transition("start_scoring", ("admissibility",), "scoring", _EQUAL, (all_screened, some_admitted)),
         Transition("skip_scoring", ("admissibility",), "revealed", _EQUAL, (all_screened,)),
         Transition("submit_scores", ("scoring",), "scoring", _HIDDEN),
         Transition("reveal", ("scoring",), "revealed", _HIDDEN, (all_scored,)),
-        Transition("decide", ("revealed",), "decided", _LAW),
+        Transition("reopen_scoring", ("revealed",), "scoring", _HIDDEN, (some_short_of_scorers,)),
+        Transition("adjourn_sitting", ("revealed",), "revealed", _LAW, (commission_in_term,)),
+        Transition("decide", ("revealed",), "decided", _LAW, (commission_in_term, all_declared)),
         Transition("mark_published", ("decided",), "published", _LAW),
         Transition("return_to_admissibility", ("published",), "admissibility", _RETURN),
         Transition("return_to_scoring", ("published",), "scoring", _RETURN),
@@ -52,16 +87,19 @@ PROCEEDING = Lifecycle(
 
 CANDIDACY = Lifecycle(
     "candidacy",
-    ("listed", "admitted", "rejected", "awarded", "reserve", "not_awarded"),
+    ("listed", "admitted", "rejected", "awarded", "reserve", "not_awarded", "declined"),
     (
         Transition("list_candidacy", (NEW,), "listed", _LAW),
-        Transition("admit", ("listed",), "admitted", _EQUAL),
+        Transition("admit", ("listed",), "admitted", _EQUAL, (no_mending_open,)),
         Transition("reject", ("listed",), "rejected", _EQUAL),
         Transition("award", ("admitted",), "awarded", _LAW),
         Transition("put_on_reserve", ("admitted",), "reserve", HOUSE["H-04"].basis),
         Transition("pass_over", ("admitted",), "not_awarded", _LAW),
-        Transition("screen_again", ("rejected", "awarded", "reserve", "not_awarded"), "listed", _RETURN),
-        Transition("decide_again", ("awarded", "reserve", "not_awarded"), "admitted", _RETURN),
+        Transition("screen_again", ("rejected", "awarded", "reserve", "not_awarded", "declined"), "listed", _RETURN),
+        Transition("decide_again", ("awarded", "reserve", "not_awarded", "declined"), "admitted", _RETURN),
+        Transition("decline_award", ("awarded",), "declined", _LAW, (award_without_contract,)),
+        Transition("call_reserve", ("reserve",), "awarded", HOUSE["H-04"].basis, when="dec.reserve_list"),
+        Transition("give_back", ("declined",), "declined", HOUSE["H-04"].basis),
     ),
 )
 
@@ -113,5 +151,29 @@ ERRATUM = Lifecycle(
         Transition("rectify", (NEW,), "drafted", HOUSE["H-26"].basis),
         Transition("sign_erratum", ("drafted",), "drafted", HOUSE["H-26"].basis),
         Transition("publish_erratum", ("drafted",), "published", HOUSE["H-26"].basis),
+    ),
+)
+
+MENDING = Lifecycle(
+    "mending",
+    ("noted", "asked", "mended", "lapsed"),
+    (
+        Transition("note_fault", (NEW, "noted"), "noted", _EQUAL, (mending_not_asked,), when="adm.mending"),
+        Transition("ask_mending", ("noted",), "asked", _EQUAL),
+        Transition("mend", ("asked",), "mended", _EQUAL, (in_mending_time,)),
+        Transition("lapse_mending", ("asked",), "lapsed", _EQUAL, (mending_over,)),
+    ),
+)
+
+_CONSENT = HOUSE["H-05"].basis
+
+CUT = Lifecycle(
+    "cut",
+    ("proposed", "agreed", "refused"),
+    (
+        Transition("propose_cut", (NEW,), "proposed", _CONSENT, when="eval.budget_adjust"),
+        Transition("consent_to_cut", ("proposed",), "agreed", _CONSENT, (cut_in_time,)),
+        Transition("refuse_cut", ("proposed",), "refused", _CONSENT, (cut_in_time,)),
+        Transition("lapse_cut", ("proposed",), "refused", HOUSE["H-34"].basis, (cut_over,)),
     ),
 )

@@ -25,6 +25,7 @@ class Commission(Stateful):
     contest = models.OneToOneField(Contest, models.PROTECT, related_name="+")
     order_number = Text(max_length=40)
     ordered_on = models.DateField()
+    term_from = models.DateField(null=True)  # of the order that renewed its term (com.term)
 
     class Meta:
         constraints = [
@@ -41,11 +42,12 @@ class Member(AppendOnly):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     name = Text(max_length=200)
     side = models.CharField(max_length=8)  # state | civil
-    seat = models.CharField(max_length=12)  # chair | member | secretary
+    seat = models.CharField(max_length=12)  # chair | member | secretary | reserve
     act_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["commission", "person_id"], name="member_sits_once")]
+        # A member of the reserve who is called in gets a second row, with the seat that fell free.
+        constraints = [models.UniqueConstraint(fields=["commission", "person_id", "seat"], name="member_sits_once")]
         indexes = [models.Index(fields=["person_id"], name="member_by_person")]
 
 
@@ -59,6 +61,8 @@ class Proceeding(Stateful):
     commission = models.ForeignKey(Commission, models.PROTECT, related_name="proceedings")
     clock = models.JSONField(default=list)  # [stage, deadline with its derivation] in order, from `rev.clock`
     round = models.PositiveSmallIntegerField(default=1)  # counts up when an appeal returns the lot to a step
+    mending_until = models.DateTimeField(null=True)  # the first refused instant, the same for every applicant (H-02)
+    mending_how = models.JSONField(null=True)  # its derivation
 
     class Meta:
         constraints = [
@@ -94,6 +98,14 @@ class Candidacy(Stateful):
         """The name of the seal over its score sheets."""
         return f"scores:{self.ref}"
 
+    @property
+    def award(self) -> Award:
+        """The last award it was given; Award.DoesNotExist when there is none. Lists prefetch `awards`."""
+        given = sorted(self.awards.all(), key=lambda one: one.pk)
+        if not given:
+            raise Award.DoesNotExist
+        return given[-1]
+
 
 class Interest(AppendOnly):
     """What a member declared about one applicant. `conflicted` closes the application to the member."""
@@ -101,6 +113,7 @@ class Interest(AppendOnly):
     member = models.ForeignKey(Member, models.PROTECT, related_name="interests")
     candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="interests")
     conflicted = models.BooleanField()
+    denial = LongText(blank=True)  # why there is none, in spite of what the registers suggest (H-35)
     act_id = models.BigIntegerField()
 
     class Meta:
@@ -291,3 +304,105 @@ class Erratum(Stateful):
             models.CheckConstraint(condition=Q(state__in=lifecycle.ERRATUM.states), name="erratum_state_known"),
             models.UniqueConstraint(fields=["protocol", "number"], name="erratum_number_once"),
         ]
+
+
+# --- what does not go straight ---------------------------------------------------------------------------------
+
+
+class Departure(AppendOnly):
+    """A seat that fell free, and who took it. What the member who left had sent in stays."""
+
+    commission = models.ForeignKey(Commission, models.PROTECT, related_name="departures")
+    member = models.OneToOneField(Member, models.PROTECT, related_name="departure")
+    successor = models.OneToOneField(Member, models.PROTECT, related_name="arrival")
+    order_number = Text(max_length=40)
+    left_on = models.DateField()
+    act_id = models.BigIntegerField()
+
+
+class Recusal(AppendOnly):
+    """A member leaves one application after having declared no interest in it: the scores they gave it are void."""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="recusals")
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="recusals")
+    ground = models.CharField(max_length=24)  # rules.RecusalGround
+    text = LongText()
+    proven = models.BooleanField()  # by the chair; else the member's own
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "candidacy"], name="recusal_once")]
+
+
+class Mending(Stateful):
+    """The one chance to mend the curable faults of an application: only the faulted places are open, and only until
+    `Proceeding.mending_until`."""
+
+    KIND: ClassVar[str] = lifecycle.MENDING.kind
+    LOCK_DEPTH: ClassVar[int] = 2
+
+    ref = Ref()
+    candidacy = models.OneToOneField(Candidacy, models.PROTECT, related_name="mending")
+    ground = models.CharField(max_length=40)  # a curable code of adm.grounds
+    places = models.JSONField(default=list)  # of rules.PLACES: "project.goal", "activities"
+    note = LongText()  # what is wrong, for the applicant
+    version_before = models.PositiveSmallIntegerField(null=True)  # the version that was mended
+    version_after = models.PositiveSmallIntegerField(null=True)
+    mended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.MENDING.states), name="mending_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="mended") | Q(version_after__gt=models.F("version_before")),
+                name="mending_made_a_later_version",
+            ),
+        ]
+
+
+class Cut(Stateful):
+    """A smaller amount (som) that the commission proposes for a project; it holds only with the applicant's consent
+    (H-05)."""
+
+    KIND: ClassVar[str] = lifecycle.CUT.kind
+    LOCK_DEPTH: ClassVar[int] = 2
+
+    ref = Ref()
+    candidacy = models.OneToOneField(Candidacy, models.PROTECT, related_name="cut")
+    amount = Amount()
+    reason = LongText()
+    answer_until = models.DateTimeField()  # the first refused instant (H-34)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.CUT.states), name="cut_state_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="cut_leaves_something"),
+        ]
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.state == "agreed"
+
+
+class Adjournment(AppendOnly):
+    """A sitting that had no quorum: it decided nothing, and another is held."""
+
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, related_name="adjournments")
+    number = models.PositiveSmallIntegerField()  # of the sitting, from 1
+    held_on = models.DateField()
+    present = models.PositiveSmallIntegerField()  # voting members without an interest
+    needed = models.PositiveSmallIntegerField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["proceeding", "number"], name="sitting_number_once")]
+
+
+class ReserveCall(AppendOnly):
+    """The next of the reserve list took the place of a winner who declined. *Amounts*: som."""
+
+    declined = models.OneToOneField(Candidacy, models.PROTECT, related_name="replaced_by")
+    called = models.OneToOneField(Candidacy, models.PROTECT, null=True, related_name="called_for")  # None: nobody left
+    released = models.DecimalField(max_digits=18, decimal_places=2)  # back to the measure
+    act_id = models.BigIntegerField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -24,6 +24,7 @@ from jardam.kernel.canonical import HASH_V, canonical, digest, plain
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal, Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
+from jardam.parties import queries as parties
 from jardam.parties.models import Organisation
 from jardam.regime import operations as regime
 from jardam.rulebook import methods
@@ -32,17 +33,23 @@ from jardam.rulebook.settlement import Settlement
 
 from . import queries
 from .models import (
+    Adjournment,
     Appeal,
     AppealPanel,
     Award,
     Candidacy,
     Commission,
+    Cut,
+    Departure,
     Erratum,
     Interest,
     Member,
+    Mending,
     PanelMember,
     Proceeding,
     Protocol,
+    Recusal,
+    ReserveCall,
     Returned,
     ScoreSheet,
 )
@@ -51,9 +58,12 @@ from .policy import (
     APPEAL_PANEL,
     CANDIDACY,
     COMMISSION,
+    CUT,
     ERRATUM,
+    MENDING,
     PROCEEDING,
     PROTOCOL,
+    Duties,
     last_panel,
     may_read,
     may_read_appeal,
@@ -63,28 +73,61 @@ from .rules import (
     ALREADY_DECLARED,
     ANSWER_EMPTY,
     APPROVAL_MISSING,
+    BEFORE_LAST_SITTING,
+    CHAIR_ABSENT,
+    CUT_OPEN,
     DECLARE_ALL,
+    DENIAL_MISSING,
+    HAS_INTEREST,
+    ITEM_VOTES_MISSING,
+    LEFT_ALREADY,
+    MEND_FIRST,
+    NO_CUT_NOW,
+    NO_RESERVE,
+    NOT_CARRIED,
+    NOT_DECLARED,
+    NOT_FAULTED,
+    NOT_FROM_RESERVE,
+    NOT_THEIR_CANDIDACY,
     NOTHING_TO_APPEAL,
+    QUORUM_THERE,
+    RECUSED_ALREADY,
+    REPLACED,
+    RESERVE_OVER,
+    RESERVE_TOO_DEAR,
+    RESERVE_WAITS,
     SCORED_ALREADY,
     SIGNED_ALREADY,
+    SITTING_IN_FUTURE,
     TOO_FEW_SCORERS,
+    TWICE,
     UNKNOWN_GROUND,
+    UNKNOWN_RECUSAL,
     UNKNOWN_UNEXAMINED,
+    VOTING,
+    MandateFacts,
     MemberEntry,
     Placing,
+    RecusalGround,
     Seat,
     Step,
     Subject,
     Unexamined,
     Vote,
     commission_faults,
+    consequence,
+    cut_faults,
     earliest,
     erratum_faults,
+    fault_faults,
     in_order,
+    mended,
     panel_faults,
     place,
+    quorum_faults,
     return_faults,
     score_faults,
+    seat_faults,
     vote_faults,
 )
 
@@ -99,8 +142,8 @@ def appoint_commission(
 ) -> Commission:
     """Appoint the commission of a contest by the customer's order. Refuses `commission_too_small`,
     `commission_too_large`, `civil_share_too_small`, `commission_even`, `commission_needs_one_chair`,
-    `member_twice`."""
-    refuse_if_any(commission_faults(members, contest.settlement))
+    `member_twice`, `seat_without_mandate`, `seat_wrong_side`."""
+    refuse_if_any([*commission_faults(members, contest.settlement), *_seat_faults(members, actor)])
     commission = Commission(contest=contest, order_number=order_number, ordered_on=ordered_on)
     public = {"order": order_number, "seats": [[m.name, m.side, m.seat] for m in members]}
     record = perform(
@@ -112,20 +155,33 @@ def appoint_commission(
         edition=contest.edition,
         acted_on=ordered_on,
     )
-    Member.objects.bulk_create(
-        Member(
-            commission=commission,
-            person_id=m.person_id,
-            mandate_id=m.mandate_id,
-            organisation_id=m.organisation_id,
-            name=m.name,
-            side=m.side,
-            seat=m.seat,
-            act_id=record.pk,
-        )
-        for m in members
-    )
+    Member.objects.bulk_create(_seated(m, commission, record) for m in members)
     return commission
+
+
+def _seated(entry: MemberEntry, commission: Commission, record: Record) -> Member:
+    return Member(
+        commission=commission,
+        person_id=entry.person_id,
+        mandate_id=entry.mandate_id,
+        organisation_id=entry.organisation_id,
+        name=entry.name,
+        side=entry.side,
+        seat=entry.seat,
+        act_id=record.pk,
+    )
+
+
+def _seat_faults(members: Sequence[MemberEntry], actor: Actor) -> list[Refusal]:
+    """What the registers say of the mandates now, against the seats."""
+    held = parties.mandates_in_force([m.mandate_id for m in members], actor.at)
+    facts = {
+        pk: MandateFacts(
+            one.person_id, one.organisation_id, in_language(one.organisation.title), one.organisation.kind, one.role
+        )
+        for pk, one in held.items()
+    }
+    return seat_faults(members, facts)
 
 
 def begin_review(*, actor: Actor, commission: Commission, lot: Lot) -> Proceeding:
@@ -155,9 +211,12 @@ def _advance(proceeding: Proceeding, verb: str, actor: Actor, cause: Record) -> 
     return True
 
 
-def declare_interests(*, actor: Actor, proceeding: Proceeding, conflicts: Mapping[str, bool]) -> None:
+def declare_interests(
+    *, actor: Actor, proceeding: Proceeding, conflicts: Mapping[str, bool], denials: Mapping[str, str] | None = None
+) -> None:
     """A member declares about every applicant at once: candidacy ref → has an interest. The last declaration opens
-    the files. Refuses `already_declared`, `declare_about_each`."""
+    the files; a successor declares whenever they come. `denials`: why there is no interest, where the registers
+    suggest one. Refuses `already_declared`, `declare_about_each`, `interest_denial_unexplained` (H-35)."""
     (proceeding,) = lock(proceeding)
     refuse_if_any(may(PROCEEDING, proceeding, "declare_interests", actor))
     seat = seat_of(proceeding.commission, actor)
@@ -166,12 +225,41 @@ def declare_interests(*, actor: Actor, proceeding: Proceeding, conflicts: Mappin
         raise ALREADY_DECLARED.refuse(HOUSE["H-12"].basis)
     if missing := tuple(c.number for c in candidacies if c.ref not in conflicts):
         raise DECLARE_ALL.refuse(HOUSE["H-12"].basis, missing=missing)
+    said = _denials(proceeding, actor, candidacies, conflicts, denials or {})
     rows = [[c.ref, conflicts[c.ref]] for c in candidacies]
-    record = perform(PROCEEDING, proceeding, "declare_interests", actor=actor, public=bulk_facts(rows))
-    Interest.objects.bulk_create(
-        Interest(member=seat, candidacy=c, conflicted=conflicts[c.ref], act_id=record.pk) for c in candidacies
+    record = perform(
+        PROCEEDING, proceeding, "declare_interests", actor=actor, public=bulk_facts(rows), private=said or None
     )
-    _advance(proceeding, "close_interests", actor, record)
+    Interest.objects.bulk_create(
+        Interest(
+            member=seat,
+            candidacy=c,
+            conflicted=conflicts[c.ref],
+            denial=said.get(c.ref, ""),
+            act_id=record.pk,
+        )
+        for c in candidacies
+    )
+    if not _advance(proceeding, "close_interests", actor, record) and not _advance(
+        proceeding, "reopen_scoring", actor, record
+    ):
+        _advance(proceeding, "reveal", actor, record)
+
+
+def _denials(
+    proceeding: Proceeding,
+    actor: Actor,
+    candidacies: Sequence[Candidacy],
+    conflicts: Mapping[str, bool],
+    denials: Mapping[str, str],
+) -> dict[str, str]:
+    """What is said about the hints that were denied; every one of them must be."""
+    hinted = queries.hints_for(proceeding, actor)
+    denied = [c for c in candidacies if c.ref in hinted and not conflicts[c.ref]]
+    if mute := [c for c in denied if not denials.get(c.ref)]:
+        numbers = tuple(c.number for c in mute)
+        raise DENIAL_MISSING.refuse(HOUSE["H-35"].basis, at_field=f"{mute[0].ref}-denial", numbers=numbers)
+    return {c.ref: denials[c.ref] for c in denied}
 
 
 # --- admissibility ---------------------------------------------------------------------------------------------
@@ -183,11 +271,14 @@ def admit(*, actor: Actor, candidacy: Candidacy) -> Candidacy:
 
 
 def reject(*, actor: Actor, candidacy: Candidacy, ground: str, text: str) -> Candidacy:
-    """Reject an application on a coded ground of `adm.grounds`, with the reason in words. Refuses `ground_unknown`."""
+    """Reject an application on a coded ground of `adm.grounds`, with the reason in words. Refuses `ground_unknown`,
+    and `mending_first` for a curable fault nobody was asked to mend yet (H-02)."""
     settlement = candidacy.proceeding.commission.contest.settlement
-    known = tuple(g.code for g in settlement.value("adm.grounds"))
+    known = {g.code: g for g in settlement.value("adm.grounds")}
     if ground not in known:
-        raise UNKNOWN_GROUND.refuse(settlement.basis("adm.grounds"), at_field="ground", grounds=known)
+        raise UNKNOWN_GROUND.refuse(settlement.basis("adm.grounds"), at_field="ground", grounds=tuple(known))
+    if known[ground].curable and settlement.flag("adm.mending") and not queries.had_chance_to_mend(candidacy):
+        raise MEND_FIRST.refuse(HOUSE["H-02"].basis, at_field="ground")
     changes = {"ground": ground, "ground_text": text}
     return _screen(candidacy, "reject", actor, {"ground": ground}, changes)
 
@@ -199,13 +290,18 @@ def _screen(
     if proceeding.state != "admissibility":
         raise Refused(*may(PROCEEDING, proceeding, "start_scoring", system(actor.at)))
     record = perform(CANDIDACY, candidacy, verb, actor=actor, public=public, changes=changes)
+    _screened(proceeding, actor, record)
+    return candidacy
+
+
+def _screened(proceeding: Proceeding, actor: Actor, record: Record) -> None:
+    """When the last application is admitted or rejected, the lot goes on by itself."""
     if _advance(proceeding, "start_scoring", actor, record):
         _advance(proceeding, "reveal", actor, record)  # when every member has an interest in every application
     else:
         facts = PROCEEDING.facts(proceeding, actor)
         if not facts.undecided:
             _advance(proceeding, "skip_scoring", actor, record)
-    return candidacy
 
 
 # --- scores ----------------------------------------------------------------------------------------------------
@@ -246,7 +342,7 @@ def submit_scores(*, actor: Actor, candidacy: Candidacy, scores: Mapping[str, tu
     assert seat is not None
     refuse_if_any([fault for fault in (may_read(candidacy, seat),) if fault])
     refuse_if_any(score_faults(scores, proceeding.commission.contest.settlement))
-    if ScoreSheet.objects.filter(member=seat, candidacy=candidacy, round=candidacy.round).exists():
+    if Duties(proceeding).seat_scored(seat.pk, candidacy.pk):
         raise SCORED_ALREADY.refuse(HOUSE["H-20"].basis)
     data = {code: {"score": str(score), "reason": reason} for code, (score, reason) in scores.items()}
     sheet = ScoreSheet(member=seat, candidacy=candidacy, round=candidacy.round, at=actor.at)
@@ -264,6 +360,16 @@ def submit_scores(*, actor: Actor, candidacy: Candidacy, scores: Mapping[str, tu
 
 
 @dataclass(frozen=True, slots=True)
+class ItemVote:
+    """The vote on one application; heads of the members who are not recused from it."""
+
+    votes_for: int
+    votes_against: int
+    abstained: int
+    chair_for: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sitting:
     """What the secretary enters of a sitting: who was there (person ids), how they voted, lots that were drawn."""
 
@@ -275,29 +381,51 @@ class Sitting:
     chair_for: bool | None
     drawing: Mapping[str, int]  # candidacy ref → place drawn, for ties the rules leave open
     dissent: str = ""
+    items: Mapping[str, ItemVote] = field(default_factory=dict)  # where dec.award_rule has each application voted on
 
 
 def decide(*, actor: Actor, proceeding: Proceeding, sitting: Sitting) -> Protocol:
     """Record the sitting and generate its protocol from the records: attendance, recusals, scores, ranking, awards.
 
     Awards take effect when the protocol is published. Refuses `no_quorum`, `vote_not_carried`, `tie_left_open`,
-    `too_few_scorers`, `votes_exceed_present`. Rulebook: `com.quorum`, `com.majority`, `eval.*`, `dec.reserve_list`.
+    `too_few_scorers`, `votes_exceed_present`, `chair_absent`, `item_votes_missing`, `cut_unanswered`,
+    `sitting_before_last`, `sitting_in_future`, `commission_term_over`, `declarations_missing`.
+    Rulebook: `com.quorum`, `com.majority`, `com.term`, `eval.*`, `dec.award_rule`, `dec.reserve_list`.
     """
     (proceeding,) = lock(proceeding)
     refuse_if_any(may(PROCEEDING, proceeding, "decide", actor))
     contest = proceeding.commission.contest
     settlement = contest.settlement
-    members = list(proceeding.commission.members.order_by("id"))
+    members = queries.members(proceeding.commission)
     recused = queries.recused_members(proceeding)
-    refuse_if_any(vote_faults(_vote(sitting, members, recused), settlement))
+    refuse_if_any(_sitting_faults(proceeding, sitting, actor))
     candidates = queries.candidates(proceeding)
+    item_votes, voted_down = _item_votes(proceeding, sitting, members, recused, candidates)
     _refuse_few_scorers(candidates, settlement)
+    cuts = _settle_cuts(proceeding, actor)
     ranking = methods.rank((c.entry(sitting.drawing) for c in candidates), settlement)
     order = in_order(ranking, sitting.drawing)
-    requested = {c.ref: c.requested for c in candidates}
-    reserve = settlement.flag("dec.reserve_list")
-    placings = place(order, requested, money=proceeding.lot.amount, reserve=reserve)
-    content = _protocol_content(proceeding, sitting, members, recused, candidates, ranking, placings)
+    requested = {c.ref: c.requested for c in candidates} | {r: cut.amount for r, cut in cuts.items() if cut.is_agreed}
+    placings = place(
+        order,
+        requested,
+        money=proceeding.lot.amount,
+        reserve=settlement.flag("dec.reserve_list"),
+        aside=frozenset(ref for ref, cut in cuts.items() if not cut.is_agreed),
+        rejected=voted_down,
+    )
+    content = _protocol_content(proceeding, sitting, members, recused, candidates, ranking, placings) | {
+        "sitting": _sitting_number(proceeding),
+        "adjourned": [[one.held_on, one.present, one.needed] for one in queries.adjournments_of(proceeding)],
+        "agenda": [c.number for c in candidates],
+        "items": item_votes,
+        "consequence": consequence(
+            settlement,
+            admitted=proceeding.candidacies.filter(state="admitted").count(),
+            scored=len(candidates),
+            passed=sum(1 for _, passed in order if passed),
+        ),
+    }
     content |= _replaced(proceeding)
     record = perform(
         PROCEEDING,
@@ -324,7 +452,7 @@ def decide(*, actor: Actor, proceeding: Proceeding, sitting: Sitting) -> Protoco
 
 
 def _vote(sitting: Sitting, members: list[Member], recused: dict[int, list[str]]) -> Vote:
-    voting = [m for m in members if m.seat != Seat.SECRETARY]
+    voting = [m for m in members if m.seat in VOTING]
     entitled = [m for m in voting if m.pk not in recused]
     return Vote(
         appointed=len(voting),
@@ -335,6 +463,81 @@ def _vote(sitting: Sitting, members: list[Member], recused: dict[int, list[str]]
         abstained=sitting.abstained,
         chair_for=sitting.chair_for,
     )
+
+
+def _sitting_faults(proceeding: Proceeding, sitting: Sitting, actor: Actor) -> list[Refusal]:
+    """Whether a sitting could have been held on that day."""
+    faults = []
+    last = proceeding.adjournments.order_by("-number").first()
+    if last is not None and sitting.held_on < last.held_on:
+        faults.append(BEFORE_LAST_SITTING.refusal(HOUSE["H-17"].basis, at_field="held_on", day=last.held_on))
+    if sitting.held_on > bishkek_day(actor.at):
+        faults.append(SITTING_IN_FUTURE.refusal(HOUSE["H-17"].basis, at_field="held_on"))
+    return faults
+
+
+def _item_votes(
+    proceeding: Proceeding,
+    sitting: Sitting,
+    members: list[Member],
+    recused: dict[int, list[str]],
+    candidates: Sequence[queries.Candidate],
+) -> tuple[list[dict[str, Any]], frozenset[str]]:
+    """The vote on each application, with the quorum counted anew after its own recusals; and the refs that were not
+    carried. One vote on the whole, which must be carried, where the ranking binds the sitting (`dec.award_rule`)."""
+    settlement = proceeding.commission.contest.settlement
+    if settlement.choice("dec.award_rule") == "ranking_binds":
+        refuse_if_any(vote_faults(_vote(sitting, members, recused), settlement))
+        _refuse_absent_chair(sitting.chair_for, sitting, members, recused)
+        return [], frozenset()
+    if missing := tuple(c.number for c in candidates if c.ref not in sitting.items):
+        raise ITEM_VOTES_MISSING.refuse(settlement.basis("dec.award_rule"), numbers=missing)
+    rows, down = [], set()
+    for one in candidates:
+        given = sitting.items[one.ref]
+        own = {pk: numbers for pk, numbers in recused.items() if one.number in numbers}
+        _refuse_absent_chair(given.chair_for, sitting, members, own)
+        vote = _vote(_as_sitting(sitting, given), members, own)
+        faults = vote_faults(vote, settlement)
+        refuse_if_any([f for f in faults if f.code != NOT_CARRIED.code])
+        if faults:
+            down.add(one.ref)
+        rows.append(
+            {
+                "candidacy": one.ref,
+                "number": one.number,
+                "recused": [m.name for m in members if m.pk in own],
+                "present": vote.present,
+                "for": given.votes_for,
+                "against": given.votes_against,
+                "abstained": given.abstained,
+                "carried": not faults,
+            }
+        )
+    return rows, frozenset(down)
+
+
+def _as_sitting(sitting: Sitting, given: ItemVote) -> Sitting:
+    return replace(
+        sitting,
+        votes_for=given.votes_for,
+        votes_against=given.votes_against,
+        abstained=given.abstained,
+        chair_for=given.chair_for,
+    )
+
+
+def _refuse_absent_chair(
+    chair_for: bool | None, sitting: Sitting, members: list[Member], recused: Mapping[int, list[str]]
+) -> None:
+    """A casting vote is the chair's own: absent or recused there is none."""
+    chair = next((m for m in members if m.seat == Seat.CHAIR), None)
+    if chair_for is not None and chair and (chair.person_id not in sitting.present or chair.pk in recused):
+        raise CHAIR_ABSENT.refuse(HOUSE["H-12"].basis, at_field="chair_for", name=chair.name)
+
+
+def _sitting_number(proceeding: Proceeding) -> int:
+    return proceeding.adjournments.count() + 1
 
 
 def _refuse_few_scorers(candidates: Sequence[queries.Candidate], settlement: Settlement) -> None:
@@ -377,6 +580,7 @@ def _protocol_content(
                 "recused": recused.get(m.pk, []),
             }
             for m in members
+            if m.seat != Seat.RESERVE
         ],
         "vote": {
             "for": sitting.votes_for,
@@ -846,3 +1050,424 @@ def sign_erratum(*, actor: Actor, erratum: Erratum) -> Erratum:
         changes = {"published_at": actor.at}
         perform(ERRATUM, erratum, "publish_erratum", actor=system(actor.at), changes=changes, cause=record)
     return erratum
+
+
+# --- who sits: successors and terms ----------------------------------------------------------------------------
+
+
+def replace_member(*, actor: Actor, member: Member, mandate_id: int, order_number: str, left_on: date) -> Member:
+    """Give the seat of a member who left, or must not decide, to another by order: the same seat on the same side.
+
+    What the member who left has sent in stays; the successor declares and does the rest. Where too few scores are
+    left to decide by, the scoring opens once more. Refuses `member_left_already`, `not_from_reserve`, `member_twice`,
+    `seat_without_mandate`, `seat_wrong_side` and what an appointment is refused for. Rulebook: `com.replace_rule`,
+    `com.civil_min_share`.
+    """
+    commission = lock(*_proceedings_of(member.commission), member.commission)[-1]
+    settlement = commission.contest.settlement
+    if Departure.objects.filter(member=member).exists():
+        raise LEFT_ALREADY.refuse(HOUSE["H-17"].basis)
+    held = parties.mandates_in_force([mandate_id], actor.at).get(mandate_id)
+    entry = MemberEntry(
+        held.person_id if held else 0,
+        mandate_id,
+        held.organisation_id if held else 0,
+        held.person.name if held else "—",
+        member.side,
+        member.seat,
+    )
+    seats = list(commission.members.order_by("id"))
+    _refuse_successor(entry, seats, settlement)
+    staying = [
+        _entry_of(m) for m in queries.members(commission) if m.pk != member.pk and m.person_id != entry.person_id
+    ]
+    refuse_if_any([*_seat_faults([entry], actor), *commission_faults([*staying, entry], settlement)])
+    record = perform(
+        COMMISSION,
+        commission,
+        "replace_member",
+        actor=actor,
+        public={"order": order_number, "left": member.name, "came": entry.name, "seat": member.seat},
+        edition=commission.contest.edition,
+        acted_on=left_on,
+    )
+    successor = _seated(entry, commission, record)
+    successor.save(force_insert=True)
+    Departure.objects.create(
+        commission=commission,
+        member=member,
+        successor=successor,
+        order_number=order_number,
+        left_on=left_on,
+        act_id=record.pk,
+    )
+    for proceeding in _proceedings_of(commission):
+        _after_change(proceeding, actor, record)
+    return successor
+
+
+def _proceedings_of(commission: Commission) -> list[Proceeding]:
+    return list(commission.proceedings.order_by("id"))
+
+
+def _refuse_successor(entry: MemberEntry, seats: Sequence[Member], settlement: Settlement) -> None:
+    known = [m.seat for m in seats if m.person_id == entry.person_id]
+    if any(seat != Seat.RESERVE for seat in known):
+        raise TWICE.refuse(HOUSE["H-16"].basis, at_field="mandate")
+    if settlement.choice("com.replace_rule") == "reserve_member" and not known:
+        raise NOT_FROM_RESERVE.refuse(settlement.basis("com.replace_rule"), at_field="mandate")
+
+
+def _entry_of(member: Member) -> MemberEntry:
+    return MemberEntry(
+        member.person_id, member.mandate_id, member.organisation_id, member.name, member.side, member.seat
+    )
+
+
+def _after_change(proceeding: Proceeding, actor: Actor, cause: Record) -> None:
+    """Who sits or who may decide has changed: the lot takes the step that is open now, if any."""
+    for verb in ("close_interests", "reveal", "reopen_scoring"):
+        if _advance(proceeding, verb, actor, cause):
+            return
+
+
+def renew_commission(*, actor: Actor, commission: Commission, order_number: str, ordered_on: date) -> Commission:
+    """A new order gives the commission a new term from its day on. Rulebook: `com.term`."""
+    (commission,) = lock(commission)
+    perform(
+        COMMISSION,
+        commission,
+        "renew_commission",
+        actor=actor,
+        public={"renewed_by": order_number, "from": ordered_on},
+        edition=commission.contest.edition,
+        acted_on=ordered_on,
+        changes={"term_from": ordered_on},
+    )
+    return commission
+
+
+# --- interests found later -------------------------------------------------------------------------------------
+
+
+def recuse(*, actor: Actor, candidacy: Candidacy, ground: str, text: str) -> Recusal:
+    """A member leaves an application before the decision: their scores of it are void. Refuses
+    `recusal_ground_unknown`, `recused_already`, `interests_first`."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    refuse_if_any(may(PROCEEDING, proceeding, "recuse", actor))
+    seat = seat_of(proceeding.commission, actor)
+    assert seat is not None
+    return _recuse(proceeding, candidacy, seat, "recuse", ground, text, actor)
+
+
+def prove_recusal(*, actor: Actor, candidacy: Candidacy, member: Member, ground: str, text: str) -> Recusal:
+    """The chair establishes that a member may not decide on an application, with ground and reason: the member's
+    scores of it are void. Refuses as `recuse` does, and `not_of_this_lot`."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    refuse_if_any(may(PROCEEDING, proceeding, "prove_recusal", actor))
+    if member.commission_id != proceeding.commission_id or member.seat not in VOTING:
+        raise NOT_THEIR_CANDIDACY.refuse(HOUSE["H-16"].basis)
+    return _recuse(proceeding, candidacy, member, "prove_recusal", ground, text, actor)
+
+
+def _recuse(
+    proceeding: Proceeding, candidacy: Candidacy, seat: Member, verb: str, ground: str, text: str, actor: Actor
+) -> Recusal:
+    if ground not in set(RecusalGround):
+        raise UNKNOWN_RECUSAL.refuse(HOUSE["H-12"].basis, at_field="ground", grounds=tuple(RecusalGround))
+    fault = may_read(candidacy, seat)
+    if fault is not None and fault.code == NOT_DECLARED.code:
+        raise Refused(fault)
+    if fault is not None and fault.code == HAS_INTEREST.code:
+        raise RECUSED_ALREADY.refuse(HOUSE["H-12"].basis)
+    record = perform(
+        PROCEEDING,
+        proceeding,
+        verb,
+        actor=actor,
+        public={"candidacy": candidacy.ref, "ground": ground},
+        private={"member": seat.name, "text": text},
+    )
+    recusal = Recusal.objects.create(
+        member=seat,
+        candidacy=candidacy,
+        ground=ground,
+        text=text,
+        proven=verb == "prove_recusal",
+        at=actor.at,
+        act_id=record.pk,
+    )
+    _after_change(proceeding, actor, record)
+    return recusal
+
+
+# --- mending ---------------------------------------------------------------------------------------------------
+
+
+def note_fault(*, actor: Actor, candidacy: Candidacy, ground: str, places: Sequence[str], note: str) -> Mending:
+    """Note a curable fault and the places of the application it is in; again before anybody is asked, it is noted
+    anew. Refuses `fault_not_curable`, `place_unknown`, `mending_asked_already`. Rulebook: `adm.grounds`,
+    `adm.mending`."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    refuse_if_any(fault_faults(ground, places, proceeding.commission.contest.settlement))
+    if candidacy.state != "listed" or proceeding.state != "admissibility":
+        refuse_if_any(may(CANDIDACY, candidacy, "admit", actor))
+        refuse_if_any(may(PROCEEDING, proceeding, "close_mending", actor))
+    mending = Mending.objects.filter(candidacy=candidacy).first() or Mending(candidacy=candidacy)
+    if mending.pk:
+        (mending,) = lock(mending)
+    changes = {"ground": ground, "places": list(places), "note": note}
+    public = {"ground": ground, "places": list(places)}
+    perform(MENDING, mending, "note_fault", actor=actor, public=public, changes=changes)
+    return mending
+
+
+def request_mending(*, actor: Actor, proceeding: Proceeding) -> Proceeding:
+    """Ask everybody in whose application a curable fault was noted to mend it: at one moment, until one moment (H-02),
+    once. Refuses `no_faults_noted`, `mending_asked_already`. Rulebook: `adm.cure_term`."""
+    (proceeding,) = lock(proceeding)
+    until = regime.deadline(proceeding.commission.contest.settlement, "adm.cure_term", actor.at)
+    noted = [one for one in queries.mendings_open(proceeding) if one.candidacy.state == "listed"]
+    record = perform(
+        PROCEEDING,
+        proceeding,
+        "request_mending",
+        actor=actor,
+        public={"until": until.at, "applications": len(noted)},
+        edition=proceeding.commission.contest.edition,
+    )
+    for mending in noted:
+        perform(MENDING, lock(mending)[0], "ask_mending", actor=actor, cause=record)
+    proceeding.mending_until, proceeding.mending_how = until.at, plain(until.as_plain())
+    proceeding.save(update_fields=["mending_until", "mending_how"])
+    return proceeding
+
+
+def mend(*, actor: Actor, mending: Mending, changes: Mapping[str, Any]) -> Mending:
+    """The applicant mends the faulted places (place → what stands there now), once and in time: a new version beside
+    the one that was submitted. Refuses `mending_over`, `place_not_open`, and what a submission is refused for."""
+    mending, application = lock(mending, mending.candidacy.application)
+    refuse_if_any(may(MENDING, mending, "mend", actor))
+    if strange := tuple(sorted(set(changes) - set(mending.places))):
+        raise NOT_FAULTED.refuse(HOUSE["H-02"].basis, places=strange)
+    version = application.versions.latest("number")
+    content = documents.unseal_content(application.label, f"v{version.number}", version.sealed)
+    public = {"version": version.number + 1}
+    noted = {"version_before": version.number, "version_after": version.number + 1, "mended_at": actor.at}
+    record = perform(MENDING, mending, "mend", actor=actor, public=public, changes=noted)
+    contests.mend_content(actor=actor, application=application, data=mended(content, changes), cause=record)
+    return mending
+
+
+def close_mending(*, actor: Actor, proceeding: Proceeding) -> Proceeding:
+    """When the time is over: what was not mended is rejected on the ground that was noted. Refuses
+    `mending_not_over`."""
+    (proceeding,) = lock(proceeding)
+    record = perform(PROCEEDING, proceeding, "close_mending", actor=actor)
+    for mending in queries.mendings_open(proceeding):
+        if mending.state != "asked":
+            continue
+        candidacy, fresh = lock(mending.candidacy, mending)
+        perform(MENDING, fresh, "lapse_mending", actor=actor, cause=record)
+        if candidacy.state != "listed":
+            continue
+        changes = {"ground": fresh.ground, "ground_text": fresh.note}
+        perform(
+            CANDIDACY,
+            candidacy,
+            "reject",
+            actor=actor,
+            public={"ground": fresh.ground},
+            changes=changes,
+            cause=record,
+        )
+    _screened(proceeding, actor, record)
+    return proceeding
+
+
+# --- a sitting without a quorum --------------------------------------------------------------------------------
+
+
+def adjourn_sitting(*, actor: Actor, proceeding: Proceeding, held_on: date, present: frozenset[int]) -> Adjournment:
+    """Record a sitting that had no quorum, recusals taken off: it decided nothing, and another is held. `present`:
+    person ids. Refuses `quorum_is_there`, `sitting_before_last`, `sitting_in_future`. Rulebook: `com.quorum`."""
+    (proceeding,) = lock(proceeding)
+    refuse_if_any(may(PROCEEDING, proceeding, "adjourn_sitting", actor))
+    settlement = proceeding.commission.contest.settlement
+    sitting = Sitting(held_on, present, 0, 0, 0, None, {})
+    refuse_if_any(_sitting_faults(proceeding, sitting, actor))
+    vote = _vote(sitting, queries.members(proceeding.commission), queries.recused_members(proceeding))
+    if not quorum_faults(vote, settlement):
+        raise QUORUM_THERE.refuse(settlement.basis("com.quorum"))
+    needed = methods.quorum_least(settlement, appointed=vote.appointed, recused=vote.recused)
+    number = _sitting_number(proceeding)
+    record = perform(
+        PROCEEDING,
+        proceeding,
+        "adjourn_sitting",
+        actor=actor,
+        public={"sitting": number, "present": vote.present, "needed": needed},
+        edition=proceeding.commission.contest.edition,
+        acted_on=held_on,
+    )
+    return Adjournment.objects.create(
+        proceeding=proceeding,
+        number=number,
+        held_on=held_on,
+        present=vote.present,
+        needed=needed,
+        act_id=record.pk,
+    )
+
+
+# --- cuts ------------------------------------------------------------------------------------------------------
+
+
+def propose_cut(*, actor: Actor, candidacy: Candidacy, amount: Decimal, reason: str) -> Cut:
+    """Propose a smaller amount (som), before the decision or to the next of the reserve; only the applicant's consent
+    makes it hold (H-05). Refuses `cut_is_no_cut`, `no_cut_now`, `cut_proposed_already`. Rulebook:
+    `eval.budget_adjust`, `adm.cure_term` (H-34)."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    if (proceeding.state, candidacy.state) not in (("revealed", "admitted"), ("published", "reserve")):
+        raise NO_CUT_NOW.refuse(HOUSE["H-05"].basis)
+    refuse_if_any(cut_faults(amount, queries.requested(candidacy)))
+    until = regime.deadline(proceeding.commission.contest.settlement, "adm.cure_term", actor.at)
+    cut = Cut(candidacy=candidacy, amount=amount, reason=reason, answer_until=until.at)
+    private = {"amount": str(amount)}
+    perform(CUT, cut, "propose_cut", actor=actor, public={"until": until.at}, private=private)
+    return cut
+
+
+def consent_to_cut(*, actor: Actor, cut: Cut) -> Cut:
+    """The applicant works with the smaller amount. Refuses `cut_answer_late`."""
+    return _answer_cut(cut, "consent_to_cut", actor)
+
+
+def refuse_cut(*, actor: Actor, cut: Cut) -> Cut:
+    """The applicant does not: the next in rank goes first. Refuses `cut_answer_late`."""
+    return _answer_cut(cut, "refuse_cut", actor)
+
+
+def _answer_cut(cut: Cut, verb: str, actor: Actor) -> Cut:
+    (cut,) = lock(cut)
+    perform(CUT, cut, verb, actor=actor)
+    return cut
+
+
+def _settle_cuts(proceeding: Proceeding, actor: Actor) -> dict[str, Cut]:
+    """The answered cuts by candidacy ref; silence until the end is no consent (H-34). Refuses `cut_unanswered`."""
+    rows = list(Cut.objects.filter(candidacy__proceeding=proceeding).select_related("candidacy").order_by("id"))
+    open_ = [one for one in rows if one.state == "proposed"]
+    if waiting := [one for one in open_ if actor.at < one.answer_until]:
+        numbers = tuple(one.candidacy.number for one in waiting)
+        until = max(one.answer_until for one in waiting)
+        raise CUT_OPEN.refuse(HOUSE["H-34"].basis, numbers=numbers, until=until)
+    settled = [lock(one)[0] if one in open_ else one for one in rows]
+    for one in settled:
+        if one.state == "proposed":
+            perform(CUT, one, "lapse_cut", actor=actor)
+    return {one.candidacy.ref: one for one in settled}
+
+
+# --- winners who decline, and the reserve ----------------------------------------------------------------------
+
+
+def decline_award(*, actor: Actor, candidacy: Candidacy, reason: str = "") -> Candidacy:
+    """The winner gives the award up before a contract is made. The money stays with the lot for the next of the
+    reserve; where the rules know none, or nobody is on the list, it goes back to the measure at once. Refuses
+    `award_has_contract`. Rulebook: `con.refusal_rule`, `dec.reserve_list`."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    private = {"reason": reason} if reason else None
+    record = perform(CANDIDACY, candidacy, "decline_award", actor=actor, private=private)
+    if not _callable(proceeding, actor):
+        _give_back(candidacy, record)
+    return candidacy
+
+
+def _callable(proceeding: Proceeding, actor: Actor) -> bool:
+    """Whether somebody can still be called from the reserve of a lot."""
+    settlement = proceeding.commission.contest.settlement
+    if settlement.choice("con.refusal_rule") != "next_in_reserve" or not settlement.flag("dec.reserve_list"):
+        return False
+    protocol = proceeding.protocols.get(round=proceeding.round)
+    until = _reserve_until(protocol, settlement)
+    return (until is None or actor.at < until) and bool(queries.reserve_of(protocol))
+
+
+def _reserve_until(protocol: Protocol, settlement: Settlement) -> datetime | None:
+    assert protocol.published_at is not None
+    end = regime.deadline_or_none(settlement, "dec.reserve_term", protocol.published_at)
+    return end.at if end else None
+
+
+def _give_back(candidacy: Candidacy, act: Record) -> ReserveCall:
+    amount = candidacy.award.amount
+    given = perform(CANDIDACY, candidacy, "give_back", actor=system(act.at), public={"released": amount}, cause=act)
+    contests.release_part(lot=candidacy.proceeding.lot, amount=amount, act=given)
+    return ReserveCall.objects.create(declined=candidacy, called=None, released=amount, act_id=given.pk)
+
+
+def give_back(*, actor: Actor, candidacy: Candidacy) -> Candidacy:
+    """Nobody of the reserve takes the place of a winner who declined: the money goes back to the measure. Refuses
+    `reserve_waits` while somebody can be called whose amount fits, `award_replaced`."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    refuse_if_any(may(CANDIDACY, candidacy, "give_back", actor))
+    if ReserveCall.objects.filter(declined=candidacy).exists():
+        raise REPLACED.refuse(HOUSE["H-17"].basis)
+    if _callable(proceeding, actor):
+        following, row = queries.reserve_of(proceeding.protocols.get(round=proceeding.round))[0]
+        if _reserve_amount(following, row) <= candidacy.award.amount:
+            raise RESERVE_WAITS.refuse(HOUSE["H-04"].basis, number=following.number)
+    amount = candidacy.award.amount
+    record = perform(CANDIDACY, candidacy, "give_back", actor=actor, public={"released": amount})
+    contests.release_part(lot=proceeding.lot, amount=amount, act=record)
+    ReserveCall.objects.create(declined=candidacy, called=None, released=amount, act_id=record.pk)
+    return candidacy
+
+
+def _reserve_amount(candidacy: Candidacy, row: Mapping[str, Any]) -> Decimal:
+    """What the next of the reserve gets: what was asked for, or the cut that was agreed to; in som."""
+    cut = Cut.objects.filter(candidacy=candidacy, state="agreed").first()
+    return cut.amount if cut else Decimal(row["requested"].split()[0])
+
+
+def call_reserve(*, actor: Actor, candidacy: Candidacy) -> Award:
+    """The next of the reserve takes the place of `candidacy`, whose applicant declined: an award with the declined
+    money; what it does not need goes back to the measure. Refuses `award_replaced`, `no_reserve_left`,
+    `reserve_over`, `reserve_does_not_fit`. Rulebook: `dec.reserve_list`, `dec.reserve_term`."""
+    proceeding, candidacy = lock(candidacy.proceeding, candidacy)
+    protocol = proceeding.protocols.get(round=proceeding.round)
+    settlement = proceeding.commission.contest.settlement
+    if candidacy.state != "declined" or ReserveCall.objects.filter(declined=candidacy).exists():
+        raise REPLACED.refuse(HOUSE["H-17"].basis)
+    until = _reserve_until(protocol, settlement)
+    if until is not None and actor.at >= until:
+        raise RESERVE_OVER.refuse(settlement.basis("dec.reserve_term"), until=until)
+    listed = queries.reserve_of(protocol)
+    if not listed:
+        raise NO_RESERVE.refuse(HOUSE["H-04"].basis)
+    following, row = listed[0]
+    (following,) = lock(following)
+    amount, left = _reserve_amount(following, row), candidacy.award.amount
+    if amount > left:
+        raise RESERVE_TOO_DEAR.refuse(HOUSE["H-05"].basis, needed=Money(amount), left=Money(left))
+    record = perform(
+        CANDIDACY,
+        following,
+        "call_reserve",
+        actor=actor,
+        public={"rank": row["rank"], "amount": amount, "instead_of": candidacy.ref, "released": left - amount},
+        edition=proceeding.commission.contest.edition,
+    )
+    contests.release_part(lot=proceeding.lot, amount=left - amount, act=record)
+    ReserveCall.objects.create(declined=candidacy, called=following, released=left - amount, act_id=record.pk)
+    return Award.objects.create(
+        candidacy=following,
+        protocol=protocol,
+        applicant_id=following.application.applicant_id,
+        project_title=row["title"],
+        rank=row["rank"],
+        amount=amount,
+        requested=Decimal(row["requested"].split()[0]),
+        act_id=record.pk,
+    )

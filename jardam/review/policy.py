@@ -5,14 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jardam.contests.queries import papers_pending
+from jardam.journal.models import Record
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
 from jardam.kernel.refusal import Refusal
 from jardam.parties.rules import Role
+from jardam.regime import operations as regime
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
@@ -22,15 +24,29 @@ from .models import (
     AppealPanel,
     Candidacy,
     Commission,
+    Cut,
     Erratum,
     Interest,
     Member,
+    Mending,
     PanelMember,
     Proceeding,
     Protocol,
+    Recusal,
     ScoreSheet,
 )
-from .rules import HAS_INTEREST, NOT_DECLARED, OPEN_APPEAL, VOTING, AppealFacts, ProceedingFacts, Seat
+from .rules import (
+    HAS_INTEREST,
+    NOT_DECLARED,
+    OPEN_APPEAL,
+    VOTING,
+    AppealFacts,
+    CandidacyFacts,
+    CutFacts,
+    MendingFacts,
+    ProceedingFacts,
+    Seat,
+)
 
 
 class Permission(StrEnum):
@@ -47,6 +63,9 @@ class Permission(StrEnum):
     CANDIDACY_ADMIT = "candidacy:admit"
     CANDIDACY_AWARD = "candidacy:award"
     CANDIDACY_DECIDE_AGAIN = "candidacy:decide_again"
+    CANDIDACY_CALL_RESERVE = "candidacy:call_reserve"
+    CANDIDACY_DECLINE = "candidacy:decline_award"
+    CANDIDACY_GIVE_BACK = "candidacy:give_back"
     CANDIDACY_LIST = "candidacy:list_candidacy"
     CANDIDACY_PASS_OVER = "candidacy:pass_over"
     CANDIDACY_REJECT = "candidacy:reject"
@@ -56,14 +75,30 @@ class Permission(StrEnum):
     ERRATUM_PUBLISH = "erratum:publish_erratum"
     ERRATUM_RECTIFY = "erratum:rectify"
     ERRATUM_SIGN = "erratum:sign_erratum"
+    COMMISSION_RENEW = "commission:renew_commission"
+    COMMISSION_REPLACE = "commission:replace_member"
+    CUT_AGREE = "cut:consent_to_cut"
+    CUT_LAPSE = "cut:lapse_cut"
+    CUT_PROPOSE = "cut:propose_cut"
+    CUT_REFUSE = "cut:refuse_cut"
+    MENDING_ASK = "mending:ask_mending"
+    MENDING_LAPSE = "mending:lapse_mending"
+    MENDING_MEND = "mending:mend"
+    MENDING_NOTE = "mending:note_fault"
+    PROCEEDING_ADJOURN = "proceeding:adjourn_sitting"
     PROCEEDING_BEGIN = "proceeding:begin_review"
     PROCEEDING_CLOSE_INTERESTS = "proceeding:close_interests"
+    PROCEEDING_CLOSE_MENDING = "proceeding:close_mending"
     PROCEEDING_DECIDE = "proceeding:decide"
     PROCEEDING_DECLARE = "proceeding:declare_interests"
     PROCEEDING_MARK_PUBLISHED = "proceeding:mark_published"
     PROCEEDING_RETURN_ADMISSIBILITY = "proceeding:return_to_admissibility"
     PROCEEDING_RETURN_DECISION = "proceeding:return_to_decision"
     PROCEEDING_RETURN_SCORING = "proceeding:return_to_scoring"
+    PROCEEDING_PROVE_RECUSAL = "proceeding:prove_recusal"
+    PROCEEDING_RECUSE = "proceeding:recuse"
+    PROCEEDING_REOPEN = "proceeding:reopen_scoring"
+    PROCEEDING_REQUEST_MENDING = "proceeding:request_mending"
     PROCEEDING_REVEAL = "proceeding:reveal"
     PROCEEDING_SKIP_SCORING = "proceeding:skip_scoring"
     PROCEEDING_START_SCORING = "proceeding:start_scoring"
@@ -83,6 +118,8 @@ def _contest_of(thing: Any) -> Any:
             return thing.protocol.proceeding.commission.contest
         case Proceeding():
             return thing.commission.contest
+        case Mending() | Cut():
+            return thing.candidacy.proceeding.commission.contest
         case _:
             return thing.proceeding.commission.contest
 
@@ -96,8 +133,11 @@ def _commission_of(thing: Any) -> Commission:
 
 
 def seat_of(commission: Commission, actor: Actor) -> Member | None:
-    """The actor's seat in a commission, if any; a secretary's too."""
-    return commission.members.filter(person_id=actor.person_id).first() if actor.person_id else None
+    """The actor's seat in a commission, if any, while they hold it; a secretary's too, a reserve member's not."""
+    if not actor.person_id:
+        return None
+    held = commission.members.filter(person_id=actor.person_id, departure=None).exclude(seat=Seat.RESERVE)
+    return held.order_by("id").first()
 
 
 def _votes(actor: Actor, thing: Any) -> bool:
@@ -129,6 +169,16 @@ def _attests(actor: Actor, thing: Erratum) -> bool:
     return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
 
 
+def _chairs(actor: Actor, thing: Any) -> bool:
+    seat = seat_of(_commission_of(thing), actor)
+    return seat is not None and seat.seat == Seat.CHAIR
+
+
+def _applicant(actor: Actor, thing: Any) -> bool:
+    candidacy = thing if isinstance(thing, Candidacy) else thing.candidacy
+    return actor.acts_for(candidacy.application.applicant_id)
+
+
 _MEMBER = (Role.COMMISSION_MEMBER,)
 _SEATED = (Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY)
 _APPEAL = HOUSE["H-36"].basis
@@ -153,6 +203,10 @@ def _panel(basis: Any) -> Rule:
     return Rule(_SEATED, _answers, "chair and secretary of the appeal panel", basis)
 
 
+def _head_of_applicant(basis: Any) -> Rule:
+    return Rule((Role.APPLICANT_HEAD,), _applicant, "the applicant", basis)
+
+
 TABLE: dict[Permission, Rule] = {
     Permission.APPEAL_CARRY_OUT: _keepers(_RETURN, (*_KEEPERS, Role.HEAD)),
     Permission.APPEAL_FILE: Rule((Role.APPLICANT_HEAD,), _appellant, "the applicant", _APPEAL),
@@ -165,6 +219,9 @@ TABLE: dict[Permission, Rule] = {
     Permission.CANDIDACY_ADMIT: _keepers(HOUSE["H-02"].basis),
     Permission.CANDIDACY_AWARD: _keepers(),
     Permission.CANDIDACY_DECIDE_AGAIN: _keepers(_RETURN, _NEVER),
+    Permission.CANDIDACY_CALL_RESERVE: _keepers(HOUSE["H-04"].basis),
+    Permission.CANDIDACY_DECLINE: _head_of_applicant(_LAW),
+    Permission.CANDIDACY_GIVE_BACK: _keepers(HOUSE["H-04"].basis, (*_KEEPERS, SYSTEM)),
     Permission.CANDIDACY_LIST: _keepers(),
     Permission.CANDIDACY_PASS_OVER: _keepers(),
     Permission.CANDIDACY_REJECT: _keepers(HOUSE["H-02"].basis),
@@ -174,14 +231,30 @@ TABLE: dict[Permission, Rule] = {
     Permission.ERRATUM_PUBLISH: _keepers(_BESIDE, _NEVER),
     Permission.ERRATUM_RECTIFY: _keepers(_BESIDE),
     Permission.ERRATUM_SIGN: Rule(_SEATED, _attests, "chair and secretary of this commission", _BESIDE),
+    Permission.COMMISSION_RENEW: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
+    Permission.COMMISSION_REPLACE: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
+    Permission.CUT_AGREE: _head_of_applicant(HOUSE["H-05"].basis),
+    Permission.CUT_LAPSE: _keepers(HOUSE["H-34"].basis),
+    Permission.CUT_PROPOSE: _keepers(HOUSE["H-05"].basis),
+    Permission.CUT_REFUSE: _head_of_applicant(HOUSE["H-05"].basis),
+    Permission.MENDING_ASK: _keepers(HOUSE["H-02"].basis),
+    Permission.MENDING_LAPSE: _keepers(HOUSE["H-02"].basis),
+    Permission.MENDING_MEND: _head_of_applicant(HOUSE["H-02"].basis),
+    Permission.MENDING_NOTE: _keepers(HOUSE["H-02"].basis),
+    Permission.PROCEEDING_ADJOURN: _keepers(),
     Permission.PROCEEDING_BEGIN: _keepers(),
     Permission.PROCEEDING_CLOSE_INTERESTS: _keepers(_INTEREST, _NEVER),
+    Permission.PROCEEDING_CLOSE_MENDING: _keepers(HOUSE["H-02"].basis),
     Permission.PROCEEDING_DECIDE: _keepers(),
     Permission.PROCEEDING_DECLARE: _member(_INTEREST),
     Permission.PROCEEDING_MARK_PUBLISHED: _keepers(),
     Permission.PROCEEDING_RETURN_ADMISSIBILITY: _keepers(_RETURN, _NEVER),
     Permission.PROCEEDING_RETURN_DECISION: _keepers(_RETURN, _NEVER),
     Permission.PROCEEDING_RETURN_SCORING: _keepers(_RETURN, _NEVER),
+    Permission.PROCEEDING_PROVE_RECUSAL: Rule(_MEMBER, _chairs, "the chair of this commission", _INTEREST),
+    Permission.PROCEEDING_RECUSE: _member(_INTEREST),
+    Permission.PROCEEDING_REOPEN: _keepers(_HIDDEN, _NEVER),
+    Permission.PROCEEDING_REQUEST_MENDING: _keepers(HOUSE["H-02"].basis),
     Permission.PROCEEDING_REVEAL: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_SKIP_SCORING: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_START_SCORING: _keepers(_HIDDEN, _NEVER),
@@ -194,26 +267,84 @@ TABLE: dict[Permission, Rule] = {
 }
 
 
-def proceeding_facts(proceeding: Proceeding, _actor: Actor) -> ProceedingFacts:
-    """Counts only: nothing of a score leaves the seal here."""
-    contest_state = proceeding.commission.contest.state
+def proceeding_facts(proceeding: Proceeding, actor: Actor) -> ProceedingFacts:
+    """Counts only: nothing of a score leaves the seal here. The number of statements does not grow with the lot."""
+    commission = proceeding.commission
+    settlement = commission.contest.settlement
+    term = commission_term(commission)
+    over = term.due_on if term and actor.at >= term.at else None
+    basis = settlement.basis("com.term")
+    contest_state = commission.contest.state
     if not proceeding.pk:
         pending = papers_pending(proceeding.commission.contest_id)
-        return ProceedingFacts(contest_state, 0, 0, 0, False, 0, pending)
-    voting = proceeding.commission.members.filter(seat__in=VOTING).count()
-    candidacies = list(proceeding.candidacies.all())
-    declared = Interest.objects.filter(candidacy__proceeding=proceeding).count()
-    admitted = [c for c in candidacies if c.state == "admitted"]
-    conflicted = Interest.objects.filter(candidacy__in=admitted, conflicted=True).count()
-    sheets = ScoreSheet.objects.filter(candidacy__in=admitted, round=F("candidacy__round")).count()
+        return ProceedingFacts(contest_state, 0, 0, 0, False, 0, pending, actor.at, over, basis)
+    states = dict(proceeding.candidacies.values_list("pk", "state"))
+    admitted = {pk for pk, state in states.items() if state == "admitted"}
+    duties = Duties(proceeding)
+    needed = settlement.number("eval.min_scorers")
     return ProceedingFacts(
         contest_state,
-        voting * len(candidacies) - declared,
-        sum(1 for c in candidacies if c.state == "listed"),
+        len(duties.voting) * len(states) - sum(1 for pair in duties.declared if pair[0] in duties.voting),
+        sum(1 for state in states.values() if state == "listed"),
         len(admitted),
-        scorable(proceeding.commission.contest.settlement, len(admitted)),
-        voting * len(admitted) - conflicted - sheets,
+        scorable(settlement, len(admitted)),
+        sum(1 for member in duties.voting for pk in admitted if duties.owes_scores(member, pk)),
+        0,
+        actor.at,
+        over,
+        basis,
+        Mending.objects.filter(candidacy__proceeding=proceeding, candidacy__state="listed", state="noted").count(),
+        proceeding.mending_until,
+        sum(1 for pk in admitted if duties.sheets(pk) < needed),
     )
+
+
+class Duties:
+    """Who of a lot's members has declared, is barred from what, and has scored what; four statements, however many
+    applications there are. Pairs are (member id, candidacy id)."""
+
+    def __init__(self, proceeding: Proceeding) -> None:
+        members = list(proceeding.commission.members.filter(seat__in=VOTING).select_related("departure", "arrival"))
+        self.voting = {one.pk for one in members if not hasattr(one, "departure")}
+        self._before = {one.pk: one.arrival.member_id for one in members if hasattr(one, "arrival")}
+        said = Interest.objects.filter(candidacy__proceeding=proceeding)
+        self.declared: set[tuple[int, int]] = set()
+        self.barred: set[tuple[int, int]] = set()
+        for member, candidacy, conflicted in said.values_list("member_id", "candidacy_id", "conflicted"):
+            self.declared.add((member, candidacy))
+            if conflicted:
+                self.barred.add((member, candidacy))
+        recusals = Recusal.objects.filter(candidacy__proceeding=proceeding)
+        self.barred |= set(recusals.values_list("member_id", "candidacy_id"))
+        self.scored = set(valid_sheets(proceeding).values_list("member_id", "candidacy_id"))
+
+    def seat_scored(self, member: int, candidacy: int) -> bool:
+        """Whether the seat has scored: the member, or whoever held it before."""
+        holder: int | None = member
+        while holder is not None:
+            if (holder, candidacy) in self.scored:
+                return True
+            holder = self._before.get(holder)
+        return False
+
+    def owes_scores(self, member: int, candidacy: int) -> bool:
+        return (member, candidacy) not in self.barred and not self.seat_scored(member, candidacy)
+
+    def sheets(self, candidacy: int) -> int:
+        return sum(1 for _, scored in self.scored if scored == candidacy)
+
+
+def valid_sheets(proceeding: Proceeding) -> QuerySet[ScoreSheet]:
+    """The score sheets that count: those of each candidacy's round, but of a member recused later none (H-12)."""
+    recused = Recusal.objects.filter(member=OuterRef("member"), candidacy=OuterRef("candidacy"))
+    found = ScoreSheet.objects.filter(candidacy__proceeding=proceeding, round=F("candidacy__round"))
+    return found.exclude(Exists(recused))
+
+
+def commission_term(commission: Commission) -> Any:
+    """When the term of a commission ends (`com.term`), or None when the rules set none."""
+    begins = commission.term_from or commission.ordered_on
+    return regime.deadline_or_none(commission.contest.settlement, "com.term", begins)
 
 
 def scorable(settlement: Settlement, admitted: int) -> bool:
@@ -221,9 +352,36 @@ def scorable(settlement: Settlement, admitted: int) -> bool:
     return admitted > 1 or (admitted == 1 and settlement.choice("dec.single_bid_rule") == "evaluate")
 
 
+def _switches(thing: Any) -> Any:
+    return _contest_of(thing).settlement.switches()
+
+
+def candidacy_facts(candidacy: Candidacy, _actor: Actor) -> CandidacyFacts:
+    open_ = Mending.objects.filter(candidacy=candidacy, state="asked").exists()
+    award = getattr(candidacy, "award", None) if candidacy.state == "awarded" else None
+    # The rooms above are known to this one by their acts alone.
+    prepared = award is not None and Record.objects.filter(
+        object_kind="contract", verb="prepare_contract", public_data__award=award.ref
+    )
+    until = candidacy.proceeding.mending_until or candidacy.proceeding.commission.contest.opened_at
+    return CandidacyFacts(until if open_ else None, bool(prepared))
+
+
+def mending_facts(mending: Mending, actor: Actor) -> MendingFacts:
+    proceeding = mending.candidacy.proceeding
+    basis = proceeding.commission.contest.settlement.basis("adm.cure_term")
+    return MendingFacts(actor.at, proceeding.mending_until, basis, mending.candidacy.state == "listed")
+
+
+def cut_facts(cut: Cut, actor: Actor) -> CutFacts:
+    return CutFacts(actor.at, cut.answer_until)
+
+
 COMMISSION = Procedure(lifecycle.COMMISSION, rules_of("commission", TABLE))
-PROCEEDING = Procedure(lifecycle.PROCEEDING, rules_of("proceeding", TABLE), proceeding_facts)
-CANDIDACY = Procedure(lifecycle.CANDIDACY, rules_of("candidacy", TABLE))
+PROCEEDING = Procedure(lifecycle.PROCEEDING, rules_of("proceeding", TABLE), proceeding_facts, _switches)
+CANDIDACY = Procedure(lifecycle.CANDIDACY, rules_of("candidacy", TABLE), candidacy_facts, _switches)
+MENDING = Procedure(lifecycle.MENDING, rules_of("mending", TABLE), mending_facts, _switches)
+CUT = Procedure(lifecycle.CUT, rules_of("cut", TABLE), cut_facts, _switches)
 PROTOCOL = Procedure(lifecycle.PROTOCOL, rules_of("protocol", TABLE))
 
 
@@ -232,7 +390,9 @@ def may_read(candidacy: Candidacy, seat: Member) -> Refusal | None:
     interest = Interest.objects.filter(candidacy=candidacy, member=seat).first()
     if interest is None:
         return NOT_DECLARED.refusal(_INTEREST)
-    return HAS_INTEREST.refusal(_INTEREST) if interest.conflicted else None
+    if interest.conflicted or Recusal.objects.filter(candidacy=candidacy, member=seat).exists():
+        return HAS_INTEREST.refusal(_INTEREST)
+    return None
 
 
 def visible_proceedings(actor: Actor) -> QuerySet[Proceeding]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
+from jardam.contests.rules import PARTS
+from jardam.kernel.money import Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
+from jardam.parties.rules import CUSTOMER_KINDS, Kind, Role
 from jardam.rulebook import methods
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
@@ -23,6 +27,7 @@ class Seat(StrEnum):
     CHAIR = "chair"
     MEMBER = "member"
     SECRETARY = "secretary"  # without a vote (H-01)
+    RESERVE = "reserve"  # without a vote until called in (com.replace_rule)
 
 
 VOTING = (Seat.CHAIR, Seat.MEMBER)
@@ -123,6 +128,12 @@ class ProceedingFacts:
     scorable: bool  # enough were admitted for the rules to have them scored
     sheets_missing: int
     papers_pending: int = 0  # envelopes of the contest that are neither taken in nor refused
+    at: datetime | None = None
+    term_over: date | None = None  # the day on which the term of the commission ended (com.term)
+    term_basis: Basis | None = None
+    faults_noted: int = 0
+    mending_until: datetime | None = None
+    short_of_scorers: int = 0  # admitted applications with fewer valid sheets than eval.min_scorers
 
 
 def papers_compared(facts: ProceedingFacts) -> Refusal | None:
@@ -191,10 +202,7 @@ def vote_faults(vote: Vote, settlement: Settlement) -> list[Refusal]:
     votes = vote.votes_for + vote.votes_against + vote.abstained
     if votes > vote.present or vote.present > vote.appointed - vote.recused:
         return [VOTES_EXCEED.refusal(HOUSE["H-16"].basis, votes=votes, present=vote.present)]
-    faults = []
-    if not methods.quorum_met(settlement, appointed=vote.appointed, recused=vote.recused, present=vote.present):
-        needed = methods.quorum_least(settlement, appointed=vote.appointed, recused=vote.recused)
-        faults.append(NO_QUORUM.refusal(settlement.basis("com.quorum"), present=vote.present, needed=needed))
+    faults = quorum_faults(vote, settlement)
     if not methods.majority_met(
         settlement,
         votes_for=vote.votes_for,
@@ -225,6 +233,14 @@ class Placing:
     amount: Decimal
 
 
+def quorum_faults(vote: Vote, settlement: Settlement) -> list[Refusal]:
+    """The quorum alone: what decides between a sitting that decides and one that is adjourned."""
+    if methods.quorum_met(settlement, appointed=vote.appointed, recused=vote.recused, present=vote.present):
+        return []
+    needed = methods.quorum_least(settlement, appointed=vote.appointed, recused=vote.recused)
+    return [NO_QUORUM.refusal(settlement.basis("com.quorum"), present=vote.present, needed=needed)]
+
+
 def in_order(ranking: methods.Ranking, drawing: Mapping[str, int]) -> list[tuple[str, bool]]:
     """(ref, passed) down the ranking; a tie the rules left open is ordered by the drawing the sitting held.
 
@@ -242,22 +258,33 @@ def in_order(ranking: methods.Ranking, drawing: Mapping[str, int]) -> list[tuple
 
 
 def place(
-    order: Sequence[tuple[str, bool]], requested: Mapping[str, Decimal], *, money: Decimal, reserve: bool
+    order: Sequence[tuple[str, bool]],
+    requested: Mapping[str, Decimal],
+    *,
+    money: Decimal,
+    reserve: bool,
+    aside: frozenset[str] = frozenset(),
+    rejected: frozenset[str] = frozenset(),
 ) -> list[Placing]:
     """Awards down the order while the lot's money (som) lasts.
 
-    Nobody is cut without consent (H-05), and nobody overtakes: the first project that does not fit ends the awards;
-    it and all others that passed are the reserve, where the rules know one.
+    Nobody is cut without consent (H-05): `requested` is what was asked for, or the smaller amount that was agreed to.
+    Nobody overtakes: the first project that does not fit ends the awards; it and all others that passed are the
+    reserve, where the rules know one. Only those `aside`, who refused a proposed cut, let the next in rank pass them;
+    `rejected` are those the sitting voted down.
     """
     placings, left, open_ = [], money, True
     for rank, (ref, passed) in enumerate(order, start=1):
-        open_ = open_ and passed and requested[ref] <= left
-        if open_:
+        able = passed and ref not in rejected
+        fits = able and ref not in aside and requested[ref] <= left
+        if open_ and fits:
             left -= requested[ref]
             placings.append(Placing(ref, rank, "awarded", requested[ref]))
-        else:
-            outcome = "reserve" if passed and reserve else "not_awarded"
-            placings.append(Placing(ref, rank, outcome, Decimal(0)))
+            continue
+        if ref not in aside and ref not in rejected:
+            open_ = False
+        outcome = "reserve" if able and reserve else "not_awarded"
+        placings.append(Placing(ref, rank, outcome, Decimal(0)))
     return placings
 
 
@@ -422,3 +449,285 @@ def erratum_faults(part: str, reads: str, should_read: str, protocol_state: str)
     if reads.strip() == should_read.strip():
         faults.append(ERRATUM_EMPTY.refusal(house, at_field="should_read"))
     return faults
+
+
+# --- seats: sides, terms, successors ---------------------------------------------------------------------------
+
+STATE_KINDS = CUSTOMER_KINDS | {Kind.KENESH, Kind.TREASURY, Kind.OPERATOR}
+"""Bodies of power. A member sent by any other organisation sits for civil society (H-33)."""
+
+SEAT_ROLES: dict[str, tuple[str, ...]] = {
+    Seat.CHAIR: (Role.COMMISSION_MEMBER,),
+    Seat.MEMBER: (Role.COMMISSION_MEMBER,),
+    Seat.RESERVE: (Role.COMMISSION_MEMBER,),
+    Seat.SECRETARY: (Role.COMMISSION_SECRETARY, Role.COMMISSION_MEMBER),
+}
+"""Which mandate lets a person take a seat."""
+
+NO_SEAT_MANDATE = Reason("seat_without_mandate", "{name} has no mandate in force for this seat.")
+WRONG_SIDE = Reason("seat_wrong_side", "{name} cannot sit for this side: {organisation} is of the other.")
+LEFT_ALREADY = Reason("member_left_already", "This member has left the commission already.")
+NOT_FROM_RESERVE = Reason("not_from_reserve", "The rules fill a seat from the reserve members of the commission.")
+TERM_OVER = Reason("commission_term_over", "The term of the commission ended on {day}. Renew it first.")
+
+
+@dataclass(frozen=True, slots=True)
+class MandateFacts:
+    """A mandate as the registers have it at the moment of the order."""
+
+    person_id: int
+    organisation_id: int
+    organisation: str
+    kind: str
+    role: str
+
+
+def side_of(kind: str) -> Side:
+    return Side.STATE if kind in STATE_KINDS else Side.CIVIL
+
+
+def seat_faults(members: Sequence[MemberEntry], mandates: Mapping[int, MandateFacts]) -> list[Refusal]:
+    """Whether each seat is held under a mandate in force that fits its seat and side. `mandates`: those in force, by
+    id."""
+    faults = []
+    for one in members:
+        held = mandates.get(one.mandate_id)
+        if (
+            held is None
+            or (held.person_id, held.organisation_id) != (one.person_id, one.organisation_id)
+            or held.role not in SEAT_ROLES[one.seat]
+        ):
+            faults.append(NO_SEAT_MANDATE.refusal(HOUSE["H-18"].basis, name=one.name))
+        elif side_of(held.kind) != one.side:
+            faults.append(WRONG_SIDE.refusal(HOUSE["H-33"].basis, name=one.name, organisation=held.organisation))
+    return faults
+
+
+def commission_in_term(facts: ProceedingFacts) -> Refusal | None:
+    if facts.term_over is None:
+        return None
+    return TERM_OVER.refusal(facts.term_basis or HOUSE["H-17"].basis, day=facts.term_over)
+
+
+def some_short_of_scorers(facts: ProceedingFacts) -> Refusal | None:
+    """Scores are asked for once more only where too few are left to decide."""
+    if facts.short_of_scorers and facts.sheets_missing and not facts.declarations_missing:
+        return None
+    return ENOUGH_SCORES.refusal(HOUSE["H-20"].basis)
+
+
+ENOUGH_SCORES = Reason("scores_are_enough", "Every application has the scores that the rules ask for.")
+
+
+# --- interests that show up later ------------------------------------------------------------------------------
+
+
+class RecusalGround(StrEnum):
+    """Why a member may not decide on an application."""
+
+    FAMILY = "family"
+    WORK = "work"
+    FOUNDER = "founder"
+    MONEY = "money"
+    DISPUTE = "dispute"
+
+
+DENIAL_MISSING = Reason(
+    "interest_denial_unexplained", "The registers suggest a relation. Say why there is no interest: {numbers}."
+)
+RECUSED_ALREADY = Reason("recused_already", "This member is recused from this application already.")
+UNKNOWN_RECUSAL = Reason("recusal_ground_unknown", "A recusal names one of these grounds: {grounds}.")
+NOT_THEIR_CANDIDACY = Reason("not_of_this_lot", "This application or member does not belong to this review.")
+
+when_broken("recusal_once", RECUSED_ALREADY.refusal(HOUSE["H-12"].basis))
+
+
+class Relation(StrEnum):
+    """What two organisations, or a person and an organisation, may have in common."""
+
+    ORGANISATION = "organisation"
+    HEAD = "head"
+    STAFF = "staff"
+    FOUNDER = "founder"
+    ADDRESS = "address"
+    PHONE = "phone"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fact:
+    """One thing the registers know of a person or an organisation; equal keys of one kind are the same thing."""
+
+    relation: str
+    key: str
+    shown: str
+
+
+def hints_between(member: frozenset[Fact], applicant: frozenset[Fact]) -> tuple[Fact, ...]:
+    """What the registers say of both: a hint of an interest, never a proof. A person counts on either side alike: who
+    heads one and works for the other is found, under the closer tie of the applicant."""
+    persons = (Relation.HEAD, Relation.STAFF, Relation.FOUNDER)
+    own = {("person" if f.relation in persons else f.relation, f.key) for f in member}
+    found = {f for f in applicant if ("person" if f.relation in persons else f.relation, f.key) in own}
+    return tuple(sorted(found))
+
+
+# --- mending ---------------------------------------------------------------------------------------------------
+
+PLACES: tuple[str, ...] = tuple(
+    place
+    for part, model in PARTS.items()
+    for place in ([part] if "rows" in model.model_fields else [f"{part}.{name}" for name in model.model_fields])
+)
+"""What can be opened for mending: a field of a section, or a table as a whole."""
+
+NOT_CURABLE = Reason("fault_not_curable", "This fault cannot be mended under the rules of this contest.")
+UNKNOWN_PLACE = Reason("place_unknown", "Name at least one place of the application that is to be mended.")
+NOT_FAULTED = Reason("place_not_open", "Only the faulted places are open for mending, not: {places}.")
+MENDING_ASKED = Reason("mending_asked_already", "Mending was asked for already; everyone has this chance once.")
+NO_FAULTS = Reason("no_faults_noted", "No curable fault is noted in this lot.")
+MENDING_OPEN = Reason("mending_open", "This application is being mended until {until}.")
+MENDING_NOT_OVER = Reason("mending_not_over", "The time to mend is not over yet: {until}.")
+MENDING_PAST = Reason("mending_over", "The time to mend is over: {until}.")
+MEND_FIRST = Reason("mending_first", "This fault can be mended: ask for it before rejecting the application.")
+
+
+SCREENED = Reason("application_screened", "This application is admitted or rejected already.")
+
+
+@dataclass(frozen=True, slots=True)
+class MendingFacts:
+    at: datetime
+    until: datetime | None  # the lot's, None before anything was asked
+    basis: Basis
+    is_listed: bool  # neither admitted nor rejected yet
+
+
+def mending_not_asked(facts: ProceedingFacts | MendingFacts) -> Refusal | None:
+    until = facts.until if isinstance(facts, MendingFacts) else facts.mending_until
+    return MENDING_ASKED.refusal(HOUSE["H-02"].basis) if until else None
+
+
+def faults_noted(facts: ProceedingFacts) -> Refusal | None:
+    return None if facts.faults_noted or facts.mending_until else NO_FAULTS.refusal(HOUSE["H-02"].basis)
+
+
+def in_mending_time(facts: MendingFacts) -> Refusal | None:
+    """The end is the first refused instant."""
+    if not facts.is_listed:
+        return SCREENED.refusal(HOUSE["H-17"].basis)
+    if facts.until is not None and facts.at < facts.until:
+        return None
+    return MENDING_PAST.refusal(facts.basis, until=facts.until or facts.at)
+
+
+def mending_over(facts: ProceedingFacts | MendingFacts) -> Refusal | None:
+    until = facts.until if isinstance(facts, MendingFacts) else facts.mending_until
+    if until is not None and facts.at is not None and facts.at >= until:
+        return None
+    return MENDING_NOT_OVER.refusal(HOUSE["H-02"].basis, until=until or "—")
+
+
+def fault_faults(ground: str, places: Sequence[str], settlement: Settlement) -> list[Refusal]:
+    """Only a curable ground of the rules, and at least one known place."""
+    grounds = {one.code: one for one in settlement.value("adm.grounds")}
+    if ground not in grounds:
+        basis = settlement.basis("adm.grounds")
+        return [UNKNOWN_GROUND.refusal(basis, at_field="ground", grounds=tuple(grounds))]
+    if not grounds[ground].curable:
+        return [NOT_CURABLE.refusal(settlement.basis("adm.grounds"), at_field="ground")]
+    if not places or set(places) - set(PLACES):
+        return [UNKNOWN_PLACE.refusal(HOUSE["H-16"].basis, at_field="places")]
+    return []
+
+
+def pick(content: Mapping[str, Any], place: str) -> Any:
+    """What an application says at a place."""
+    part, _, name = place.partition(".")
+    return content[part][name] if name else content[part]
+
+
+def mended(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The content with these places replaced; everything else as it was submitted."""
+    fresh = {part: dict(data) for part, data in content.items()}
+    for place, data in changes.items():
+        part, _, name = place.partition(".")
+        if name:
+            fresh[part][name] = data
+        else:
+            fresh[part] = dict(data)
+    return fresh
+
+
+@dataclass(frozen=True, slots=True)
+class CandidacyFacts:
+    mending_until: datetime | None  # while its mending is open
+    contract_prepared: bool
+
+
+def no_mending_open(facts: CandidacyFacts) -> Refusal | None:
+    if facts.mending_until is None:
+        return None
+    return MENDING_OPEN.refusal(HOUSE["H-02"].basis, until=facts.mending_until)
+
+
+# --- cuts and the reserve --------------------------------------------------------------------------------------
+
+CUT_TOO_LARGE = Reason("cut_is_no_cut", "A cut is less than the {requested} asked for, and more than nothing.")
+CUT_OPEN = Reason("cut_unanswered", "Proposed cuts are not answered yet: {numbers}, until {until}.")
+CUT_PAST = Reason("cut_answer_late", "The time to answer is over: {until}.")
+CUT_NOT_OVER = Reason("cut_answer_open", "The applicant may still answer until {until}.")
+CUT_PROPOSED = Reason("cut_proposed_already", "A cut was proposed to this application already.")
+NO_CUT_NOW = Reason("no_cut_now", "A cut is proposed before the decision, or to the next on the reserve list.")
+HAS_CONTRACT = Reason("award_has_contract", "A contract of this award is prepared: it is ended as contracts are.")
+NO_RESERVE = Reason("no_reserve_left", "Nobody on the reserve list can be called.")
+RESERVE_OVER = Reason("reserve_over", "The reserve list held until {until}.")
+RESERVE_TOO_DEAR = Reason(
+    "reserve_does_not_fit", "The next on the list needs {needed}; {left} are left. Propose a cut, or give it back."
+)
+RESERVE_WAITS = Reason("reserve_waits", "The next on the reserve list can be called: {number}.")
+REPLACED = Reason("award_replaced", "This award was passed on or given back already.")
+QUORUM_THERE = Reason("quorum_is_there", "A sitting with a quorum decides; it is not adjourned.")
+BEFORE_LAST_SITTING = Reason("sitting_before_last", "The last sitting was held on {day}; this one cannot be earlier.")
+SITTING_IN_FUTURE = Reason("sitting_in_future", "A sitting is recorded when it was held, not before.")
+ITEM_VOTES_MISSING = Reason("item_votes_missing", "The rules want a vote on each application: {numbers}.")
+CHAIR_ABSENT = Reason("chair_absent", "Who was absent or is recused has no vote: {name}.")
+
+when_broken("cut_leaves_something", CUT_TOO_LARGE.refusal(HOUSE["H-05"].basis, at_field="amount", requested="…"))
+when_broken("review_cut_candidacy_id_key", CUT_PROPOSED.refusal(HOUSE["H-17"].basis))
+when_broken("review_reservecall_declined_id_key", REPLACED.refusal(HOUSE["H-17"].basis))
+
+
+@dataclass(frozen=True, slots=True)
+class CutFacts:
+    at: datetime
+    until: datetime
+
+
+def cut_in_time(facts: CutFacts) -> Refusal | None:
+    return None if facts.at < facts.until else CUT_PAST.refusal(HOUSE["H-34"].basis, until=facts.until)
+
+
+def cut_over(facts: CutFacts) -> Refusal | None:
+    return None if facts.at >= facts.until else CUT_NOT_OVER.refusal(HOUSE["H-34"].basis, until=facts.until)
+
+
+def award_without_contract(facts: CandidacyFacts) -> Refusal | None:
+    return HAS_CONTRACT.refusal(HOUSE["H-17"].basis) if facts.contract_prepared else None
+
+
+def cut_faults(amount: Decimal, requested: Decimal) -> list[Refusal]:
+    if 0 < amount < requested:
+        return []
+    return [CUT_TOO_LARGE.refusal(HOUSE["H-05"].basis, at_field="amount", requested=Money(requested))]
+
+
+def consequence(settlement: Settlement, *, admitted: int, scored: int, passed: int) -> str:
+    """What the rules say follows when nobody can be awarded; empty when somebody can."""
+    if passed:
+        return ""
+    if not admitted:
+        return settlement.choice("dec.no_bid_rule")
+    if not scored:
+        return settlement.choice("dec.single_bid_rule" if admitted == 1 else "dec.no_bid_rule")
+    return settlement.choice("dec.no_pass_rule")

@@ -207,6 +207,21 @@ _RULES = (
         "An application on paper is keyed in by somebody without a vote and compared by another; the scan prevails.",
         "Whoever hands in paper must stand in the review exactly as they wrote, no better and no worse.",
     ),
+    (
+        "H-33",
+        "A member sits for the side of the organisation that sends them.",
+        "A civil seat filled by an official would be civil in name only.",
+    ),
+    (
+        "H-34",
+        "A proposed cut is answered within the time to mend a fault; silence is no consent.",
+        "Without an end a single applicant could hold up the decision about all.",
+    ),
+    (
+        "H-35",
+        "Whoever denies an interest that the registers suggest says why.",
+        "A relation that was explained openly troubles nobody; one that was passed over in silence does.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

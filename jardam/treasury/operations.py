@@ -253,13 +253,12 @@ def reverse(*, posting: Posting, act: Record) -> Posting:
     return post("reverse", moves, act=act, source=source, reverses=posting)
 
 
-def take_back_release(*, lot: Owner, act: Record) -> Posting | None:
-    """Reverse what a lot gave back last, so that its whole amount is reserved again; None when it gave nothing back.
-    Refuses `not_enough_money`."""
+def take_back_releases(*, lot: Owner, act: Record) -> None:
+    """Reverse everything a lot gave back, so that its whole amount is reserved again. Refuses `not_enough_money`."""
     reversed_ = Posting.objects.filter(reverses=OuterRef("pk"))
     released = Posting.objects.filter(~Exists(reversed_), verb="release", source_kind=lot.kind, source_id=lot.id)
-    last = released.order_by("-id").first()
-    return reverse(posting=last, act=act) if last else None
+    for posting in released.order_by("-id"):
+        reverse(posting=posting, act=act)
 
 
 def _appropriation_of(owner: Owner, stage: Stage, amount: Decimal) -> Appropriation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -25,16 +24,18 @@ from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES, ROLE_LABELS
+from jardam.review import operations as review_operations
 from jardam.review import queries as review
 
 from . import contest_page, formats, lists, together, words
 from .application_page import budget_table, documents_of, part, partner_rows, whole
 from .door import act
 from .forms import ChoiceField, Form, LongTextField, MoneyField, NumberField
+from .letter import letter_context
 from .pages import language, page
 from .public import contract_context
 from .sections import FORMS, BudgetForm, RowsForm, SectionForm, Setting
-from .steps import StepForm
+from .steps import StepForm, fill_in
 from .templatetags.ui import Cell, Column, Event, Link, SummaryRow, Table, Task, TaskGroup
 
 
@@ -579,20 +580,8 @@ def result(request: Any, ref: str) -> HttpResponse:
     letter = review.letter(found)
     if letter is None:
         return redirect("application", ref)
-    settlement = found.contest.settlement
-    context = _head(found) | {
-        "letter": letter,
-        "outcome": words.word(words.CANDIDACY, letter.outcome),
-        "outcome_tone": words.tone(words.CANDIDACY, letter.outcome),
-        "total": Decimal(letter.row["total"]) if "total" in letter.row else None,
-        "awarded": contest_page.amount(letter.row["amount"]) if letter.outcome == "awarded" else None,
-        "ground": _ground(settlement, letter.row.get("ground", "")),
-        "points": _own_points(letter, settlement),
-        "reasons": _reasons(letter, settlement),
-        "pass_mark": settlement.decimal("eval.pass_mark"),
-        "protocol_url": reverse("protocol", args=[letter.protocol.ref]),
-        **_appeal_of(found, request),
-    }
+    context = _head(found) | letter_context(found, letter) | {"decline_url": _decline_url(found, request)}
+    context |= _appeal_of(found, request)
     trail = ((context["title"], reverse("application", args=[ref])), (_("Result"), ""))
     return _render(request, "applicant/result.html", context, *trail)
 
@@ -609,39 +598,10 @@ def _appeal_of(application: Any, request: Any) -> dict[str, Any]:
     }
 
 
-def _ground(settlement: Any, code: str) -> str:
-    names = {ground.code: ground.names.in_language(language()) for ground in settlement.value("adm.grounds")}
-    return names.get(code, code)
-
-
-def _own_points(letter: Any, settlement: Any) -> Table | None:
-    points = letter.row.get("points") or {}
-    if not points:
-        return None
-    rows = [
-        [
-            one.names.in_language(language()),
-            one.weight,
-            Decimal(points[one.code]) if one.code in points else None,
-            one.scale_max,
-        ]
-        for one in settlement.criteria()
-    ]
-    columns = [
-        Column(_("Criterion")),
-        Column(_("Weight"), "number"),
-        Column(_("Your points"), "number"),
-        Column(_("Highest possible"), "number"),
-    ]
-    return Table(_("Your points by criterion"), columns, rows)
-
-
-def _reasons(letter: Any, settlement: Any) -> list[tuple[str, list[tuple[str, str]]]]:
-    return [
-        (one.names.in_language(language()), [(formats.number(score), text) for score, text in letter.scores[one.code]])
-        for one in settlement.criteria()
-        if one.code in letter.scores
-    ]
+def _decline_url(application: Any, request: Any) -> str:
+    one = review.candidacy_of(application)
+    may_decline = one is not None and "decline_award" in review.candidacy_actions(one, request.actor)
+    return reverse("award_decline", args=[application.ref]) if may_decline else ""
 
 
 # --- contracts and reports -------------------------------------------------------------------------------------
@@ -780,6 +740,160 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
     return _render(request, "applicant/report.html", context, *trail)
 
 
+# --- during the review: mending, a smaller amount, giving an award up -------------------------------------------
+
+
+class MendingForm(StepForm):
+    """Only the faulted places, as they were submitted; each is judged as the form of its section judges it."""
+
+    def __init__(self, given: Mapping[str, Any], data: Any = None) -> None:
+        super().__init__(data)
+        self.given = given
+        for place, value in given.items():
+            part, _dot, name = place.partition(".")
+            made = FORMS[part](given={name: value} if name else value)
+            fields = {name: made.fields[name]} if name else made.fields
+            for key, field in fields.items():
+                field.initial = made.initial.get(key)
+                if not name:
+                    assert isinstance(made, RowsForm)
+                    row = int(key.partition("-")[0]) + 1
+                    field.label = f"{made.row_name} {row}: {field.label}"
+                self.fields[f"{part}-{key}"] = field
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        self.changes: dict[str, Any] = {}
+        for place, value in self.given.items():
+            part, _dot, name = place.partition(".")
+            if name:
+                self.changes[place] = cleaned.get(f"{part}-{name}")
+                continue
+            prefix = f"{part}-"
+            typed = {key.removeprefix(prefix): text for key, text in self.data.items() if key.startswith(prefix)}
+            rows = FORMS[part](typed | {"count": str(len(value["rows"]) + 1)})
+            if rows.is_valid():
+                self.changes[place] = rows.section()
+            for key, faults in rows.errors.items():
+                field = f"{prefix}{key}" if key in rows.fields else None
+                if field is None or field not in self.errors:
+                    self.add_error(field, faults)
+        return cleaned
+
+
+@page("applicant", writes=True)
+def mending(request: Any, ref: str) -> HttpResponse:
+    """What the commission found faulty, and only that, until the end that all applicants of the lot share."""
+    found = _own(ref, request)
+    asked = review.mending_of(found)
+    if asked is None:
+        raise Http404
+    back = reverse("application", args=[ref])
+    settlement = found.contest.settlement
+    until = asked.candidacy.proceeding.mending_until
+    form = MendingForm(review.mending_content(asked), request.POST or None)
+    grounds = {one.code: one.names.in_language(language()) for one in settlement.value("adm.grounds")}
+    return fill_in(
+        request,
+        form,
+        lambda actor, _data: review_operations.mend(actor=actor, mending=asked, changes=form.changes),
+        verb="mending:mend",
+        then=back,
+        said=_("The mended application is with the commission."),
+        title=_("Mend your application"),
+        caption=found.number,
+        submit=_("Send the mended places"),
+        kind="warning",
+        back_url=back,
+        refusals=review.mending_refusals(asked, "mend", request.actor),
+        template="applicant/mending.html",
+        ground=grounds.get(asked.ground, asked.ground),
+        note=asked.note,
+        until=formats.instant(until) if until else "",
+        basis=words.basis(settlement.basis("adm.cure_term")),
+        breadcrumbs=_trail((in_language(found.contest.title), back), (_("Mending"), "")),
+    )
+
+
+def _trail(*links: tuple[Any, str]) -> list[Link]:
+    return [Link(_("My applications"), reverse("apply")), *(Link(label, url) for label, url in links)]
+
+
+class CutAnswerForm(StepForm):
+    answer = ChoiceField(
+        gettext_lazy("Do you agree?"),
+        choices=[
+            ("consent_to_cut", gettext_lazy("Yes, we work with the smaller amount")),
+            ("refuse_cut", gettext_lazy("No, the project does not work with less")),
+        ],
+    )
+
+
+@page("applicant", writes=True)
+def cut(request: Any, ref: str) -> HttpResponse:
+    """A smaller amount was proposed; without consent it does not hold."""
+    found = _own(ref, request)
+    proposed = review.cut_of(found)
+    if proposed is None:
+        raise Http404
+    back = reverse("application", args=[ref])
+    verbs = {"consent_to_cut": review_operations.consent_to_cut, "refuse_cut": review_operations.refuse_cut}
+    return fill_in(
+        request,
+        CutAnswerForm(request.POST or None),
+        lambda actor, data: verbs[data["answer"]](actor=actor, cut=proposed),
+        verb="cut:consent_to_cut",
+        then=back,
+        said=_("Your answer is with the commission."),
+        title=_("A smaller amount is proposed"),
+        caption=found.number,
+        submit=_("Answer"),
+        kind="warning",
+        back_url=back,
+        refusals=review.cut_refusals(proposed, "consent_to_cut", request.actor),
+        template="applicant/cut.html",
+        amount=formats.som(proposed.amount),
+        reason=proposed.reason,
+        until=formats.instant(proposed.answer_until),
+        breadcrumbs=_trail((in_language(found.contest.title), back), (_("Smaller amount"), "")),
+    )
+
+
+class DeclineForm(StepForm):
+    reason = LongTextField(gettext_lazy("Why do you decline?"), rows=3, max_length=1000, required=False)
+
+
+@page("applicant", writes=True)
+def award_decline(request: Any, ref: str) -> HttpResponse:
+    found = _own(ref, request)
+    one = review.candidacy_of(found)
+    if one is None:
+        raise Http404
+    back = reverse("application_result", args=[ref])
+    return fill_in(
+        request,
+        DeclineForm(request.POST or None),
+        lambda actor, data: review_operations.decline_award(actor=actor, candidacy=one, reason=data["reason"]),
+        verb="candidacy:decline_award",
+        then=back,
+        said=_("You declined the award."),
+        title=_("Decline the award?"),
+        caption=found.number,
+        submit=_("Decline the award"),
+        kind="warning",
+        back_url=back,
+        refusals=review.candidacy_refusals(one, "decline_award", request.actor),
+        template="customer/consequences.html",
+        consequences=[
+            _("The next of the reserve list can get the award."),
+            _("This cannot be taken back."),
+        ],
+        breadcrumbs=_trail(
+            (in_language(found.contest.title), reverse("application", args=[ref])), (_("Result"), back)
+        ),
+    )
+
+
 urlpatterns = [
     path("", own_list, name="apply"),
     path("lots/<str:ref>/", start, name="apply_start"),
@@ -794,6 +908,9 @@ urlpatterns = [
     path("<str:ref>/sent/", sent, name="application_sent"),
     path("<str:ref>/content/", content, name="application_content"),
     path("<str:ref>/withdraw/", withdraw, name="application_withdraw"),
+    path("<str:ref>/mending/", mending, name="mending"),
+    path("<str:ref>/cut/", cut, name="cut"),
+    path("<str:ref>/decline/", award_decline, name="award_decline"),
     path("<str:ref>/timeline/", timeline, name="application_timeline"),
     path("<str:ref>/result/", result, name="application_result"),
     path("<str:ref>/<slug:name>/", section, name="application_section"),

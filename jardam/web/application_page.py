@@ -148,3 +148,27 @@ def partner_rows(content: Mapping[str, Any]) -> list[SummaryRow]:
         SummaryRow(one["name"], [one["role"], _("Confirmed") if one["confirmed"] else _("Not confirmed")])
         for one in content.get("partners", ())
     ]
+
+
+def place_label(place: str) -> str:
+    """«Project: Name of the project»; a table as a whole by its part."""
+    part, _dot, name = place.partition(".")
+    label = str(words.PART[part])
+    return f"{label}: {FORMS[part].base_fields[name].label}" if name else label
+
+
+def difference_table(rows: Sequence[tuple[str, Any, Any]]) -> Table | None:
+    """What an applicant mended: each faulted place as it was submitted and as it stands now."""
+    if not rows:
+        return None
+    lines = [[place_label(place), _as_text(before), _as_text(after)] for place, before, after in rows]
+    columns = [Column(_("Place")), Column(_("As submitted")), Column(_("As mended"))]
+    return Table(_("What was mended"), columns, lines)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "; ".join(", ".join(str(cell) for cell in row.values()) for row in value.get("rows", ()))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("Not confirmed")
+    return formats.number(value) if isinstance(value, int) else str(value)

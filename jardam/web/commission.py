@@ -18,11 +18,12 @@ from jardam.kernel.text import clean
 from jardam.review import operations, queries
 
 from . import contest_page, formats, words
-from .application_page import budget_table, documents_of, partner_rows, whole
+from .application_page import budget_table, difference_table, documents_of, partner_rows, whole
 from .door import act, in_transaction
 from .forms import ChoiceField, Form, LongTextField, NumberField, YesNoField
 from .pages import language, page
 from .public import protocol_context
+from .steps import StepForm, fill_in
 from .templatetags.ui import Cell, Column, Link, Table
 from .together import file_response
 
@@ -89,6 +90,7 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
         "to_score": len(mine),
         "protocol": protocol,
         "may_sign": protocol is not None and _may_sign(protocol, request),
+        "recusals_url": reverse("recusals", args=[ref]) if queries.chairs(found, request.actor) else "",
     }
     return _render(request, "commission/proceeding.html", context, (context["title"], ""))
 
@@ -123,28 +125,51 @@ def _desk_row(row: Any, scoring: bool) -> dict[str, Any]:
 
 
 class DeclarationForm(Form):
-    """One question for each applicant; the field's name is the candidacy's reference."""
+    """One question for each applicant; the field's name is the candidacy's reference. Where the registers suggest a
+    relation, it is said, and whoever denies it says why."""
 
-    def __init__(self, desk: list[Any], data: Any = None) -> None:
+    def __init__(self, desk: list[Any], hints: Mapping[str, Any], data: Any = None) -> None:
         super().__init__(data)
+        self.refs = [row.candidacy.ref for row in desk]
         for row in desk:
+            hinted = hints.get(row.candidacy.ref)
+            said = _("The registers say: %(relations)s.") % {"relations": relations(hinted)} if hinted else ""
             self.fields[row.candidacy.ref] = YesNoField(
                 _("Do you have an interest in %(applicant)s?") % {"applicant": row.applicant},
-                hint=row.candidacy.number,
+                hint=". ".join(part for part in (row.candidacy.number, said) if part),
             )
+            if hinted:
+                self.fields[f"{row.candidacy.ref}-denial"] = LongTextField(
+                    _("If you have none: why not?"), rows=2, max_length=1000, required=False
+                )
+
+    def conflicts(self) -> dict[str, bool]:
+        return {ref: self.cleaned_data[ref] for ref in self.refs}
+
+    def denials(self) -> dict[str, str]:
+        texts = {ref: self.cleaned_data.get(f"{ref}-denial", "") for ref in self.refs}
+        return {ref: text for ref, text in texts.items() if text}
+
+
+def relations(facts: Any) -> str:
+    """«the same head: Жылдыз Асанова; the same address: …»."""
+    return "; ".join(f"{words.RELATION[fact.relation]}: {fact.shown}" for fact in facts)
 
 
 @page("commission", writes=True)
 def declaration(request: Any, ref: str) -> HttpResponse:
     found = _proceeding(ref, request)
     desk = queries.desk_of(found, request.actor)
-    form = DeclarationForm(desk, request.POST if request.method == "POST" else None)
+    hints = queries.hints_for(found, request.actor)
+    form = DeclarationForm(desk, hints, request.POST if request.method == "POST" else None)
     back = reverse("proceeding", args=[ref])
     if request.method == "POST" and form.is_valid():
         answer = act(
             request,
             "proceeding:declare_interests",
-            lambda actor: operations.declare_interests(actor=actor, proceeding=found, conflicts=form.cleaned_data),
+            lambda actor: operations.declare_interests(
+                actor=actor, proceeding=found, conflicts=form.conflicts(), denials=form.denials()
+            ),
             then=back,
             form=form,
             said=_("Your interests are declared."),
@@ -196,7 +221,15 @@ def _score_field(criterion: Any, step: Decimal) -> Any:
     label = gettext_lazy("Score")
     if steps > MOST_STEPS:
         places = max(0, -int(step.normalize().as_tuple().exponent))
-        return NumberField(label, min_value=criterion.scale_min, max_value=criterion.scale_max, places=places)
+        return NumberField(
+            label,
+            min_value=criterion.scale_min,
+            max_value=criterion.scale_max,
+            places=places,
+            hint="; ".join(
+                f"{formats.number(level.score)} — {level.names.in_language(language())}" for level in criterion.levels
+            ),
+        )
     anchors = {level.score: level.names.in_language(language()) for level in criterion.levels}
     marks = [criterion.scale_min + step * n for n in range(steps)]
     choices = [
@@ -253,6 +286,11 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         "criteria": contest_page.criteria(settlement),
         "form": form if content else None,
         "own": _own_table(own, settlement) if own else None,
+        "difference": difference_table(queries.mending_difference(found)) if content else None,
+        "recuse_url": reverse("recuse", args=[ref])
+        if "recuse" in queries.proceeding_actions(lot_review, request.actor)
+        and queries.may_still_recuse(found, request.actor)
+        else "",
         "key": request.POST.get("key", "") if wants_score else "",
     }
     return _render(request, "commission/candidacy.html", context, (context["title"], back), (found.number, ""))
@@ -266,6 +304,117 @@ def _own_table(own: Mapping[str, Any], settlement: Any) -> Table:
     ]
     columns = [Column(_("Criterion")), Column(_("Score"), "number"), Column(_("Reason"))]
     return Table(_("Your scores, locked"), columns, rows)
+
+
+# --- interests found later -------------------------------------------------------------------------------------
+
+
+class RecuseForm(StepForm):
+    ground = ChoiceField(gettext_lazy("On which ground?"), choices=list(words.RECUSAL.items()))
+    text = LongTextField(gettext_lazy("What is the interest?"), rows=3, max_length=1000)
+
+
+@page("commission", writes=True)
+def recuse(request: Any, ref: str) -> HttpResponse:
+    """A member leaves an application; what they scored of it does not count any more."""
+    found = queries.candidacy(ref, request.actor)
+    lot_review = _proceeding(found.proceeding.ref, request)
+    back = reverse("proceeding", args=[lot_review.ref])
+    return fill_in(
+        request,
+        RecuseForm(request.POST or None),
+        lambda actor, data: operations.recuse(actor=actor, candidacy=found, **data),
+        verb="proceeding:recuse",
+        then=back,
+        said=_("You are recused from this application."),
+        title=_("Recuse yourself from application %(number)s") % {"number": found.number},
+        submit=_("Recuse myself"),
+        kind="warning",
+        back_url=back,
+        refusals=queries.proceeding_refusals(lot_review, "recuse", request.actor),
+        template="customer/consequences.html",
+        consequences=[
+            _("The application is closed to you."),
+            _("The scores you gave it do not count any more."),
+            _("This cannot be taken back."),
+        ],
+        breadcrumbs=_trail((_title(lot_review), back), (found.number, "")),
+    )
+
+
+def _trail(*links: tuple[str, str]) -> list[Link]:
+    return [Link(_("Commissions"), reverse("commission")), *(Link(label, url) for label, url in links)]
+
+
+class ProveForm(RecuseForm):
+    """The chair names member and application, too."""
+
+    def __init__(self, members: list[Any], candidacies: list[Any], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {str(n): one for n, one in enumerate(members, start=1)}
+        self.candidacies = {one.ref: one for one in candidacies}
+        named = [(n, one.name) for n, one in self.members.items()]
+        numbers = [
+            (ref, f"{one.number}, {in_language(one.application.applicant.title)}")
+            for ref, one in self.candidacies.items()
+        ]
+        own = self.fields
+        self.fields = {
+            "member": ChoiceField(_("Which member?"), choices=named, select=True),
+            "candidacy": ChoiceField(_("Which application?"), choices=numbers, select=True),
+            **own,
+        }
+
+
+@page("commission", writes=True)
+def recusals(request: Any, ref: str) -> HttpResponse:
+    """What the registers suggest about all members, for the chair; and the chair's own proof."""
+    found = _proceeding(ref, request)
+    if not queries.chairs(found, request.actor):
+        raise Http404
+    back = reverse("proceeding", args=[ref])
+    voting = queries.voting_members(found.commission)
+    form = ProveForm(voting, queries.candidacies_of(found), request.POST or None)
+
+    def prove(actor: Any, data: dict[str, Any]) -> Any:
+        return operations.prove_recusal(
+            actor=actor,
+            candidacy=form.candidacies[data["candidacy"]],
+            member=form.members[data["member"]],
+            ground=data["ground"],
+            text=data["text"],
+        )
+
+    return fill_in(
+        request,
+        form,
+        prove,
+        verb="proceeding:prove_recusal",
+        then=reverse("recusals", args=[ref]),
+        said=_("The member is recused from this application."),
+        title=_("Interests of the members"),
+        caption=_title(found),
+        submit=_("Recuse the member"),
+        kind="warning",
+        back_url=back,
+        template="commission/recusals.html",
+        table=_suggestions(queries.suggestions(found)),
+        breadcrumbs=_trail((_title(found), back), (_("Interests"), "")),
+    )
+
+
+def _suggestions(rows: list[Any]) -> Table:
+    lines = [
+        [
+            one.member.name,
+            Cell(in_language(one.candidacy.application.applicant.title), note=one.candidacy.number),
+            relations(one.facts),
+            Cell(str(words.DECLARED[one.declared]), note=one.denial),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Member")), Column(_("Applicant")), Column(_("The registers say")), Column(_("Declared"))]
+    return Table(_("Relations found in the registers"), columns, lines, empty=_("The registers suggest no relation."))
 
 
 # --- the protocol ----------------------------------------------------------------------------------------------
@@ -329,8 +478,10 @@ def protocol_sign(request: Any, ref: str) -> HttpResponse:
 urlpatterns = [
     path("", own_list, name="commission"),
     path("applications/<str:ref>/", candidacy, name="candidacy"),
+    path("applications/<str:ref>/recuse/", recuse, name="recuse"),
     path("protocols/<str:ref>/", protocol, name="commission_protocol"),
     path("protocols/<str:ref>/sign/", protocol_sign, name="commission_sign"),
     path("<str:ref>/", proceeding, name="proceeding"),
     path("<str:ref>/declaration/", declaration, name="declaration"),
+    path("<str:ref>/recusals/", recusals, name="recusals"),
 ]

@@ -344,16 +344,22 @@ def rejected_table(content: dict[str, Any], settlement: Settlement) -> Table | N
 
 def vote_rows(content: dict[str, Any]) -> list[SummaryRow]:
     vote = content["vote"]
-    rows = [
-        SummaryRow(_("Sitting"), formats.long_day(date.fromisoformat(content["held_on"]))),
-        SummaryRow(_("Order that appointed the commission"), content["order"]),
+    whole = [
         SummaryRow(_("For"), formats.number(vote["for"])),
         SummaryRow(_("Against"), formats.number(vote["against"])),
         SummaryRow(_("Abstained"), formats.number(vote["abstained"])),
+    ]
+    rows = [
+        SummaryRow(_("Sitting"), formats.long_day(date.fromisoformat(content["held_on"]))),
+        *_adjourned(content),
+        SummaryRow(_("Order that appointed the commission"), content["order"]),
+        *([] if content.get("items") else whole),
         SummaryRow(_("Dissent"), vote["dissent"] or _("None was recorded.")),
     ]
     if content["drawing"]:
         rows.append(SummaryRow(_("Lots drawn for equal totals"), formats.number(len(content["drawing"]))))
+    if content.get("consequence"):
+        rows.append(SummaryRow(_("What the rules say follows"), words.code(content["consequence"])))
     return rows
 
 
@@ -565,3 +571,37 @@ def answer_term(question: Any) -> str:
 def question_events(questions: Iterable[Any]) -> list[Event]:
     """Questions with their answers; who asked is shown to nobody."""
     return [Event(one.answered_at or one.asked_at, one.text, one.answer) for one in questions]
+
+
+def _adjourned(content: dict[str, Any]) -> list[SummaryRow]:
+    """The sittings before this one that had no quorum."""
+    lines = [
+        _("%(day)s: %(present)s present, %(needed)s needed")
+        % {"day": formats.long_day(date.fromisoformat(day)), "present": present, "needed": needed}
+        for day, present, needed in content.get("adjourned", ())
+    ]
+    return [SummaryRow(_("Sittings without a quorum"), lines)] if lines else []
+
+
+def items_table(content: dict[str, Any]) -> Table | None:
+    """The vote on each application, where the rules want one; who was recused from it."""
+    lines = [
+        [
+            Cell(row["number"], note=", ".join(row["recused"])),
+            row["present"],
+            row["for"],
+            row["against"],
+            row["abstained"],
+            Cell(_("carried") if row["carried"] else _("not carried"), tone="done" if row["carried"] else "plain"),
+        ]
+        for row in content.get("items", ())
+    ]
+    columns = [
+        Column(_("Application")),
+        Column(_("Present without an interest"), "number"),
+        Column(_("For"), "number"),
+        Column(_("Against"), "number"),
+        Column(_("Abstained"), "number"),
+        Column(_("Outcome"), "tag"),
+    ]
+    return Table(_("Votes on the applications"), columns, lines) if lines else None

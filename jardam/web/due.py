@@ -28,7 +28,7 @@ from jardam.regime import operations as rules
 from jardam.regime import queries as regime
 from jardam.regime.policy import CONFIRMATION
 from jardam.review import queries as review
-from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, PROCEEDING, PROTOCOL
+from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, CUT, MENDING, PROCEEDING, PROTOCOL
 from jardam.treasury import queries as treasury
 from jardam.treasury.policy import PAYMENT
 
@@ -109,6 +109,7 @@ def _customer(actor: Actor) -> Iterator[Due]:
     yield from _papers(actor, own)
     yield from _review(actor, own)
     yield from _appeals(actor, own)
+    yield from _reserve(actor, own)
     yield from _contracts(actor, own)
 
 
@@ -232,6 +233,14 @@ def _review(actor: Actor, own: int) -> Iterator[Due]:
             yield _due(verb, url, _("%(title)s, lot %(n)s") % {"title": title, "n": one.lot.number}, until, actor.at)
 
 
+def _reserve(actor: Actor, own: int) -> Iterator[Due]:
+    """Winners who declined: somebody is called, or the money goes back."""
+    if allows(CANDIDACY, "call_reserve", actor):
+        for one in review.declined_waiting(own, MOST):
+            url = reverse("desk_candidacy", args=[one.ref])
+            yield _due(_("Call the next of the reserve list"), url, f"{one.number}, {one.award.project_title}")
+
+
 def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None] | None:
     """The verb that is next for a lot, when it is this actor's; and until when."""
     proceeding, protocol, lot = standing.proceeding, standing.protocol, standing.lot
@@ -239,6 +248,10 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
         if not allows(PROCEEDING, "begin_review", actor):
             return None
         return _("Begin the review"), reverse("desk_review_begin", args=[lot.contest.ref, lot.ref]), None
+    until = proceeding.mending_until
+    over = proceeding.state == "admissibility" and until is not None and actor.at >= until
+    if over and standing.mending and allows(PROCEEDING, "close_mending", actor):
+        return _("Close the mending"), reverse("desk_mending_close", args=[proceeding.ref]), None
     if proceeding.state == "admissibility" and allows(CANDIDACY, "admit", actor):
         title = _("Screen the applications: %(n)s left") % {"n": formats.number(standing.undecided)}
         return title, reverse("desk_proceeding", args=[proceeding.ref]), _stage(lot.contest, "admissibility")
@@ -308,6 +321,7 @@ def _applicant(actor: Actor) -> Iterator[Due]:
             left = (bishkek_day(ends) - bishkek_day(actor.at)).days
             url, title = reverse("application", args=[one.ref]), _("Finish the application and submit it")
             yield Due(title, url, said, left, in_language(one.contest.title))
+    yield from _asked(actor, own)
     if allows(CONTRACT, "sign_contract", actor):
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
@@ -320,6 +334,23 @@ def _applicant(actor: Actor) -> Iterator[Due]:
     for report in back:
         url = reverse("grant_report_page", args=[report.ref])
         yield _due(_("Correct the returned report"), url, report.contract.title)
+
+
+def _asked(actor: Actor, own: int) -> Iterator[Due]:
+    """What the review asks of an applicant, each with its end."""
+    rows: list[tuple[str, str, Any, datetime | None]] = []
+    if allows(MENDING, "mend", actor):
+        for one in review.mendings_of(own, actor.at, MOST):
+            application, until = one.candidacy.application, one.candidacy.proceeding.mending_until
+            rows.append((_("Mend your application"), "mending", application, until))
+    if allows(CUT, "consent_to_cut", actor):
+        for cut in review.cuts_to_answer(own, actor.at, MOST):
+            rows.append((_("Answer: a smaller amount"), "cut", cut.candidacy.application, cut.answer_until))
+    for title, name, application, until in rows:
+        if until is not None:
+            left = (bishkek_day(until) - bishkek_day(actor.at)).days
+            said = _("until %(when)s") % {"when": formats.instant(until)}
+            yield Due(title, reverse(name, args=[application.ref]), said, left, in_language(application.contest.title))
 
 
 def _commission(actor: Actor) -> Iterator[Due]:

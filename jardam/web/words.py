@@ -99,6 +99,40 @@ CANDIDACY = {
     "awarded": (_("Awarded"), "done"),
     "reserve": (_("Reserve list"), "wait"),
     "not_awarded": (_("Not awarded"), "plain"),
+    "declined": (_("Declined by the winner"), "plain"),
+}
+MENDING = {
+    "noted": (_("Fault noted, not asked yet"), "wait"),
+    "asked": (_("Being mended"), "action"),
+    "mended": (_("Mended"), "done"),
+    "lapsed": (_("Not mended in time"), "danger"),
+}
+CUT = {
+    "proposed": (_("Smaller amount proposed"), "action"),
+    "agreed": (_("Smaller amount agreed"), "done"),
+    "refused": (_("Smaller amount refused"), "plain"),
+}
+RELATION = {
+    "organisation": _("the same organisation"),
+    "head": _("the same head"),
+    "staff": _("the same person on the staff"),
+    "founder": _("the same founder"),
+    "address": _("the same address"),
+    "phone": _("the same telephone"),
+    "account": _("the same bank account"),
+}
+RECUSAL = {
+    "family": _("Family tie"),
+    "work": _("Works or worked for the applicant"),
+    "founder": _("Founded the applicant"),
+    "money": _("Money between the member and the applicant"),
+    "dispute": _("Dispute with the applicant"),
+}
+DECLARED = {
+    "": _("not declared yet"),
+    "interest": _("interest declared"),
+    "none": _("interest denied"),
+    "recused": _("recused"),
 }
 PROTOCOL = {
     "drafted": (_("Waits for signatures"), "wait"),
@@ -221,7 +255,12 @@ SOURCE = {
     "donor": _("Donor"),
 }
 CONDITION = {"advance": _("In advance"), "report": _("After the accepted report")}
-SEAT = {"chair": _("Chair"), "member": _("Member"), "secretary": _("Secretary, without a vote")}
+SEAT = {
+    "chair": _("Chair"),
+    "member": _("Member"),
+    "secretary": _("Secretary, without a vote"),
+    "reserve": _("Reserve, without a vote until called"),
+}
 SIDE = {
     "state": _("State side"),
     "civil": _("Civil society"),
@@ -268,6 +307,7 @@ VERB = {
     "finish_keying": _("Keyed in, handed over for comparison"),
     "return_keying": _("Returned: it differs from the scan"),
     "compare": _("Compared with the scan and numbered"),
+    "mend_content": _("Faults mended"),
     "prepare_contract": _("Contract prepared"),
     "sign_contract": _("Signed by the first side"),
     "countersign_contract": _("Signed by both sides, in force"),

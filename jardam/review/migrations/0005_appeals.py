@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("contests", "0002_guards"),
         ("documents", "0002_guards"),
         ("parties", "0002_guards"),
-        ("review", "0002_guards"),
+        ("review", "0004_procedure_guards"),
     ]
 
     operations = [

@@ -13,7 +13,18 @@ from django.urls import path
 
 from .. import due
 from ..pages import page
-from . import contest_changes, contests, contracts, council_year, own_act, papers, planning, review, voices
+from . import (
+    contest_changes,
+    contests,
+    contracts,
+    council_year,
+    own_act,
+    papers,
+    planning,
+    procedure,
+    review,
+    voices,
+)
 
 
 @page("person")
@@ -76,6 +87,16 @@ urlpatterns = [
     path("contests/<str:ref>/commission/", review.commission, name="desk_commission"),
     path("contests/<str:ref>/review/<str:lot_ref>/", review.review_begin, name="desk_review_begin"),
     path("reviews/<str:ref>/", review.proceeding, name="desk_proceeding"),
+    path("contests/<str:ref>/commission/replace/", procedure.member_replace, name="desk_member_replace"),
+    path("contests/<str:ref>/commission/renew/", procedure.commission_renew, name="desk_commission_renew"),
+    path("reviews/<str:ref>/mending/", procedure.mending_request, name="desk_mending"),
+    path("reviews/<str:ref>/mending/close/", procedure.mending_close, name="desk_mending_close"),
+    path("reviews/<str:ref>/adjourn/", procedure.adjourn, name="desk_adjourn"),
+    path("candidacies/<str:ref>/fault/", procedure.fault, name="desk_fault"),
+    path("candidacies/<str:ref>/cut/", procedure.cut, name="desk_cut"),
+    path("candidacies/<str:ref>/reserve/", procedure.reserve_call, name="desk_reserve"),
+    path("candidacies/<str:ref>/give-back/", procedure.give_back, name="desk_give_back"),
+    path("candidacies/<str:ref>/letter/", procedure.letter, name="desk_letter"),
     path("reviews/<str:ref>/sitting/", review.sitting, name="desk_sitting"),
     path("candidacies/<str:ref>/", review.candidacy, name="desk_candidacy"),
     path("candidacies/<str:ref>/admit/", review.admit, name="desk_admit"),

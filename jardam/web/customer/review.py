@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -20,17 +22,18 @@ from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES
 from jardam.regime import operations as regime
 from jardam.review import operations, queries
-from jardam.review.operations import MemberEntry, Seat, Sitting
+from jardam.review.operations import ItemVote, MemberEntry, Sitting
 from jardam.review.policy import COMMISSION, PROCEEDING
 
 from .. import contest_page, editions, formats, public, words
-from ..applicant import budget_table, documents_of, partner_rows, whole
+from ..application_page import budget_table, difference_table, documents_of, partner_rows, whole
 from ..door import in_transaction
 from ..forms import ChoiceField, DayField, LongTextField, ManyField, NumberField
 from ..pages import language, page
 from ..steps import ShortField, StepForm, confirm, fill_in, not_now, unfinished, wrong_role
 from ..templatetags.ui import Cell, Column, Stage, SummaryRow, Table
 from ..together import file_response
+from . import further
 from .contests import contest_crumbs, contest_url, own_contest
 
 SEATS = range(1, 10)
@@ -160,6 +163,8 @@ def _appointed(request: Any, contest: Any, commission: Any) -> HttpResponse:
         "table": Table(
             _("Members"), [Column(_("Member")), Column(_("Side")), Column(_("Seat"))], rows, hide_caption=True
         ),
+        "changes": further.departures_table(commission),
+        "further": further.commission_links(contest, commission, request.actor),
         "back_url": contest_url(contest),
         "breadcrumbs": contest_crumbs(contest, _("Commission")),
     }
@@ -243,6 +248,9 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
         if "decide" in queries.proceeding_actions(found, request.actor)
         else "",
         "protocol_url": reverse("desk_protocol", args=[protocol.ref]) if protocol else "",
+        "faults": further.faults_table(found),
+        "sittings": further.sittings_table(found),
+        "further": further.proceeding_links(found, request.actor),
         "back_url": contest_url(contest),
         "breadcrumbs": _crumbs(found),
     }
@@ -320,6 +328,8 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         "budget": budget_table(content) if content else None,
         "documents": documents_of(content, _kinds_of(found), language()) if content else None,
         "partners": partner_rows(content) if content else None,
+        "difference": difference_table(queries.mending_difference(found)) if content else None,
+        "further": further.candidacy_links(found, verbs, request.actor),
         "admit_url": reverse("desk_admit", args=[ref]) if "admit" in verbs else "",
         "reject_url": reverse("desk_reject", args=[ref]) if "reject" in verbs else "",
         "may_open": found.proceeding.state != "interests",
@@ -419,8 +429,29 @@ class SittingForm(StepForm):
         rows=3,
     )
 
-    def __init__(self, members: list[Any], tied: list[Any], *args: Any, **kwargs: Any) -> None:
+    WHOLE = ("votes_for", "votes_against", "abstained", "chair_for")
+
+    def __init__(
+        self,
+        members: list[Any],
+        tied: list[Any],
+        *args: Any,
+        voted: Sequence[Any] = (),
+        casting: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        """`voted`: the applications that are voted on one by one; none where one vote decides about the ranking."""
         super().__init__(*args, **kwargs)
+        self.voted = voted
+        if not casting:
+            del self.fields["chair_for"]
+        for one in voted:
+            for name in [name for name in self.WHOLE if name in self.fields]:
+                field = copy(self.fields[name])
+                field.label = f"{one.number}: {field.label}"
+                self.fields[f"{name}_{one.ref}"] = field
+        for name in self.WHOLE if voted else ():
+            self.fields.pop(name, None)
         self.members = {str(n): one for n, one in enumerate(members, start=1)}
         self.fields["present"].choices = [(n, one.name) for n, one in self.members.items()]  # type: ignore[attr-defined]
         self.tied = tied
@@ -438,13 +469,22 @@ class SittingForm(StepForm):
         return Sitting(
             held_on=data["held_on"],
             present=frozenset(self.members[n].person_id for n in data["present"]),
-            votes_for=data["votes_for"],
-            votes_against=data["votes_against"],
-            abstained=data["abstained"],
-            chair_for={"yes": True, "no": False}.get(data["chair_for"]),
+            votes_for=data.get("votes_for", 0),
+            votes_against=data.get("votes_against", 0),
+            abstained=data.get("abstained", 0),
+            chair_for=_CHAIR.get(data.get("chair_for", "")),
             drawing={one.ref: data[f"drawn_{one.ref}"] for one in self.tied},
             dissent=data["dissent"],
+            items={one.ref: self._vote_on(one.ref) for one in self.voted},
         )
+
+    def _vote_on(self, ref: str) -> ItemVote:
+        data = self.cleaned_data
+        chair = _CHAIR.get(data.get(f"chair_for_{ref}", ""))
+        return ItemVote(data[f"votes_for_{ref}"], data[f"votes_against_{ref}"], data[f"abstained_{ref}"], chair)
+
+
+_CHAIR = {"yes": True, "no": False}
 
 
 @page("customer", writes=True)
@@ -458,9 +498,17 @@ def sitting(request: Any, ref: str) -> HttpResponse:
     candidates = {one.ref: one for one in queries.candidates(found)}
     ranking = queries.preview(found)
     tied = [candidates[ref] for place in ranking.unbroken_ties if place.passed for ref in place.refs]
-    voting = [one for one in queries.members(found.commission) if one.seat != Seat.SECRETARY]
-    form = SittingForm(voting, tied, request.POST or None, initial={"held_on": bishkek_day(request.at)})
+    voting = queries.voting_members(found.commission)
     settlement = _contest_of(found).settlement
+    one_by_one = settlement.choice("dec.award_rule") == "sitting_decides"
+    form = SittingForm(
+        voting,
+        tied,
+        request.POST or None,
+        initial={"held_on": bishkek_day(request.at)},
+        voted=list(candidates.values()) if one_by_one else (),
+        casting=settlement.flag("com.casting_vote"),
+    )
     return fill_in(
         request,
         form,
