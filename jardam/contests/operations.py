@@ -23,6 +23,7 @@ from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day, end_of
 from jardam.parties import queries as parties
 from jardam.parties.models import Organisation
+from jardam.parties.rules import Role
 from jardam.planning.models import Measure, Programme
 from jardam.regime import operations as regime
 from jardam.regime import queries as rulebooks
@@ -1023,6 +1024,15 @@ def mend_content(*, actor: Actor, application: Application, data: dict[str, Any]
         public={"content_sha256": sha256, "version": mends + 1, "mends": mends},
         edition=contest.edition,
         cause=cause,
+    )
+    # The head who mends answers for exactly this content, as for what was submitted (H-31).
+    documents.sign(
+        object_kind=APPLICATION.kind,
+        object_id=application.pk,
+        content_sha256=sha256,
+        side=Role.APPLICANT_HEAD,
+        actor=actor,
+        act=record,
     )
     return _keep_version(application, plain_data, mends + 1, record)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 
-from jardam.contests.models import Application, Contest
+from jardam.contests.models import Application, Collaborator, Contest, Partner, Question
 from jardam.contracts.models import Contract, Report
 from jardam.journal.models import Record
 from jardam.journal.queries import Check
@@ -17,7 +17,19 @@ from jardam.parties.queries import valid_mandates
 from jardam.parties.rules import Role
 from jardam.planning.models import Programme
 from jardam.regime.models import RuleConfirmation
-from jardam.review.models import Candidacy, Commission, Member, Proceeding, Protocol
+from jardam.review.models import (
+    Appeal,
+    AppealPanel,
+    Candidacy,
+    Commission,
+    Cut,
+    Erratum,
+    Member,
+    Mending,
+    PanelMember,
+    Proceeding,
+    Protocol,
+)
 from jardam.treasury.models import PaymentOrder
 
 from .models import Message, Subscription
@@ -34,6 +46,7 @@ class Matter:
     customer: Organisation | None = None
     applicant_ids: frozenset[int] = frozenset()
     person_ids: frozenset[int] = frozenset()
+    other_ids: frozenset[int] = frozenset()  # organisations named beside the applicant
     refs: dict[str, str] = field(default_factory=dict)
 
 
@@ -52,9 +65,28 @@ def _contest(pk: int) -> Matter:
 
 
 def _application(pk: int) -> Matter:
-    one = Application.objects.select_related("contest__customer").get(pk=pk)
-    about = _of_contest(one.contest, application=one.ref)
+    one = Application.objects.select_related("contest__customer", "paper").get(pk=pk)
+    about = _of_contest(one.contest, application=one.ref, **({"paper": one.paper.ref} if one.paper else {}))
     return Matter(about.thing, one.number or "", about.customer, frozenset({one.applicant_id}), refs=about.refs)
+
+
+def _question(pk: int) -> Matter:
+    one = Question.objects.select_related("contest__customer").get(pk=pk)
+    about = _of_contest(one.contest, question=one.ref)
+    return Matter(about.thing, about.number, about.customer, person_ids=frozenset({one.asker_id}), refs=about.refs)
+
+
+def _collaborator(pk: int) -> Matter:
+    one = Collaborator.objects.only("ref", "application_id", "person_id").get(pk=pk)
+    about = _application(one.application_id)
+    return replace(about, person_ids=frozenset({one.person_id}), refs=about.refs | {"collaborator": one.ref})
+
+
+def _partner(pk: int) -> Matter:
+    one = Partner.objects.only("ref", "application_id", "organisation_id").get(pk=pk)
+    about = _application(one.application_id)
+    named = frozenset({one.organisation_id} if one.organisation_id else ())
+    return replace(about, other_ids=named, refs=about.refs | {"partner": one.ref})
 
 
 def _commission(pk: int) -> Matter:
@@ -63,8 +95,8 @@ def _commission(pk: int) -> Matter:
 
 
 def _with_members(matter: Matter, commission_id: int) -> Matter:
-    people = Member.objects.filter(commission_id=commission_id).values_list("person_id", flat=True)
-    return Matter(matter.thing, matter.number, matter.customer, matter.applicant_ids, frozenset(people), matter.refs)
+    people = Member.objects.filter(commission_id=commission_id, departure=None).values_list("person_id", flat=True)
+    return replace(matter, person_ids=frozenset(people))
 
 
 def _proceeding(pk: int) -> Matter:
@@ -88,6 +120,35 @@ def _protocol(pk: int) -> Matter:
     about = _of_contest(contest, proceeding=proceeding.ref, protocol=one.ref)
     told = Matter(about.thing, one.number, about.customer, frozenset(applicants), refs=about.refs)
     return _with_members(told, proceeding.commission_id)
+
+
+def _of_candidacy(model: type[Cut | Mending]) -> Callable[[int], Matter]:
+    return lambda pk: _candidacy(model._default_manager.only("candidacy_id").get(pk=pk).candidacy_id)
+
+
+def _appeal_panel(pk: int) -> Matter:
+    one = AppealPanel.objects.select_related("contest__customer").get(pk=pk)
+    return replace(_of_contest(one.contest), person_ids=_panel_people(one.pk))
+
+
+def _panel_people(panel_id: int | None) -> frozenset[int]:
+    return frozenset(PanelMember.objects.filter(panel_id=panel_id).values_list("person_id", flat=True))
+
+
+def _appeal(pk: int) -> Matter:
+    """Before a panel takes it up, the contest's last panel hears of it."""
+    one = Appeal.objects.only("ref", "number", "candidacy_id", "appellant_id", "panel_id").get(pk=pk)
+    about = _candidacy(one.candidacy_id)
+    contest = AppealPanel.objects.filter(contest__ref=about.refs["contest"]).order_by("-id")
+    panel_id = one.panel_id or contest.values_list("id", flat=True).first()
+    refs = about.refs | {"appeal": one.ref}
+    return Matter(
+        about.thing, one.number, about.customer, frozenset({one.appellant_id}), _panel_people(panel_id), refs=refs
+    )
+
+
+def _erratum(pk: int) -> Matter:
+    return _protocol(Erratum.objects.only("protocol_id").get(pk=pk).protocol_id)
 
 
 def _contract(pk: int) -> Matter:
@@ -132,18 +193,26 @@ def _confirmation(pk: int) -> Matter:
 
 
 MATTERS: dict[str, Callable[[int], Matter]] = {
+    "appeal": _appeal,
+    "appeal_panel": _appeal_panel,
     "application": _application,
     "candidacy": _candidacy,
+    "collaborator": _collaborator,
     "commission": _commission,
     "confirmation": _confirmation,
     "contest": _contest,
     "contract": _contract,
+    "cut": _of_candidacy(Cut),
+    "erratum": _erratum,
     "mandate": _mandate,
+    "mending": _of_candidacy(Mending),
     "organisation": _organisation,
+    "partner": _partner,
     "payment": _payment,
     "proceeding": _proceeding,
     "programme": _programme,
     "protocol": _protocol,
+    "question": _question,
     "report": _report,
 }
 """Kind of thing → what messages say of it. Every kind that has a moment is here."""
@@ -185,6 +254,10 @@ def _of_applicants(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
     return find
 
 
+def _of_partners(matter: Matter, at: datetime) -> set[int]:
+    return _people(_in_role(at, (Role.APPLICANT_HEAD,)).filter(organisation_id__in=matter.other_ids))
+
+
 def _of_instance(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
     return lambda _matter, at: _people(_in_role(at, roles))
 
@@ -196,13 +269,17 @@ def _named(matter: Matter, _at: datetime) -> set[int]:
 READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "accountants": _of_customer(Role.ACCOUNTANT),
     "applicant": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "asker": _named,
     "candidates": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
     "council": _of_body("council", Role.COUNCIL_SECRETARY),
     "heads": _of_customer(Role.HEAD),
     "holder": _named,
+    "invited": _named,
     "lawyers": _of_instance(Role.LAWYER, Role.AUDITOR),
     "members": _named,
     "organisation": _of_applicants(Role.APPLICANT_HEAD),
+    "panel": _named,
+    "partner": _of_partners,
     "registrars": _of_instance(Role.REGISTRAR),
     "specialists": _of_customer(Role.SPECIALIST),
     "treasury": _of_body("treasury", Role.TREASURY_OFFICER),

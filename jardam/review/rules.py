@@ -649,7 +649,7 @@ def pick(content: Mapping[str, Any], place: str) -> Any:
 
 def mended(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """The content with these places replaced; everything else as it was submitted."""
-    fresh = {part: dict(data) for part, data in content.items()}
+    fresh = {part: dict(data) if isinstance(data, Mapping) else data for part, data in content.items()}
     for place, data in changes.items():
         part, _, name = place.partition(".")
         if name:

@@ -442,12 +442,12 @@ def test_the_end_of_the_time_to_mend_is_the_first_refused_instant(road):
 
 def test_mending_keeps_to_the_rules_of_a_submission(road):
     screening(road)
-    road.note_fault("umut", "activities")
+    road.note_fault("umut", "budget")
     road.request_mending()
-    row = {"title": "Баары", "month_from": 1, "month_to": 8, "requested": "900000.00", "own": "90000.00"}
+    row = {"activity": 1, "category": "services", "title": "Баары", "requested": "900000.00", "own": "90000.00"}
 
     with refuses("over_ceiling"):
-        road.mend("umut", {"activities": {"rows": [row]}})
+        road.mend("umut", {"budget": {"rows": [row]}})
 
 
 # --- sittings --------------------------------------------------------------------------------------------------
