@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -166,6 +167,23 @@ CORRUPTIONS = {
         "UPDATE {table} SET amount = amount - 5 WHERE id = {id}",
     ),
     "what was reported": ("contracts_report", "true", "UPDATE {table} SET people_served = 9999 WHERE id = {id}"),
+    "the lines of a plan": ("contracts_plan", "true", "UPDATE {table} SET moved = 0, lines = '[]' WHERE id = {id}"),
+    "an item of a report": ("contracts_expense", "true", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
+    "what was accepted of an item": (
+        "contracts_expense",
+        "true",
+        "UPDATE {table} SET accepted = accepted - 1 WHERE id = {id}",
+    ),
+    "the act of acceptance of items": (
+        "contracts_acceptance",
+        "true",
+        "UPDATE contracts_expense SET accepted = 0 WHERE contract_id IS NOT NULL",
+    ),
+    "the items under a report": (
+        "contracts_report",
+        "true",
+        "UPDATE contracts_expense SET amount = amount + 1, accepted = amount",
+    ),
     "what was accepted": ("contracts_acceptance", "true", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
     # Money
     "an entry": (
@@ -452,6 +470,7 @@ def test_more_than_a_measure_may_get_is_found():
 
 @pytest.fixture
 def stored(tmp_path, settings, accepted):
+    shutil.copytree(settings.DATA / "files", tmp_path / "files")  # what the road stored stays readable
     settings.DATA = tmp_path
     return documents.store("Токтом № 14-3".encode(), name="14-3.txt", media_type="text/plain", actor=system(MONDAY))
 
