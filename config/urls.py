@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from jardam.web import accounts, applicant, commission, council, customer, operator, public, record, treasury
+from jardam.web import accounts, applicant, commission, council, customer, operator, papers, public, record, treasury
 from jardam.web.urls_first import first_visit
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", first_visit, name="first_visit")]
@@ -16,6 +16,7 @@ urlpatterns += i18n_patterns(
     path("council/", include(council.urlpatterns)),
     path("desk/", include(customer.urlpatterns)),
     path("operator/", include(operator.urlpatterns)),
+    path("papers/", include(papers.urlpatterns)),
     path("treasury/", include(treasury.urlpatterns)),
 )
 

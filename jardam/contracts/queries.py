@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from jardam.documents.models import File, Signature
+from jardam.documents.models import File, Signature, path_of
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
@@ -21,6 +21,7 @@ from jardam.kernel.canonical import digest
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import Deadline
+from jardam.parties.queries import barred_sources
 from jardam.review.models import Award
 from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
@@ -52,7 +53,6 @@ from .policy import (
     contract_facts,
     last_notice,
     report_due,
-    report_kind,
     settlement_of,
     visible_amendments,
     visible_assets,
@@ -183,15 +183,10 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
     return list(rows.defer("contract__content").order_by("id")[:limit])
 
 
-def reports_of_executor(executor_id: int, limit: int = 50) -> tuple[list[Tranche], list[Report]]:
-    """Paid tranches without a report, and reports that came back with remarks; oldest first."""
-    paid = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk"), state="executed")
-    due = Tranche.objects.filter(Exists(paid), contract__executor_id=executor_id, report=None)
+def reports_returned(executor_id: int, limit: int = 50) -> list[Report]:
+    """Reports that came back with remarks, oldest first."""
     back = Report.objects.filter(contract__executor_id=executor_id, state="returned")
-    return (
-        list(due.select_related("contract").defer("contract__content").order_by("id")[:limit]),
-        list(back.select_related("contract").defer("contract__content").order_by("id")[:limit]),
-    )
+    return list(back.select_related("contract").defer("contract__content").order_by("id")[:limit])
 
 
 def report_refusals(report: Report, verb: str, actor: Actor) -> tuple[Refusal, ...]:
@@ -200,7 +195,7 @@ def report_refusals(report: Report, verb: str, actor: Actor) -> tuple[Refusal, .
 
 
 def report(ref: str, actor: Actor) -> Report:
-    rows = visible_reports(actor).select_related("contract__customer", "contract__executor", "tranche")
+    rows = visible_reports(actor).select_related("contract__customer", "contract__executor", "tranche", "acceptance")
     return rows.get(ref=ref)
 
 
@@ -268,6 +263,10 @@ def expense(ref: str, actor: Actor) -> Expense:
     return visible_expenses(actor).select_related("contract", "tranche", "file").get(ref=ref)
 
 
+def report_of_tranche(tranche_id: int) -> Report | None:
+    return Report.objects.filter(tranche_id=tranche_id).first()
+
+
 def expense_actions(row: Expense, actor: Actor) -> tuple[str, ...]:
     return actions(EXPENSE, row, actor)
 
@@ -297,6 +296,19 @@ def files_of_party(ref: str, actor: Actor) -> File:
     if not mine:
         raise File.DoesNotExist
     return found
+
+
+def expense_refusals(row: Expense, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(EXPENSE, row, verb, actor)
+
+
+def bytes_of(file: File) -> bytes:
+    return path_of(file.sha256).read_bytes()
+
+
+def termination_grounds(contract: Contract) -> tuple[str, ...]:
+    """On which grounds one side may end it. Rulebook: `con.termination_grounds`."""
+    return settlement_of(contract).codes("con.termination_grounds")
 
 
 def amendments(contract: Contract, *, public: bool = False) -> list[Amendment]:
@@ -385,22 +397,35 @@ def to_return(contract: Contract) -> Decimal:
 # --- what is due -----------------------------------------------------------------------------------------------
 
 
-def due_of(tranche: Tranche, contract: Contract, executed_on: date) -> Deadline:
-    """When the report on a paid tranche has to be in."""
-    return report_due(report_kind(tranche, contract), executed_on, contract.ends_on, settlement_of(contract))
-
-
 def reports_due(executor_id: int, limit: int = 50) -> list[tuple[Tranche, Deadline]]:
-    """Paid tranches without a report, each with the deadline of its report; oldest first. Five queries."""
-    rows = reports_of_executor(executor_id, limit)[0]
-    found = _with_settlements(row.contract_id for row in rows)
-    last = dict(Tranche.objects.filter(contract_id__in=found).values_list("contract_id").annotate(last=Max("number")))
+    """Paid tranches without a report, each with the deadline of its report; oldest first. Four queries."""
+    return _with_deadlines(_unreported(contract__executor_id=executor_id), limit)
+
+
+def reports_late(customer_id: int, at: datetime, limit: int = 50) -> list[tuple[Tranche, Deadline]]:
+    """The same of a customer's executors, as far as the deadline is over and not on record yet (H-39)."""
+    rows = _with_deadlines(_unreported(contract__customer_id=customer_id), limit)
+    late = [(tranche, due) for tranche, due in rows if at >= due.at]
+    known = barred_sources("tranche", [tranche.pk for tranche, _ in late])
+    return [(tranche, due) for tranche, due in late if tranche.pk not in known]
+
+
+def _unreported(**of: int) -> QuerySet[Tranche]:
+    paid = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk"), state="executed")
+    rows = Tranche.objects.filter(Exists(paid), report=None, **of).select_related("contract")
+    return rows.filter(contract__state__in=["in_force", "terminating"]).defer("contract__content").order_by("id")
+
+
+def _with_deadlines(found: QuerySet[Tranche], limit: int) -> list[tuple[Tranche, Deadline]]:
+    rows = list(found[:limit])
+    contracts = _with_settlements(row.contract_id for row in rows)
+    last = dict(Tranche.objects.filter(contract_id__in=contracts).values_list("contract_id").annotate(Max("number")))
     paid = treasury.payments_of_sources("tranche", [row.pk for row in rows])
     due = []
     for row in rows:
-        contract, on = found[row.contract_id], paid[row.pk].executed_on
+        contract, on = contracts[row.contract_id], paid[row.pk].executed_on
         kind = "final" if last[row.contract_id] == row.number else "interim"
-        assert on is not None
+        assert on is not None  # executed
         due.append((row, report_due(kind, on, contract.ends_on, settlement_of(contract))))
     return due
 
