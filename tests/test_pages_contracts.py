@@ -1,4 +1,4 @@
-"""A contract at the pages of both parties and of everybody: receipts, remarks, amendments, letters, money back, paper."""
+"""A contract at the pages of both parties and of everybody: receipts, remarks, letters, money back, paper."""
 
 from __future__ import annotations
 
