@@ -211,9 +211,9 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
                 url = reverse("desk_ink", args=[copy.ref])
                 yield _due(_("Check the signed copy"), url, copy.contract.title)
     if allows(RETURN, "return_money", actor):
-        for one in contracts.returns_open(MOST, customer_id=own):
-            url = reverse("desk_return", args=[one.ref])
-            yield _on_day(_("Record the money that comes back"), url, one.contract.title, one.due_on, actor)
+        for demand in contracts.returns_open(MOST, customer_id=own):
+            url = reverse("desk_return", args=[demand.ref])
+            yield _on_day(_("Record the money that comes back"), url, demand.contract.title, demand.due_on, actor)
 
 
 def _papers(actor: Actor, own: int) -> Iterator[Due]:
@@ -231,8 +231,10 @@ def _papers(actor: Actor, own: int) -> Iterator[Due]:
             yield _due(_("Sign the act of acceptance"), url, report.contract.title)
 
 
-def _on_day(title: str, url: str, thing: str, due_on: date, actor: Actor) -> Due:
+def _on_day(title: str, url: str, thing: str, due_on: date | None, actor: Actor) -> Due:
     """One row with a last day that was fixed when it began."""
+    if due_on is None:
+        return _due(title, url, thing)
     left = (due_on - bishkek_day(actor.at)).days
     return Due(title, url, _("until %(when)s") % {"when": formats.day(due_on)}, left, thing)
 
@@ -263,9 +265,9 @@ def _applicant(actor: Actor) -> Iterator[Due]:
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("grant_sign", args=[contract.ref]), contract.title)
     yield from _papers(actor, own)
-    for one in contracts.returns_open(MOST, executor_id=own):
-        url = reverse("grant", args=[one.contract.ref])
-        yield _on_day(_("Return the money"), url, one.contract.title, one.due_on, actor)
+    for demand in contracts.returns_open(MOST, executor_id=own):
+        url = reverse("grant", args=[demand.contract.ref])
+        yield _on_day(_("Return the money"), url, demand.contract.title, demand.due_on, actor)
     for tranche, until in contracts.reports_due(own, MOST):
         url = reverse("grant_report", args=[tranche.contract.ref])
         thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}

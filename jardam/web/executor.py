@@ -93,7 +93,8 @@ class ItemForm(StepForm):
 
     def __init__(self, *args: Any, lines: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["line"].choices = lines
+        line: Any = self.fields["line"]
+        line.choices = lines
 
     @property
     def item(self) -> operations.Item:
@@ -139,7 +140,7 @@ def item(request: Any, ref: str) -> HttpResponse:
         links.append(Link(_("Take the item back"), reverse("grant_item_withdraw", args=[ref])))
     if found.state != "withdrawn":
         links.append(Link(_("Put a thing bought on the list"), reverse("grant_asset_new", args=[ref])))
-    shown = {
+    shown: dict[str, Any] = {
         "caption": found.contract.title,
         "state": words.word(words.EXPENSE, found.state),
         "tone": words.tone(words.EXPENSE, found.state),
@@ -259,7 +260,9 @@ class MoveForm(StepForm):
 
     def __init__(self, *args: Any, lines: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["giver"].choices = self.fields["taker"].choices = lines
+        giver: Any = self.fields["giver"]
+        taker: Any = self.fields["taker"]
+        giver.choices = taker.choices = lines
 
 
 @page("applicant", writes=True)

@@ -273,7 +273,7 @@ def letter(request: Any, ref: str) -> HttpResponse:
         *([SummaryRow(_("Answer"), found.answer.splitlines())] if found.answer else []),
     ]
     files = [Link(_("Enclosure"), reverse("contract_paper_file", args=[one.ref])) for one in _enclosed(found)]
-    shown = {
+    shown: dict[str, Any] = {
         "facts": facts,
         "links": files,
         "caption": found.number,
@@ -430,7 +430,8 @@ class NoticeForm(StepForm):
 
     def __init__(self, *args: Any, grounds: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ground"].choices = [(code, words.code(code)) for code in grounds]
+        ground: Any = self.fields["ground"]
+        ground.choices = [(code, words.code(code)) for code in grounds]
 
 
 @page("person", writes=True)
