@@ -13,6 +13,7 @@ from jardam.web import (
     customer,
     inbox,
     operator,
+    papers,
     problems,
     public,
     record,
@@ -38,6 +39,7 @@ urlpatterns += i18n_patterns(
     path("desk/", include(customer.urlpatterns)),
     path("inbox/", include(inbox.urlpatterns)),
     path("operator/", include(operator.urlpatterns)),
+    path("papers/", include(papers.urlpatterns)),
     path("treasury/", include(treasury.urlpatterns)),
 )
 

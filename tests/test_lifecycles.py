@@ -131,7 +131,16 @@ MAY = {
     "application:start_application": "umut_editor umut_head",
     "application:submit": "umut_head",
     "application:withdraw": "umut_head",
+    "amendment:countersign_amendment": "head umut_head",
+    "amendment:decline_amendment": "head umut_head",
+    "amendment:propose_amendment": "head specialist umut_editor umut_head",
+    "amendment:sign_amendment": "head umut_head",
     "appropriation:appropriate": "accountant head specialist",
+    "asset:hand_over_asset": "head specialist",
+    "asset:leave_asset": "head specialist",
+    "asset:move_asset": "umut_editor umut_head",
+    "asset:record_asset": "umut_editor umut_head",
+    "asset:write_off_asset": "head specialist",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
     "candidacy:decide_again": "system",
@@ -164,15 +173,38 @@ MAY = {
     "contest:repeat_contest": "head specialist",
     "contest:resume": "head specialist",
     "contest:suspend": "head specialist",
+    "contract:amend_contract": "head umut_head",
+    "contract:close_contract": "head specialist",
     "contract:countersign_contract": "head umut_head",
+    "contract:countersign_on_paper": "head specialist",
+    "contract:give_notice": "head umut_head",
+    "contract:miss_signing_term": "head specialist system",
     "contract:order_tranche": "accountant",
     "contract:prepare_contract": "head specialist",
+    "contract:reallocate": "umut_editor umut_head",
+    "contract:record_overdue": "head specialist system",
+    "contract:refuse_to_sign": "umut_head",
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
+    "contract:sign_on_paper": "head specialist",
+    "contract:terminate": "head",
     "contract:void_contract": "system",
+    "contract:withdraw_notice": "head umut_head",
     "erratum:publish_erratum": "system",
     "erratum:rectify": "specialist",
     "erratum:sign_erratum": "member_state",
+    "expense:accept_expense": "head specialist",
+    "expense:answer_expense": "umut_editor umut_head",
+    "expense:enter_expense": "umut_editor umut_head",
+    "expense:question_expense": "head specialist",
+    "expense:reject_expense": "head specialist",
+    "expense:withdraw_expense": "umut_editor umut_head",
+    "ink_signature:check_ink": "head specialist",
+    "ink_signature:enter_ink": "head specialist",
+    "ink_signature:reject_ink": "head specialist",
+    "letter:answer_letter": "head specialist umut_editor umut_head",
+    "letter:inform": "head specialist umut_editor umut_head",
+    "letter:send_letter": "head specialist umut_editor umut_head",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
     "organisation:name_bodies": "registrar system",
@@ -237,7 +269,11 @@ MAY = {
     "report:accept_report": "head specialist",
     "report:resubmit_report": "umut_editor umut_head",
     "report:return_report": "head specialist",
+    "report:sign_acceptance": "head umut_head",
     "report:submit_report": "umut_editor umut_head",
+    "return:demand_return": "head specialist",
+    "return:return_money": "accountant",
+    "return:return_part": "accountant",
     "rule_adoption:adopt_parameter": "head",
     "study:publish_study": "head specialist",
 }
@@ -295,8 +331,23 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="asked", contest=road.contest)
         case "outage":
             return model(pk=1, state="registered", begins_at=road.at, ends_at=road.at)
+        case "expense":
+            return model.objects.filter(contract=road.contract).earliest("id")
+        case "amendment" | "letter" | "asset" | "return" | "ink_signature":
+            return _hanging_on(model, road.contract)
         case _:
             return model.objects.get()
+
+
+def _hanging_on(model: Any, contract: Any) -> Any:
+    """A paper of a contract the road does not touch, in memory."""
+    made = model(pk=1, state=PROCEDURES[model.KIND].lifecycle.states[0], contract=contract)
+    match model.KIND:
+        case "letter":
+            made.side = "customer"
+        case "ink_signature":
+            made.entered_by_id = 0
+    return made
 
 
 def actors(road: Any) -> dict[str, Actor]:

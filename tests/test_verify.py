@@ -177,6 +177,23 @@ CORRUPTIONS = {
         "UPDATE {table} SET amount = amount - 5 WHERE id = {id}",
     ),
     "what was reported": ("contracts_report", "true", "UPDATE {table} SET people_served = 9999 WHERE id = {id}"),
+    "the lines of a plan": ("contracts_plan", "true", "UPDATE {table} SET moved = 0, lines = '[]' WHERE id = {id}"),
+    "an item of a report": ("contracts_expense", "true", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
+    "what was accepted of an item": (
+        "contracts_expense",
+        "true",
+        "UPDATE {table} SET accepted = accepted - 1 WHERE id = {id}",
+    ),
+    "the act of acceptance of items": (
+        "contracts_acceptance",
+        "true",
+        "UPDATE contracts_expense SET accepted = 0 WHERE contract_id IS NOT NULL",
+    ),
+    "the items under a report": (
+        "contracts_report",
+        "true",
+        "UPDATE contracts_expense SET amount = amount + 1, accepted = amount",
+    ),
     "what was accepted": ("contracts_acceptance", "true", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
     # Money
     "an entry": (

@@ -6,8 +6,10 @@ chosen point by `jardam demo`, and walked by the tests, so that all three show t
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -17,7 +19,9 @@ from django.db import transaction
 from jardam.contests import operations as contests
 from jardam.contests.models import Application, Contest, Lot, Paper
 from jardam.contracts import operations as contracts
-from jardam.contracts.models import Contract, Report
+from jardam.contracts import queries as contract_queries
+from jardam.contracts.models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return
+from jardam.contracts.rules import Item
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
 from jardam.parties import operations as parties
@@ -424,13 +428,14 @@ class Road:
 
     def submit_report(self) -> None:
         text = self.text("report")
+        self.enter_expenses()
         self.report = self.do(
             lambda: contracts.submit_report(
                 actor=self.actor("umut_head"),
                 contract=self.contract,
                 narrative=text["narrative"],
                 people_served=text["people_served"],
-                spent=self.payment.amount,
+                indicators=self.reached(),
             )
         )
         self.later(days=2)
@@ -833,10 +838,196 @@ class Road:
         self.later()
         return version
 
+    # --- contracts, widened ------------------------------------------------------------------------------------
+
+    def reached(self) -> list[int]:
+        """Every indicator of the contract at its target."""
+        return [target for _, _, target in contract_queries.indicators(self.contract)]
+
+    def enter_expenses(self) -> list[Expense]:
+        """Two primary documents for the whole tranche that was paid: services of a firm, and pay."""
+        whole = self.payment.amount
+        pay = (whole / 4).quantize(Decimal("0.01"))
+        return [
+            self.enter_expense(whole - pay, payee_kind="organisation"),
+            self.enter_expense(pay, payee_kind="employee", net=pay * 9 / 10),
+        ]
+
+    def enter_expense(self, amount: Decimal, **changes: Any) -> Expense:
+        """One primary document, dated today, with a scan of it."""
+        net = changes.pop("net", None)
+        item = Item(
+            line=1,
+            title="Кызмат көрсөтүү",
+            payee_kind="organisation",
+            payee="Көк-Булак Сервис",
+            document="17",
+            document_on=bishkek_day(self.at),
+            amount=amount,
+            net=net.quantize(Decimal("0.01")) if net is not None else None,
+        )
+        typed = replace(item, **changes)
+        return self.do(
+            lambda: contracts.enter_expense(
+                actor=self.actor("umut_head"), contract=self.contract, item=typed, content=SCAN, name="act-17.png"
+            )
+        )
+
+    def judge_expense(self, expense: Expense, verdict: str = "explain") -> None:
+        self.do(
+            lambda: contracts.judge_expense(
+                actor=self.actor("specialist"), expense=expense, verdict=verdict, remark="Актыны тактагыла."
+            )
+        )
+        expense.refresh_from_db()
+        self.later()
+
+    def return_report(self, remark: str = "Актыны тактагыла.") -> None:
+        self.report = self.do(
+            lambda: contracts.return_report(actor=self.actor("specialist"), report=self.report, remark=remark)
+        )
+        self.later()
+
+    def resubmit_report(self) -> None:
+        text = self.text("report")
+        self.report = self.do(
+            lambda: contracts.resubmit_report(
+                actor=self.actor("umut_head"),
+                report=self.report,
+                narrative=text["narrative"],
+                people_served=text["people_served"],
+                indicators=self.reached(),
+            )
+        )
+        self.later()
+
+    def sign_acceptance(self, name: str) -> None:
+        self.do(lambda: contracts.sign_acceptance(actor=self.actor(name), report=self.report))
+        self.later()
+
+    def pay_and_report(self) -> None:
+        """The next tranche, from the order to the signed act of acceptance."""
+        self.order_tranche()
+        self.approve_payment()
+        self.execute_payment(f"{1000 + self.payment.pk}")
+        self.submit_report()
+        self.accept_report()
+        for name in ("head", "umut_head"):
+            self.sign_acceptance(name)
+
+    def propose_amendment(self, who: str = "umut_head", **changes: Any) -> Amendment:
+        return self.do(
+            lambda: contracts.propose_amendment(
+                actor=self.actor(who),
+                contract=self.contract,
+                reason="delay",
+                explanation="Жол бекилип калды.",
+                **changes,
+            )
+        )
+
+    def sign_amendment(self, name: str, amendment: Amendment) -> None:
+        self.do(lambda: contracts.sign_amendment(actor=self.actor(name), amendment=amendment))
+        amendment.refresh_from_db()
+        self.contract.refresh_from_db()
+        self.later()
+
+    def send_letter(self, who: str = "specialist", **changes: Any) -> Letter:
+        return self.do(
+            lambda: contracts.send_letter(
+                actor=self.actor(who), contract=self.contract, subject="Мөөнөт", body="Түшүндүрүңүз.", **changes
+            )
+        )
+
+    def record_asset(self, expense: Expense, inventory: str = "001") -> Asset:
+        return self.do(
+            lambda: contracts.record_asset(
+                actor=self.actor("umut_head"),
+                expense=expense,
+                inventory=inventory,
+                title="Велосипед",
+                value=Decimal("9000.00"),
+                place="Көк-Булак",
+                holder="Кызматкер",
+            )
+        )
+
+    def demand_return(self, amount: Decimal, reason: str = "unspent") -> Return:
+        return self.do(
+            lambda: contracts.demand_return(
+                actor=self.actor("specialist"), contract=self.contract, reason=reason, amount=amount
+            )
+        )
+
+    def return_money(self, demand: Return, amount: Decimal) -> None:
+        self.do(
+            lambda: contracts.return_money(
+                actor=self.actor("accountant"),
+                demand=demand,
+                amount=amount,
+                document="88",
+                paid_on=bishkek_day(self.at),
+            )
+        )
+        demand.refresh_from_db()
+        self.later()
+
+    def record_overdue(self, who: str = "specialist") -> None:
+        self.contract = self.do(lambda: contracts.record_overdue(actor=self.actor(who), contract=self.contract))
+
+    def give_notice(self, ground: str = "misuse") -> None:
+        self.do(
+            lambda: contracts.give_notice(
+                actor=self.actor("head"), contract=self.contract, ground=ground, explanation="Акча башка ишке кетти."
+            )
+        )
+        self.contract.refresh_from_db()
+
+    def terminate(self) -> None:
+        self.contract = self.do(lambda: contracts.terminate(actor=self.actor("head"), contract=self.contract))
+
+    def close_contract(self) -> None:
+        self.contract = self.do(
+            lambda: contracts.close_contract(actor=self.actor("specialist"), contract=self.contract)
+        )
+
+    def enter_ink(self, side: str, who: str = "specialist") -> InkSignature:
+        return self.do(
+            lambda: contracts.enter_ink(
+                actor=self.actor(who),
+                contract=self.contract,
+                side=side,
+                signatory="Кол коюучу",
+                authority="Устав",
+                signed_on=bishkek_day(self.at),
+                fingerprint=self.contract.content_sha256[:12],
+                content=SCAN,
+                name="contract.png",
+            )
+        )
+
+    def check_ink(self, ink: InkSignature, who: str = "head") -> None:
+        self.contract = self.do(lambda: contracts.check_ink(actor=self.actor(who), ink=ink))
+        self.later()
+
 
 def document_of(name: str, kind: str) -> bytes:
     """A small file of the demonstration, in the form of a PDF."""
     return f"%PDF-1.4\n% Jardam, demonstration: {kind}, {name}\n%%EOF\n".encode()
+
+
+def _png() -> bytes:
+    """A white pixel: the smallest scan there is."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\x00\xff")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+SCAN = _png()
 
 
 def start_of(day: date) -> datetime:

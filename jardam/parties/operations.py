@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import connection
 
 from jardam.fields import in_language
+from jardam.journal.models import Record
 from jardam.journal.operations import lock, lock_shared, perform
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 
-from .models import Identifier, Mandate, Name, Organisation, Person, Tally, Territory, User
+from .models import Identifier, Mandate, Name, Organisation, Person, Restriction, Tally, Territory, User
 from .policy import MANDATE, ORGANISATION
 from .rules import DUPLICATE, MANDATE_OVER, WRONG_BODY, Kind, Limit, mandate_faults, tin_fault
 
@@ -206,3 +207,36 @@ def demand_within(*, limit: Limit, who: str, at: datetime, counts: bool = True) 
 def forget_tallies(*, at: datetime) -> int:
     """Delete what has run out; how many."""
     return Tally.objects.filter(until__lt=at).delete()[0]
+
+
+# --- bars from later stages ------------------------------------------------------------------------------------
+
+
+def restrict(*, organisation_id: int, ground: str, source_kind: str, source_id: int, act: Record) -> Restriction:
+    """Bar an organisation from the day of `act` on, for something a later stage found (decisions.md §5)."""
+    return Restriction.objects.create(
+        organisation_id=organisation_id,
+        ground=ground,
+        valid_from=bishkek_day(act.at),
+        source_kind=source_kind,
+        source_id=source_id,
+        act_id=act.pk,
+    )
+
+
+def lift_restriction(*, source_kind: str, source_id: int, act: Record) -> bool:
+    """End the bar that stands on this source, on the day of `act`; whether there was one. The newest row of a source
+    counts: what was written stays."""
+    bar = Restriction.objects.filter(source_kind=source_kind, source_id=source_id).order_by("-id").first()
+    if bar is None or bar.valid_until is not None:
+        return False
+    Restriction.objects.create(
+        organisation_id=bar.organisation_id,
+        ground=bar.ground,
+        valid_from=bar.valid_from,
+        valid_until=bishkek_day(act.at),
+        source_kind=source_kind,
+        source_id=source_id,
+        act_id=act.pk,
+    )
+    return True

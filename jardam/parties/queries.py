@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jardam.fields import in_language
 from jardam.journal.models import PrivatePart
@@ -84,13 +84,24 @@ def organisations_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
 
 
 def restrictions_on(organisation_id: int, at: datetime) -> list[Restriction]:
-    """The bars in force on the day."""
+    """The bars in force on the day; of one source the newest row counts, which may have lifted it."""
     day = bishkek_day(at)
+    newer = Restriction.objects.filter(
+        source_kind=OuterRef("source_kind"), source_id=OuterRef("source_id"), ground=OuterRef("ground")
+    ).filter(id__gt=OuterRef("id"))
     return list(
         Restriction.objects.filter(organisation_id=organisation_id, valid_from__lte=day)
         .filter(Q(valid_until=None) | Q(valid_until__gt=day))
+        .exclude(Exists(newer))
         .order_by("id")
     )
+
+
+def barred_sources(source_kind: str, source_ids: Iterable[int]) -> set[int]:
+    """Those of these sources whose newest restriction is not lifted."""
+    rows = Restriction.objects.filter(source_kind=source_kind, source_id__in=list(source_ids)).order_by("id")
+    newest = dict(rows.values_list("source_id", "valid_until"))
+    return {source for source, until in newest.items() if until is None}
 
 
 def organisations(kinds: Iterable[str], after: int = 0, limit: int = 50) -> list[Organisation]:

@@ -207,6 +207,21 @@ _RULES = (
         "An application on paper is keyed in by somebody without a vote and compared by another; the scan prevails.",
         "Whoever hands in paper must stand in the review exactly as they wrote, no better and no worse.",
     ),
+    (
+        "H-38",
+        "Every item of a report is judged by itself: accepted, not eligible, or to be explained.",
+        "One doubtful receipt should not hold up a report, and nobody can answer a remark about everything.",
+    ),
+    (
+        "H-39",
+        "An overdue report or return is put on record, and lifted the day it comes in.",
+        "Who has not accounted for the last money should not be asked to handle more; who has, should not wait.",
+    ),
+    (
+        "H-40",
+        "A contract closes when money, reports, returns and things bought are all settled.",
+        "What is left open at the end is never asked about again.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

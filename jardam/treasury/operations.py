@@ -358,3 +358,26 @@ def _move_payment(verb: str, payment: PaymentOrder, out: Stage, into: Stage, rec
         act=record,
         source=Owner("payment", payment.pk),
     )
+
+
+# --- the end of a contract -------------------------------------------------------------------------------------
+
+
+def uncommit(*, contract: Owner, lot: Owner, measure: Owner, act: Record) -> Decimal:
+    """What an ended contract did not order is free again, back at the measure, and what was never delivered is no
+    longer owed. Returns the som that went back; zero when everything was used."""
+    for account in Account.objects.filter(owner_kind=contract.kind, owner_id=contract.id, stage=Stage.UNDELIVERED):
+        if owed := Balance.objects.get(account=account).amount:
+            ways = {"out": (Stage.UNDELIVERED, contract), "into": (Stage.OBLIGATION, contract)}
+            _transfer("unowe", owed, account.appropriation, act=act, source=contract, **ways)
+    freed = Decimal("0.00")
+    accounts = Account.objects.filter(owner_kind=contract.kind, owner_id=contract.id, stage=Stage.COMMITTED)
+    for account in accounts.select_related("appropriation").order_by("id"):
+        left = Balance.objects.get(account=account).amount
+        if left:
+            back = {"out": (Stage.COMMITTED, contract), "into": (Stage.RESERVED, lot)}
+            _transfer("uncommit", left, account.appropriation, act=act, source=contract, **back)
+            free = {"out": (Stage.RESERVED, lot), "into": (Stage.ALLOCATED, measure)}
+            _transfer("release", left, account.appropriation, act=act, source=lot, **free)
+            freed += left
+    return freed

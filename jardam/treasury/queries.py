@@ -47,7 +47,7 @@ class Trail:
         return max(ZERO, self.accepted - (self.paid - self.returned))
 
 
-_BACK = {"release": "reserve", "unorder": "order"}
+_BACK = {"release": "reserve", "unorder": "order", "uncommit": "commit"}
 _FACT = {
     "appropriate": "appropriated",
     "allocate": "allocated",
@@ -184,6 +184,8 @@ _WAYS = {
     "pay": (Stage.ORDERED, Stage.PAID),
     "return": (Stage.PAID, Stage.RETURNED),
     "accept": (Stage.UNDELIVERED, Stage.ACCEPTED),
+    "uncommit": (Stage.COMMITTED, Stage.RESERVED),
+    "unowe": (Stage.UNDELIVERED, Stage.OBLIGATION),
 }
 """From where to where each verb moves money; only a reversal goes another way."""
 

@@ -24,6 +24,7 @@ from . import formats, words
 from .pages import language
 from .steps import LANGUAGES
 from .templatetags.ui import Cell, Column, Event, Stage, SummaryRow, Table
+from .treasury import CODES
 
 
 def amount(written: str) -> Money:
@@ -273,11 +274,13 @@ def tranche_table(rows: Iterable[Any], url_of: Any = None) -> Table:
                 "number": payment.document_number,
                 "day": formats.day(payment.executed_on),
             }
+        elif payment and payment.refusal_code:
+            document = str(CODES.get(payment.refusal_code, payment.refusal_code))
         lines.append(
             [
                 Cell(
                     _("Tranche %(n)s") % {"n": row.tranche.number},
-                    note=str(words.CONDITION.get(row.tranche.condition, "")),
+                    note=row.tranche.milestone or str(words.CONDITION.get(row.tranche.condition, "")),
                 ),
                 row.tranche.amount,
                 Cell(words.word(words.TRANCHE, row.status), note=document, tone=words.tone(words.TRANCHE, row.status)),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from jardam.contests import queries as contests
 from jardam.contests.policy import APPLICATION, CONTEST, PARTNER, QUESTION
 from jardam.contracts import queries as contracts
-from jardam.contracts.policy import CONTRACT, REPORT
+from jardam.contracts.policy import AMENDMENT, CONTRACT, INK, LETTER, REPORT, RETURN
 from jardam.fields import in_language
 from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
@@ -281,6 +281,45 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             term = _clock(contest, "rep.review_term", report.submitted_at)
             yield _due(_("Accept the report or return it"), url, thing, term, actor.at)
 
+    yield from _papers(actor, own)
+    if allows(CONTRACT, "record_overdue", actor):
+        for tranche, until in contracts.reports_late(own, actor.at, MOST):
+            url = reverse("desk_contract_overdue", args=[tranche.contract.ref])
+            thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
+            yield _due(_("Put the missing report on record"), url, thing, until, actor.at)
+    if allows(INK, "check_ink", actor):
+        for copy in contracts.ink_waiting(own, MOST):
+            if copy.entered_by_id != actor.person_id:
+                url = reverse("desk_ink", args=[copy.ref])
+                yield _due(_("Check the signed copy"), url, copy.contract.title)
+    if allows(RETURN, "return_money", actor):
+        for demand in contracts.returns_open(MOST, customer_id=own):
+            url = reverse("desk_return", args=[demand.ref])
+            yield _on_day(_("Record the money that comes back"), url, demand.contract.title, demand.due_on, actor)
+
+
+def _papers(actor: Actor, own: int) -> Iterator[Due]:
+    """What either party of a contract owes the other: answers and signatures."""
+    if allows(LETTER, "answer_letter", actor):
+        for one in contracts.letters_waiting(own, MOST):
+            url = reverse("letter", args=[one.ref])
+            yield _on_day(_("Answer the letter"), url, f"{one.number}, {one.subject}", one.answer_by, actor)
+    if allows(AMENDMENT, "sign_amendment", actor):
+        for change in contracts.amendments_waiting(own, MOST):
+            yield _due(_("Sign the amendment"), reverse("amendment", args=[change.ref]), change.contract.title)
+    if allows(REPORT, "sign_acceptance", actor):
+        for report in contracts.acceptances_to_sign(own, MOST):
+            url = reverse("acceptance_sign", args=[report.ref])
+            yield _due(_("Sign the act of acceptance"), url, report.contract.title)
+
+
+def _on_day(title: str, url: str, thing: str, due_on: date | None, actor: Actor) -> Due:
+    """One row with a last day that was fixed when it began."""
+    if due_on is None:
+        return _due(title, url, thing)
+    left = (due_on - bishkek_day(actor.at)).days
+    return Due(title, url, _("until %(when)s") % {"when": formats.day(due_on)}, left, thing)
+
 
 # --- the others ------------------------------------------------------------------------------------------------
 
@@ -312,12 +351,15 @@ def _applicant(actor: Actor) -> Iterator[Due]:
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("grant_sign", args=[contract.ref]), contract.title)
-    due, back = contracts.reports_of_executor(own, MOST)
-    for tranche in due:
+    yield from _papers(actor, own)
+    for demand in contracts.returns_open(MOST, executor_id=own):
+        url = reverse("grant", args=[demand.contract.ref])
+        yield _on_day(_("Return the money"), url, demand.contract.title, demand.due_on, actor)
+    for tranche, until in contracts.reports_due(own, MOST):
         url = reverse("grant_report", args=[tranche.contract.ref])
         thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
-        yield _due(_("Report on the money received"), url, thing)
-    for report in back:
+        yield _due(_("Report on the money received"), url, thing, until, actor.at)
+    for report in contracts.reports_returned(own, MOST):
         url = reverse("grant_report_page", args=[report.ref])
         yield _due(_("Correct the returned report"), url, report.contract.title)
 

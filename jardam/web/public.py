@@ -32,7 +32,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.transparency import queries as transparency
 from jardam.treasury import queries as treasury
 
-from . import charts, contest_page, editions, formats, lists, programme_page, study_page, words
+from . import charts, contest_page, editions, formats, lists, papers, programme_page, study_page, words
 from .forms import ChoiceField, CodeField, Form, TextField
 from .pages import page
 from .templatetags.ui import Cell, Column, Download, Link, Pager, SummaryRow, Table
@@ -484,6 +484,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
             _("The signed text as data"), reverse("contract_file", args=[ref]), "JSON", len(bytes(found.content))
         ),
         "reports": [row.report for row in rows if row.report and row.report.state == "accepted"],
+        **papers.public_papers(found),
         "breadcrumbs": _crumbs(
             (_("Contests"), reverse("contests")),
             (contest.number, reverse("contest", args=[contest.ref])),
@@ -509,7 +510,14 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
         "facts": facts,
         "trail": treasury.trail_of("contract", contract.pk),
         "tranches": contest_page.tranche_table(rows, url_of),
-        "signed": [(one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed],
+        "signed": [
+            *((one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed),
+            *(
+                (_("%(name)s, on paper") % {"name": one.signatory}, str(words.SIDE[one.side]), one.signed_on)
+                for one in contracts.ink_signatures(contract)
+                if one.state == "checked"
+            ),
+        ],
     }
 
 

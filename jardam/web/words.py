@@ -111,6 +111,44 @@ CONTRACT = {
     "half_signed": (_("Signed by one side"), "wait"),
     "in_force": (_("In force"), "done"),
     "void": (_("Void after an appeal"), "plain"),
+    "not_signed": (_("Not signed"), "danger"),
+    "terminating": (_("Notice of termination runs"), "danger"),
+    "terminated": (_("Ended before its time"), "danger"),
+    "closed": (_("Closed"), "plain"),
+}
+EXPENSE = {
+    "entered": (_("Entered"), "plain"),
+    "withdrawn": (_("Taken back"), "plain"),
+    "questioned": (_("To be explained"), "wait"),
+    "not_eligible": (_("Not eligible"), "danger"),
+    "accepted": (_("Accepted"), "done"),
+}
+AMENDMENT = {
+    "proposed": (_("Waits for signatures"), "wait"),
+    "half_signed": (_("Signed by one side"), "wait"),
+    "in_force": (_("In force"), "done"),
+    "declined": (_("Declined"), "plain"),
+}
+LETTER = {
+    "sent": (_("For information"), "plain"),
+    "waiting": (_("Waits for an answer"), "wait"),
+    "answered": (_("Answered"), "done"),
+}
+ASSET = {
+    "held": (_("With the executor"), "wait"),
+    "stays": (_("Stays with the executor"), "done"),
+    "handed_over": (_("Handed over"), "done"),
+    "written_off": (_("Written off"), "plain"),
+}
+RETURN = {
+    "demanded": (_("Demanded"), "wait"),
+    "partly": (_("Partly returned"), "wait"),
+    "returned": (_("Returned"), "done"),
+}
+INK = {
+    "entered": (_("Waits for the second person"), "wait"),
+    "checked": (_("Checked"), "done"),
+    "rejected": (_("Rejected"), "danger"),
 }
 APPEAL = {
     "filed": (_("Filed, not taken up yet"), "wait"),
@@ -220,6 +258,26 @@ SOURCE = {
     "transfer": _("Transfer"),
     "donor": _("Donor"),
 }
+AMENDMENT_REASON = {
+    "prices_changed": _("Prices changed"),
+    "need_changed": _("The need changed"),
+    "delay": _("Delay"),
+    "force_majeure": _("Force majeure"),
+    "rules_changed": _("The rules changed"),
+    "error_mended": _("An error is mended"),
+}
+RETURN_REASON = {
+    "unspent": _("Not spent"),
+    "not_eligible": _("Spent on what is not eligible"),
+    "terminated": _("The contract was ended"),
+}
+PAYEE = {
+    "organisation": _("Organisation"),
+    "entrepreneur": _("Entrepreneur"),
+    "person": _("Person"),
+    "employee": _("Worker of the project (pay)"),
+}
+REPORT_KIND = {"interim": _("Interim report"), "final": _("Final report")}
 CONDITION = {"advance": _("In advance"), "report": _("After the accepted report")}
 SEAT = {"chair": _("Chair"), "member": _("Member"), "secretary": _("Secretary, without a vote")}
 SIDE = {
@@ -256,6 +314,7 @@ PURPOSE = {
     "screening": _("To admit"),
     "audit": _("To audit"),
     "appeal": _("To answer the appeal"),
+    "contract": _("To prepare the contract"),
 }
 VERB = {
     "start_application": _("Application started"),
@@ -280,6 +339,17 @@ VERB = {
     "withdraw_appeal": _("Appeal withdrawn"),
     "leave_unexamined": _("Appeal left unexamined"),
     "carry_out": _("Upheld appeal carried out"),
+    "sign_on_paper": _("Signed on paper by the first side"),
+    "countersign_on_paper": _("Signed on paper by both sides, in force"),
+    "refuse_to_sign": _("The executor refused to sign"),
+    "miss_signing_term": _("The term for signing was missed"),
+    "amend_contract": _("Contract amended"),
+    "reallocate": _("Money moved between budget lines"),
+    "record_overdue": _("Lateness put on record"),
+    "give_notice": _("Notice of termination given"),
+    "withdraw_notice": _("Notice of termination taken back"),
+    "terminate": _("Contract ended"),
+    "close_contract": _("Contract closed"),
 }
 ANNOUNCED = {
     "title": _("Theme of the contest"),
