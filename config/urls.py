@@ -3,7 +3,18 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from jardam.web import accounts, applicant, commission, council, customer, operator, public, record, treasury
+from jardam.web import (
+    accounts,
+    applicant,
+    bank_accounts,
+    commission,
+    council,
+    customer,
+    operator,
+    public,
+    record,
+    treasury,
+)
 from jardam.web.urls_first import first_visit
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", first_visit, name="first_visit")]
@@ -12,6 +23,7 @@ urlpatterns += i18n_patterns(
     path("record/", include(record.urlpatterns)),
     path("accounts/", include(accounts.urlpatterns)),
     path("apply/", include(applicant.urlpatterns)),
+    path("bank/", include(bank_accounts.urlpatterns)),
     path("commission/", include(commission.urlpatterns)),
     path("council/", include(council.urlpatterns)),
     path("desk/", include(customer.urlpatterns)),

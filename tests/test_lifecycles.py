@@ -119,12 +119,21 @@ MAY = {
     "application:submit": "umut_head",
     "application:withdraw": "umut_head",
     "appropriation:appropriate": "accountant head specialist",
+    "appropriation:carry_over": "accountant",
+    "appropriation:close_appropriation": "accountant",
+    "appropriation:move_allocation": "accountant head specialist",
+    "appropriation:revise_appropriation": "accountant head",
+    "bank_account:confirm_bank_account": "accountant treasurer",
+    "bank_account:propose_bank_account": "umut_head",
+    "bank_account:reject_bank_account": "accountant treasurer",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
     "candidacy:list_candidacy": "specialist",
     "candidacy:pass_over": "specialist",
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
+    "cash_plan:change_cash_plan": "accountant",
+    "cash_plan:plan_cash": "accountant",
     "commission:appoint_commission": "head specialist",
     "confirmation:confirm_parameter": "auditor lawyer",
     "confirmation:enter_parameter": "lawyer",
@@ -145,9 +154,21 @@ MAY = {
     "organisation:rename": "registrar system",
     "organisation:verify": "registrar system",
     "payment:approve_payment": "head",
+    "payment:bounce_payment": "treasurer",
+    "payment:confirm_existing_payment": "head",
+    "payment:credit_payment": "treasurer",
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
+    "payment:pack_payment": "accountant",
+    "payment:record_existing_payment": "accountant",
+    "payment:redirect_payment": "accountant",
     "payment:refuse_payment": "treasurer",
+    "payment:unpack_payment": "accountant",
+    "payment:withdraw_payment": "accountant",
+    "payment_package:dissolve_package": "accountant",
+    "payment_package:draw_up_package": "accountant",
+    "payment_package:send_package": "head",
+    "payment_package:sign_package": "accountant head",
     "proceeding:begin_review": "specialist",
     "proceeding:close_interests": "system",
     "proceeding:decide": "specialist",
@@ -172,7 +193,11 @@ MAY = {
     "report:return_report": "head specialist",
     "report:submit_report": "umut_editor umut_head",
     "rule_adoption:adopt_parameter": "head",
+    "shortfall:cover_shortfall": "accountant head",
+    "shortfall:open_shortfall": "accountant head",
+    "shortfall:resolve_shortfall": "accountant head",
     "study:publish_study": "head specialist",
+    "year_close:close_year": "accountant",
 }
 """Who of the cast is let at the things of Kok-Bulak's road; `*` is everybody who is signed in. Written out here once
 more on purpose: a change of a right changes this table too."""
@@ -201,6 +226,12 @@ def _one(model: Any, road: Any) -> Any:
             return road.candidacy("umut")
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
+        case "bank_account":
+            return model.objects.get(organisation_id=road.cast.organisations["umut"].pk)
+        case "shortfall":
+            return model(pk=1, state="open", appropriation=road.payment.appropriation)
+        case "year_close":
+            return model(pk=1, state="closed", organisation_id=road.payment.organisation_id, year=road.year)
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
         case _:

@@ -83,8 +83,8 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     tranches = list(contract.tranches.order_by("number"))
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
     reports = {r.tranche_id: r.state for r in Report.objects.filter(contract=contract)}
-    ordered = {pk for pk, payment in payments.items() if payment.state != "refused"}
-    paid = {pk for pk, payment in payments.items() if payment.state == "executed"}
+    ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
+    paid = {pk for pk, payment in payments.items() if payment.is_paid}
     waiting = [t for t in tranches if t.pk not in ordered]
     needed = _reported_first(tranches, waiting[0]) if waiting else None
     due = [t for t in tranches if t.pk in paid or _reported_first(tranches, t) == t]

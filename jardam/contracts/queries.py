@@ -19,6 +19,7 @@ from jardam.kernel.refusal import Refusal
 from jardam.review.models import Award
 from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
+from jardam.treasury.rules import GONE, PAID
 
 from .models import Acceptance, Contract, Report, Tranche
 from .policy import CONTRACT, REPORT, visible_contracts, visible_reports
@@ -65,8 +66,17 @@ class TrancheRow:
 
     @property
     def status(self) -> str:
-        """planned | prepared | approved | executed | refused: the payment's state, or `planned` without one."""
+        """The state of its payment (treasury.lifecycle.PAYMENT), or `planned` without one."""
         return self.payment.state if self.payment else "planned"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payment is not None and self.payment.is_paid
+
+    @property
+    def can_be_ordered(self) -> bool:
+        """Never ordered, or its money came back."""
+        return self.payment is None or self.payment.is_gone
 
 
 def tranches(contract: Contract) -> list[TrancheRow]:
@@ -129,7 +139,7 @@ def _signed(side: str) -> Exists:
 
 def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
     """Tranches of contracts in force that are neither ordered nor wait for a report (H-06), oldest first."""
-    orders = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk")).exclude(state="refused")
+    orders = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk")).exclude(state__in=GONE)
     accepted = Report.objects.filter(
         contract_id=OuterRef("contract_id"), tranche__number=OuterRef("number") - 1, state="accepted"
     )
@@ -140,7 +150,7 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
 
 def reports_of_executor(executor_id: int, limit: int = 50) -> tuple[list[Tranche], list[Report]]:
     """Paid tranches without a report, and reports that came back with remarks; oldest first."""
-    paid = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk"), state="executed")
+    paid = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk"), state__in=PAID)
     due = Tranche.objects.filter(Exists(paid), contract__executor_id=executor_id, report=None)
     back = Report.objects.filter(contract__executor_id=executor_id, state="returned")
     return (

@@ -578,7 +578,10 @@ def grant_report(request: Any, ref: str) -> HttpResponse:
             return answer
     elif request.method != "POST" and "report" not in contracts.contract_actions(found, request.actor):
         return redirect("grant", ref)
-    due = next((row.tranche for row in contracts.tranches(found) if row.status == "executed" and not row.report), None)
+    due = next(
+        (row.tranche for row in contracts.tranches(found) if row.is_paid and not row.report),
+        None,
+    )
     context = {"contract": found, "form": form, "tranche": due, "key": request.POST.get("key", ""), "remark": ""}
     trail = ((found.title, reverse("grant", args=[ref])), (_("Report"), ""))
     return _render(request, "applicant/report.html", context, *trail)

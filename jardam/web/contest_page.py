@@ -261,7 +261,7 @@ def tranche_table(rows: Iterable[Any], url_of: Any = None) -> Table:
     for row in rows:
         payment, report = row.payment, row.report
         document = ""
-        if payment and payment.state == "executed":
+        if payment and payment.is_paid:
             document = _("No. %(number)s of %(day)s") % {
                 "number": payment.document_number,
                 "day": formats.day(payment.executed_on),
