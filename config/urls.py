@@ -13,6 +13,7 @@ from jardam.web import (
     operator,
     public,
     record,
+    statements,
     treasury,
 )
 from jardam.web.urls_first import first_visit
@@ -28,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("council/", include(council.urlpatterns)),
     path("desk/", include(customer.urlpatterns)),
     path("operator/", include(operator.urlpatterns)),
+    path("statements/", include(statements.urlpatterns)),
     path("treasury/", include(treasury.urlpatterns)),
 )
 

@@ -54,6 +54,8 @@ ASKED_BEFORE = {
     "cash_plan_version_once": "numbered under the plan's lock",
     "shortfall_one_open": "asked under the appropriation's lock",
     "treasury_appropriation_carried_from_id_key": "made when its year closes, once",
+    "statement_file_once": "asked before: the same bytes are the same statement",
+    "statement_line_one_payment": "taken payments are asked before",
     "treasury_yearcloseline_posting_id_key": "made with its posting",
     "documents_seal_label_key": "made with its object",
     "parties_user_email_key": "asked by the sign-up form",

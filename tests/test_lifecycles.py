@@ -24,6 +24,7 @@ from jardam.regime import queries as regime
 from jardam.rulebook.catalogue import switches
 from jardam.rulebook.edition import Edition, resolve
 from jardam.rulebook.house import HOUSE
+from jardam.treasury.models import Statement, StatementLine
 
 pytestmark = pytest.mark.slow  # every state, verb, edition and person
 
@@ -123,9 +124,9 @@ MAY = {
     "appropriation:close_appropriation": "accountant",
     "appropriation:move_allocation": "accountant head specialist",
     "appropriation:revise_appropriation": "accountant head",
-    "bank_account:confirm_bank_account": "accountant treasurer",
+    "bank_account:confirm_bank_account": "treasurer",
     "bank_account:propose_bank_account": "umut_head",
-    "bank_account:reject_bank_account": "accountant treasurer",
+    "bank_account:reject_bank_account": "treasurer",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
     "candidacy:list_candidacy": "specialist",
@@ -147,6 +148,9 @@ MAY = {
     "contract:prepare_contract": "head specialist",
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
+    "line_match:confirm_match": "treasurer",
+    "line_match:propose_match": "treasurer",
+    "line_match:reject_match": "treasurer",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
     "organisation:name_bodies": "registrar system",
@@ -196,6 +200,7 @@ MAY = {
     "shortfall:cover_shortfall": "accountant head",
     "shortfall:open_shortfall": "accountant head",
     "shortfall:resolve_shortfall": "accountant head",
+    "statement:import_statement": "treasurer",
     "study:publish_study": "head specialist",
     "year_close:close_year": "accountant",
 }
@@ -230,6 +235,11 @@ def _one(model: Any, road: Any) -> Any:
             return model.objects.get(organisation_id=road.cast.organisations["umut"].pk)
         case "shortfall":
             return model(pk=1, state="open", appropriation=road.payment.appropriation)
+        case "statement":
+            return model(pk=1, state="imported", organisation_id=road.cast.organisations["treasury"].pk)
+        case "line_match":
+            statement = Statement(pk=1, organisation_id=road.cast.organisations["treasury"].pk)
+            return model(pk=1, state="proposed", proposed_by_id=0, line=StatementLine(pk=1, statement=statement))
         case "year_close":
             return model(pk=1, state="closed", organisation_id=road.payment.organisation_id, year=road.year)
         case "rule_adoption":

@@ -8,6 +8,7 @@ from jardam.rulebook.house import HOUSE
 from .rules import (
     account_unchanged,
     in_a_sent_package,
+    not_by_the_matcher,
     second_made_none,
     second_person,
     signs_first,
@@ -92,3 +93,15 @@ SHORTFALL = Lifecycle(
 )
 
 YEAR_CLOSE = Lifecycle("year_close", ("closed",), (Transition("close_year", (NEW,), "closed", _YEAR),))
+
+STATEMENT = Lifecycle("statement", ("imported",), (Transition("import_statement", (NEW,), "imported", _DOCUMENT),))
+
+MATCH = Lifecycle(
+    "line_match",
+    ("proposed", "confirmed", "rejected"),
+    (
+        Transition("propose_match", (NEW,), "proposed", _HANDS),
+        Transition("confirm_match", ("proposed",), "confirmed", _HANDS, (not_by_the_matcher,)),
+        Transition("reject_match", ("proposed",), "rejected", _HANDS, (not_by_the_matcher,)),
+    ),
+)

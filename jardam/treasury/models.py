@@ -7,12 +7,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jardam.documents.models import File
 from jardam.fields import Amount, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import BankAccount
 
 from . import lifecycle
-from .rules import CONTRA, GONE, PAID, Outcome, Source, Stage
+from .rules import CONTRA, GONE, PAID, Found, Outcome, Source, Stage
 
 
 class Appropriation(Stateful):
@@ -311,4 +312,82 @@ class YearCloseLine(AppendOnly):
             models.CheckConstraint(
                 condition=Q(outcome__in=[o.value for o in Outcome]), name="year_close_outcome_known"
             )
+        ]
+
+
+class Statement(Stateful):
+    """A statement file of a treasury or bank, read once: the same bytes are the same statement."""
+
+    KIND: ClassVar[str] = lifecycle.STATEMENT.kind
+
+    ref = Ref()
+    organisation_id = models.BigIntegerField()  # the treasury whose officer brought it
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    lines_count = models.PositiveIntegerField()
+    total_out = Amount()
+    total_in = Amount()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.STATEMENT.states), name="statement_state_known"),
+            models.UniqueConstraint(fields=["organisation_id", "sha256"], name="statement_file_once"),
+        ]
+
+
+class StatementLine(AppendOnly):
+    """One payment of a statement, and what the reading made of it. No texts of the file are kept: only what is
+    compared."""
+
+    ref = Ref()
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="lines")
+    number = models.PositiveIntegerField()  # of the line in the file
+    day = models.DateField()
+    document = Text(max_length=40)
+    amount = Amount()
+    direction = models.CharField(max_length=3)  # out | in
+    account = Text(max_length=34, blank=True)
+    found = models.CharField(max_length=12)
+    payment = models.ForeignKey(PaymentOrder, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(found__in=[f.value for f in Found]), name="statement_line_found_known"),
+            models.CheckConstraint(condition=Q(direction__in=["out", "in"]), name="statement_line_direction_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="statement_line_positive"),
+            models.CheckConstraint(
+                condition=Q(found="unmatched", payment=None) | (~Q(found="unmatched") & Q(payment__isnull=False)),
+                name="statement_line_none_orphaned",
+            ),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(found="matched"), name="statement_line_one_payment"
+            ),
+        ]
+        indexes = [models.Index(fields=["statement", "found", "id"], name="statement_line_by_found")]
+
+
+class LineMatch(Stateful):
+    """Somebody says which payment an unmatched line is, and why; another checks it."""
+
+    KIND: ClassVar[str] = lifecycle.MATCH.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    line = models.ForeignKey(StatementLine, models.PROTECT, related_name="matches")
+    payment = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="+")
+    reason = Text(max_length=300)
+    proposed_by_id = models.BigIntegerField()
+    checked_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.MATCH.states), name="match_state_known"),
+            models.CheckConstraint(
+                condition=Q(checked_by_id=None) | ~Q(checked_by_id=F("proposed_by_id")),
+                name="match_checked_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(checked_by_id__isnull=False), name="match_confirmed_by_a_second"
+            ),
+            models.UniqueConstraint(fields=["line"], condition=~Q(state="rejected"), name="match_one_of_a_line"),
         ]

@@ -19,8 +19,8 @@ from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
-from .models import CashPlan, CashPlanMonth, PaymentOrder, PaymentPackage
-from .rules import PLANNED, CashNeed, PackageFacts, PaymentFacts
+from .models import CashPlan, CashPlanMonth, LineMatch, PaymentOrder, PaymentPackage
+from .rules import PLANNED, CashNeed, MatchFacts, PackageFacts, PaymentFacts
 
 
 class Permission(StrEnum):
@@ -33,6 +33,9 @@ class Permission(StrEnum):
     APPROPRIATION_REVISE = "appropriation:revise_appropriation"
     CASH_PLAN_CHANGE = "cash_plan:change_cash_plan"
     CASH_PLAN_PLAN = "cash_plan:plan_cash"
+    MATCH_CONFIRM = "line_match:confirm_match"
+    MATCH_PROPOSE = "line_match:propose_match"
+    MATCH_REJECT = "line_match:reject_match"
     PACKAGE_DISSOLVE = "payment_package:dissolve_package"
     PACKAGE_DRAW_UP = "payment_package:draw_up_package"
     PACKAGE_SEND = "payment_package:send_package"
@@ -52,6 +55,7 @@ class Permission(StrEnum):
     SHORTFALL_COVER = "shortfall:cover_shortfall"
     SHORTFALL_OPEN = "shortfall:open_shortfall"
     SHORTFALL_RESOLVE = "shortfall:resolve_shortfall"
+    STATEMENT_IMPORT = "statement:import_statement"
     YEAR_CLOSE = "year_close:close_year"
 
 
@@ -68,6 +72,10 @@ def _of_its_budget(actor: Actor, thing: Any) -> bool:
     return _own(actor, thing.appropriation)
 
 
+def _of_its_statement(actor: Actor, match: LineMatch) -> bool:
+    return _own(actor, match.line.statement)
+
+
 _HANDS = HOUSE["H-10"].basis
 _MONEY = HOUSE["H-11"].basis
 _CASH = HOUSE["H-41"].basis
@@ -77,6 +85,7 @@ _YEAR = HOUSE["H-43"].basis
 _DESK = (Role.SPECIALIST, Role.ACCOUNTANT, Role.HEAD)
 _BOOKS = (Role.ACCOUNTANT,)
 _BOOKS_AND_HEAD = (Role.ACCOUNTANT, Role.HEAD)
+_TREASURY = (Role.TREASURY_OFFICER,)
 _SECONDS = (Role.HEAD, Role.SIGNATORY)
 
 TABLE: dict[Permission, Rule] = {
@@ -87,6 +96,9 @@ TABLE: dict[Permission, Rule] = {
     Permission.APPROPRIATION_REVISE: Rule(_BOOKS_AND_HEAD, _own, "the customer", _CUT),
     Permission.CASH_PLAN_CHANGE: Rule(_BOOKS, _own, "the customer", _CASH),
     Permission.CASH_PLAN_PLAN: Rule(_BOOKS, _own, "the customer", _CASH),
+    Permission.MATCH_CONFIRM: Rule(_TREASURY, _of_its_statement, "the treasury", _HANDS),
+    Permission.MATCH_PROPOSE: Rule(_TREASURY, _of_its_statement, "the treasury", _HANDS),
+    Permission.MATCH_REJECT: Rule(_TREASURY, _of_its_statement, "the treasury", _HANDS),
     Permission.PACKAGE_DISSOLVE: Rule(_BOOKS, _own, "the payer", _HANDS),
     Permission.PACKAGE_DRAW_UP: Rule(_BOOKS, _own, "the payer", _HANDS),
     Permission.PACKAGE_SEND: Rule(_SECONDS, _own, "the payer", _HANDS),
@@ -106,6 +118,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.SHORTFALL_COVER: Rule(_BOOKS_AND_HEAD, _of_its_budget, "the customer", _CUT),
     Permission.SHORTFALL_OPEN: Rule(_BOOKS_AND_HEAD, _of_its_budget, "the customer", _CUT),
     Permission.SHORTFALL_RESOLVE: Rule(_BOOKS_AND_HEAD, _of_its_budget, "the customer", _CUT),
+    Permission.STATEMENT_IMPORT: Rule(_TREASURY, _own, "the treasury", HOUSE["H-21"].basis),
     Permission.YEAR_CLOSE: Rule(_BOOKS, _own, "the customer", _YEAR),
 }
 
@@ -188,3 +201,11 @@ PACKAGE = Procedure(lifecycle.PACKAGE, rules_of("payment_package", TABLE), packa
 PAYMENT = Procedure(lifecycle.PAYMENT, rules_of("payment", TABLE), payment_facts)
 SHORTFALL = Procedure(lifecycle.SHORTFALL, rules_of("shortfall", TABLE))
 YEAR_CLOSE = Procedure(lifecycle.YEAR_CLOSE, rules_of("year_close", TABLE))
+
+
+def match_facts(match: LineMatch, actor: Actor) -> MatchFacts:
+    return MatchFacts(match.proposed_by_id, actor.person_id)
+
+
+STATEMENT = Procedure(lifecycle.STATEMENT, rules_of("statement", TABLE))
+MATCH = Procedure(lifecycle.MATCH, rules_of("line_match", TABLE), match_facts)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
@@ -22,13 +22,16 @@ from .models import (
     AppropriationVersion,
     CashPlan,
     CashPlanVersion,
+    LineMatch,
     PaymentOrder,
     PaymentPackage,
     Shortfall,
+    Statement,
+    StatementLine,
     YearClose,
     YearCloseLine,
 )
-from .policy import CASH_PLAN, PACKAGE, PAYMENT, SHORTFALL, planned_cash, used_cash
+from .policy import CASH_PLAN, MATCH, PACKAGE, PAYMENT, SHORTFALL, planned_cash, used_cash
 from .rules import Stage
 
 ZERO = Decimal("0.00")
@@ -314,6 +317,79 @@ def lines_of_close(close: YearClose) -> list[YearCloseLine]:
     return list(close.lines.select_related("account__appropriation").order_by("id"))
 
 
+# --- statements ------------------------------------------------------------------------------------------------
+
+
+def statement(ref: str, treasury_id: int) -> Statement:
+    return Statement.objects.select_related("file").get(ref=ref, organisation_id=treasury_id)
+
+
+def statements_of(treasury_id: int, *, before: int = 0, limit: int = 30) -> list[Statement]:
+    """A page of a treasury's statements, newest first."""
+    rows = Statement.objects.filter(organisation_id=treasury_id).select_related("file")
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def counts_of(statement: Statement) -> dict[str, int]:
+    """How many lines the reading matched, found returned, or left."""
+    return dict(statement.lines.values_list("found").annotate(n=Count("id")).order_by("found"))
+
+
+def statement_line(ref: str, treasury_id: int) -> StatementLine:
+    rows = StatementLine.objects.select_related("statement", "payment")
+    return rows.get(ref=ref, statement__organisation_id=treasury_id)
+
+
+def lines_of(statement: Statement, found: str, *, after: int = 0, limit: int = 30) -> list[StatementLine]:
+    """A page of a statement's lines of one kind, in the order of the file; all kinds with `found` empty."""
+    rows = statement.lines.filter(id__gt=after)
+    if found:
+        rows = rows.filter(found=found)
+    return list(rows.select_related("payment").order_by("id")[:limit])
+
+
+def match_of(line: StatementLine) -> LineMatch | None:
+    """What a person said about the line and nobody rejected."""
+    return line.matches.exclude(state="rejected").select_related("payment", "line__statement").first()
+
+
+def matches_of(line_ids: Iterable[int]) -> dict[int, LineMatch]:
+    """The same for many lines at once."""
+    rows = LineMatch.objects.filter(line_id__in=list(line_ids)).exclude(state="rejected").select_related("payment")
+    return {row.line_id: row for row in rows}
+
+
+def matches_to_check(treasury_id: int, limit: int = 50) -> list[LineMatch]:
+    rows = LineMatch.objects.filter(state="proposed", line__statement__organisation_id=treasury_id)
+    return list(rows.select_related("line").order_by("id")[:limit])
+
+
+def match_refusals(match: LineMatch, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(MATCH, match, verb, actor)
+
+
+def payments_without_line(treasury_id: int, *, after: int = 0, limit: int = 30) -> list[PaymentOrder]:
+    """Executed orders that no statement shows yet, oldest first: what is not matched is listed."""
+    rows = PaymentOrder.objects.filter(
+        organisation_id__in=Organisation.objects.filter(treasury_id=treasury_id).values("pk"),
+        executed_on__isnull=False,
+        is_existing=False,
+        id__gt=after,
+    )
+    by_file = StatementLine.objects.filter(payment_id=OuterRef("pk"), found="matched")
+    by_hand = LineMatch.objects.filter(payment_id=OuterRef("pk"), state="confirmed")
+    return list(rows.exclude(Exists(by_file)).exclude(Exists(by_hand)).order_by("id")[:limit])
+
+
+def payments_that_may_be(line: StatementLine, limit: int = 50) -> list[PaymentOrder]:
+    """Paid orders of the line's amount that no statement shows yet."""
+    rows = payments_without_line(line.statement.organisation_id, limit=1000)
+    return [row for row in rows if row.amount == line.amount][:limit]
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
 
 _WAYS = {
@@ -486,10 +562,37 @@ _CHECKS = (
 )
 
 
+_STATEMENT_CHECKS = (
+    (
+        "treasury_statement {0}: it says {1} lines, {2} out and {3} in; it holds {4}, {5} and {6}",
+        """SELECT s.id, s.lines_count, s.total_out, s.total_in, count(l.id),
+             coalesce(sum(l.amount) FILTER (WHERE l.direction = 'out'), 0),
+             coalesce(sum(l.amount) FILTER (WHERE l.direction = 'in'), 0)
+           FROM treasury_statement s LEFT JOIN treasury_statementline l ON l.statement_id = s.id
+           GROUP BY s.id HAVING (s.lines_count, s.total_out, s.total_in) IS DISTINCT FROM (
+             count(l.id)::int, coalesce(sum(l.amount) FILTER (WHERE l.direction = 'out'), 0),
+             coalesce(sum(l.amount) FILTER (WHERE l.direction = 'in'), 0)) ORDER BY s.id LIMIT 1""",
+    ),
+    (
+        "treasury_statementline {0}: {1} over {2}, but payment {3} is No. {4} over {5}",
+        """SELECT l.id, l.document, l.amount, o.id, o.document_number, o.amount FROM treasury_statementline l
+           JOIN treasury_paymentorder o ON o.id = l.payment_id
+           WHERE (l.document, l.amount) IS DISTINCT FROM (o.document_number, o.amount)
+              OR (l.found = 'matched' AND l.day <> o.executed_on) ORDER BY l.id LIMIT 1""",
+    ),
+    (
+        "treasury_linematch {0}: its line is {1} over {2}, its payment over {3}",
+        """SELECT m.id, l.found, l.amount, o.amount FROM treasury_linematch m
+           JOIN treasury_statementline l ON l.id = m.line_id JOIN treasury_paymentorder o ON o.id = m.payment_id
+           WHERE l.found <> 'unmatched' OR l.amount <> o.amount ORDER BY m.id LIMIT 1""",
+    ),
+)
+
+
 def checks() -> list[Check]:
     """Invariants 2 and 3 (blueprint §6, decisions.md §8)."""
     return [
-        *(sql_check(sentence, query) for sentence, query in _CHECKS),
+        *(sql_check(sentence, query) for sentence, query in (*_CHECKS, *_STATEMENT_CHECKS)),
         agrees_with_act(
             Appropriation,
             """t.year = (r.public_data->>'year')::int AND t.source = r.public_data->>'source'
@@ -538,6 +641,15 @@ def checks() -> list[Check]:
             "plan_cash",
             "change_cash_plan",
         ),
+        agrees_with_act(
+            Statement,
+            """t.sha256 = r.public_data->>'sha256' AND t.lines_count = (r.public_data->>'lines')::int
+               AND t.total_out = (r.public_data->>'out')::numeric
+               AND t.total_in = (r.public_data->>'in')::numeric""",
+            "import_statement",
+        ),
+        agrees_with_act(LineMatch, "t.proposed_by_id = r.person_id", "propose_match"),
+        agrees_with_act(LineMatch, "t.checked_by_id = r.person_id", "confirm_match", "reject_match"),
         agrees_with_act(Shortfall, "t.missing = (r.public_data->>'missing')::numeric", "open_shortfall"),
         agrees_with_act(YearClose, "t.year = (r.public_data->>'year')::int", "close_year"),
     ]

@@ -47,6 +47,14 @@ PLANNED = ("approved", *PAID)
 UNDER_WAY = ("entered", "prepared", "packed", "approved")
 
 
+class Found(StrEnum):
+    """What the reading of a statement made of a line."""
+
+    MATCHED = "matched"  # it is a payment order's: number, day and amount agree
+    RETURNED = "returned"  # money of a payment order that came in again
+    UNMATCHED = "unmatched"  # a person says what it is, another checks
+
+
 class Outcome(StrEnum):
     """What becomes of a balance when its year closes: the codes of `bud.year_close`."""
 
@@ -107,6 +115,11 @@ SHORTFALL_OPEN = Reason(
 )
 NOTHING_FREE = Reason("nothing_free", "Nothing is free yet: {missing} is still missing.")
 
+LINE_MATCHED = Reason("line_matched", "This line has its payment already, or somebody has proposed one.")
+AMOUNT_DIFFERS = Reason("match_amount_differs", "The line is over {line}, the payment over {payment}.")
+
+when_broken("match_one_of_a_line", LINE_MATCHED.refusal(HOUSE["H-16"].basis))
+when_broken("match_checked_by_another", SAME_HANDS.refusal(HOUSE["H-10"].basis))
 when_broken("cash_plan_one_of_a_line", PLAN_EXISTS.refusal(HOUSE["H-41"].basis))
 when_broken("package_two_signatories", SAME_HANDS.refusal(HOUSE["H-10"].basis))
 when_broken("year_close_once", YEAR_CLOSED_ALREADY.refusal(HOUSE["H-43"].basis))
@@ -131,6 +144,16 @@ def account_unchanged(facts: PaymentFacts | PackageFacts) -> Refusal | None:
 
 def in_a_sent_package(facts: PaymentFacts) -> Refusal | None:
     return None if facts.package_state == "sent" else PACKAGE_UNSENT.refusal(HOUSE["H-10"].basis)
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFacts:
+    proposed_by: int
+    person_id: int | None
+
+
+def not_by_the_matcher(facts: MatchFacts) -> Refusal | None:
+    return SAME_HANDS.refusal(HOUSE["H-10"].basis) if facts.proposed_by == facts.person_id else None
 
 
 @dataclass(frozen=True, slots=True)

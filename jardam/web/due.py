@@ -62,6 +62,8 @@ def workplaces(actor: Actor) -> list[Link]:
         ("commission", _("Commission"), "commission"),
         ("treasury", _("Payments"), "treasury"),
         ("treasury", _("Bank accounts to be checked"), "treasury_accounts"),
+        ("treasury", _("Statements"), "statements"),
+        ("treasury", _("Payments no statement shows"), "statement_unseen"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
     ]
@@ -295,6 +297,10 @@ def _treasury(actor: Actor) -> Iterator[Due]:
         thing = f"{payer} → {payee}, {formats.som(one.amount)}"
         yield _due(_("Execute the payment or refuse it"), reverse("treasury_payment", args=[one.ref]), thing)
     yield from _accounts("treasury_account", actor.organisation_id or 0)
+    for match in treasury.matches_to_check(actor.organisation_id or 0, MOST):
+        if match.proposed_by_id != actor.person_id:
+            url = reverse("statement_line", args=[match.line.ref])
+            yield _due(_("Check a line of a statement"), url, match.line.document)
 
 
 def _operator(actor: Actor) -> Iterator[Due]:

@@ -88,6 +88,15 @@ PACKAGE = {
     "dissolved": (_("Taken apart"), "plain"),
 }
 APPROPRIATION = {"recorded": (_("In force"), "done"), "closed": (_("Closed"), "plain")}
+FOUND = {
+    "matched": (_("Matched to a payment"), "done"),
+    "returned": (_("Came back"), "wait"),
+    "unmatched": (_("Not matched"), "danger"),
+}
+MATCH = {
+    "proposed": (_("Proposed, to be checked"), "wait"),
+    "confirmed": (_("Matched by two people"), "done"),
+}
 STAGE = {
     "appropriated": _("Not given to a measure"),
     "allocated": _("With measures"),
