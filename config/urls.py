@@ -7,6 +7,7 @@ from jardam.web import (
     accounts,
     appeals,
     applicant,
+    bank_accounts,
     commission,
     contest_versions,
     council,
@@ -17,6 +18,7 @@ from jardam.web import (
     problems,
     public,
     record,
+    statements,
     treasury,
 )
 from jardam.web.urls_first import first_visit
@@ -32,6 +34,7 @@ urlpatterns += i18n_patterns(
     path("accounts/", include(accounts.urlpatterns)),
     path("apply/", include(appeals.applicant_urls)),
     path("apply/", include(applicant.urlpatterns)),
+    path("bank/", include(bank_accounts.urlpatterns)),
     path("commission/", include(appeals.panel_urls)),
     path("commission/", include(commission.urlpatterns)),
     path("council/", include(council.urlpatterns)),
@@ -40,6 +43,7 @@ urlpatterns += i18n_patterns(
     path("inbox/", include(inbox.urlpatterns)),
     path("operator/", include(operator.urlpatterns)),
     path("papers/", include(papers.urlpatterns)),
+    path("statements/", include(statements.urlpatterns)),
     path("treasury/", include(treasury.urlpatterns)),
 )
 

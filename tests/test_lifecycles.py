@@ -24,6 +24,7 @@ from jardam.regime import queries as regime
 from jardam.rulebook.catalogue import switches
 from jardam.rulebook.edition import Edition, resolve
 from jardam.rulebook.house import HOUSE
+from jardam.treasury.models import Statement, StatementLine
 
 pytestmark = pytest.mark.slow  # every state, verb, edition and person
 
@@ -136,11 +137,18 @@ MAY = {
     "amendment:propose_amendment": "head specialist umut_editor umut_head",
     "amendment:sign_amendment": "head umut_head",
     "appropriation:appropriate": "accountant head specialist",
+    "appropriation:carry_over": "accountant",
+    "appropriation:close_appropriation": "accountant",
+    "appropriation:move_allocation": "accountant head specialist",
+    "appropriation:revise_appropriation": "accountant head",
     "asset:hand_over_asset": "head specialist",
     "asset:leave_asset": "head specialist",
     "asset:move_asset": "umut_editor umut_head",
     "asset:record_asset": "umut_editor umut_head",
     "asset:write_off_asset": "head specialist",
+    "bank_account:confirm_bank_account": "treasurer",
+    "bank_account:propose_bank_account": "umut_head",
+    "bank_account:reject_bank_account": "treasurer",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
     "candidacy:decide_again": "system",
@@ -149,6 +157,8 @@ MAY = {
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
     "candidacy:screen_again": "system",
+    "cash_plan:change_cash_plan": "accountant",
+    "cash_plan:plan_cash": "accountant",
     "comment:make_comment": "* system",
     "comment:take_up_comment": "head specialist",
     "comment:turn_down_comment": "head specialist",
@@ -205,6 +215,9 @@ MAY = {
     "letter:answer_letter": "head specialist umut_editor umut_head",
     "letter:inform": "head specialist umut_editor umut_head",
     "letter:send_letter": "head specialist umut_editor umut_head",
+    "line_match:confirm_match": "treasurer",
+    "line_match:propose_match": "treasurer",
+    "line_match:reject_match": "treasurer",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
     "organisation:name_bodies": "registrar system",
@@ -222,9 +235,21 @@ MAY = {
     "partner:name_partner": "umut_editor umut_head",
     "partner:remove_partner": "umut_editor umut_head",
     "payment:approve_payment": "head",
+    "payment:bounce_payment": "treasurer",
+    "payment:confirm_existing_payment": "head",
+    "payment:credit_payment": "treasurer",
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
+    "payment:pack_payment": "accountant",
+    "payment:record_existing_payment": "accountant",
+    "payment:redirect_payment": "accountant",
     "payment:refuse_payment": "treasurer",
+    "payment:unpack_payment": "accountant",
+    "payment:withdraw_payment": "accountant",
+    "payment_package:dissolve_package": "accountant",
+    "payment_package:draw_up_package": "accountant",
+    "payment_package:send_package": "head",
+    "payment_package:sign_package": "accountant head",
     "problem:decline_problem": "head specialist",
     "problem:propose_problem": "* system",
     "problem:publish_problem": "head specialist",
@@ -275,7 +300,12 @@ MAY = {
     "return:return_money": "accountant",
     "return:return_part": "accountant",
     "rule_adoption:adopt_parameter": "head",
+    "shortfall:cover_shortfall": "accountant head",
+    "shortfall:open_shortfall": "accountant head",
+    "shortfall:resolve_shortfall": "accountant head",
+    "statement:import_statement": "treasurer",
     "study:publish_study": "head specialist",
+    "year_close:close_year": "accountant",
 }
 """Who of the cast is let at the things of Kok-Bulak's road; `*` is everybody who is signed in. Written out here once
 more on purpose: a change of a right changes this table too."""
@@ -325,6 +355,17 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="made", programme=road.programme)
         case "problem":
             return model(pk=1, state="proposed", customer=road.cast.organisations["okmotu"])
+        case "bank_account":
+            return model.objects.get(organisation_id=road.cast.organisations["umut"].pk)
+        case "shortfall":
+            return model(pk=1, state="open", appropriation=road.payment.appropriation)
+        case "statement":
+            return model(pk=1, state="imported", organisation_id=road.cast.organisations["treasury"].pk)
+        case "line_match":
+            statement = Statement(pk=1, organisation_id=road.cast.organisations["treasury"].pk)
+            return model(pk=1, state="proposed", proposed_by_id=0, line=StatementLine(pk=1, statement=statement))
+        case "year_close":
+            return model(pk=1, state="closed", organisation_id=road.payment.organisation_id, year=road.year)
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
         case "question":

@@ -194,8 +194,8 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     tranches = list(contract.tranches.order_by("number"))
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
-    ordered = {pk for pk, payment in payments.items() if payment.state != "refused"}
-    paid = {pk for pk, payment in payments.items() if payment.state == "executed"}
+    ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
+    paid = {pk for pk, payment in payments.items() if payment.is_paid}
     waiting = [t for t in tranches if t.pk not in ordered]
     needed = _reported_first(tranches, waiting[0]) if waiting else None
     due = [t for t in tranches if t.pk in paid or _reported_first(tranches, t) == t]
@@ -279,7 +279,7 @@ def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, in
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
     for tranche in tranches:
         payment, report = paid.get(tranche.pk), reports.get(tranche.pk)
-        if payment is not None and payment.executed_on and payment.state == "executed" and report is None:
+        if payment is not None and payment.executed_on and payment.is_paid and report is None:
             kind = "final" if tranche == tranches[-1] else "interim"
             if at >= report_due(kind, payment.executed_on, contract.ends_on, settlement).at:
                 late.append(("overdue_report", "tranche", tranche.pk))

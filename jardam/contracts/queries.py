@@ -26,6 +26,7 @@ from jardam.review.models import Appeal, Award
 from jardam.review.rules import OPEN_APPEAL
 from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
+from jardam.treasury.rules import GONE, PAID
 
 from .models import (
     Acceptance,
@@ -110,8 +111,17 @@ class TrancheRow:
 
     @property
     def status(self) -> str:
-        """planned | prepared | approved | executed | refused: the payment's state, or `planned` without one."""
+        """The state of its payment (treasury.lifecycle.PAYMENT), or `planned` without one."""
         return self.payment.state if self.payment else "planned"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.payment is not None and self.payment.is_paid
+
+    @property
+    def can_be_ordered(self) -> bool:
+        """Never ordered, or its money came back."""
+        return self.payment is None or self.payment.is_gone
 
 
 def tranches(contract: Contract) -> list[TrancheRow]:
@@ -188,7 +198,7 @@ def _signed(side: str) -> Q:
 
 def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
     """Tranches of contracts in force that are neither ordered nor wait for a report (H-06), oldest first."""
-    orders = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk")).exclude(state="refused")
+    orders = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk")).exclude(state__in=GONE)
     accepted = Report.objects.filter(
         contract_id=OuterRef("contract_id"), tranche__number=OuterRef("number") - 1, state="accepted"
     )
@@ -425,7 +435,7 @@ def reports_late(customer_id: int, at: datetime, limit: int = 50) -> list[tuple[
 
 
 def _unreported(**of: int) -> QuerySet[Tranche]:
-    paid = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk"), state="executed")
+    paid = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk"), state__in=PAID)
     rows = Tranche.objects.filter(Exists(paid), report=None, **of).select_related("contract")
     return rows.filter(contract__state__in=["in_force", "terminating"]).defer("contract__content").order_by("id")
 

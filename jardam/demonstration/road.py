@@ -38,7 +38,8 @@ from jardam.review.models import Appeal, AppealPanel, Candidacy, Commission, Err
 from jardam.review.queries import awards_of
 from jardam.review.rules import MemberEntry, Subject
 from jardam.treasury import operations as treasury
-from jardam.treasury.models import PaymentOrder
+from jardam.treasury import queries as money
+from jardam.treasury.models import PaymentOrder, PaymentPackage
 
 from .cast import Cast, texts
 
@@ -97,6 +98,7 @@ class Road:
     protocol: Protocol = field(init=False)
     contract: Contract = field(init=False)
     payment: PaymentOrder = field(init=False)
+    package: PaymentPackage = field(init=False)
     report: Report = field(init=False)
 
     def text(self, part: str) -> Any:
@@ -412,8 +414,11 @@ class Road:
         self.later()
 
     def approve_payment(self) -> None:
-        self.payment = self.do(lambda: treasury.approve_payment(payment=self.payment, actor=self.actor("head")))
-        self.later()
+        """The cash plan of the month, the package, its two signatures: the payment is with the treasury."""
+        self.plan_cash()
+        self.draw_up_package()
+        self.sign_package()
+        self.send_package()
 
     def execute_payment(self, number: str = "000417") -> None:
         self.payment = self.do(
@@ -443,6 +448,79 @@ class Road:
     def accept_report(self) -> None:
         self.do(lambda: contracts.accept_report(actor=self.actor("specialist"), report=self.report))
         self.report.refresh_from_db()
+        self.later()
+
+    # --- the way of a payment ----------------------------------------------------------------------------------
+
+    def plan_cash(self) -> None:
+        """Enough for this payment in this month, unless it is planned already."""
+        line, day = self.payment.appropriation.line, bishkek_day(self.at)
+        customer = self.cast.organisations["okmotu"].pk
+        pairs = money.cash_months(customer, day.year, [line])[line]
+        months = [planned for planned, _ in pairs]
+        gap = pairs[day.month - 1][1] + self.payment.amount - months[day.month - 1]
+        if gap <= 0:
+            return
+        months[day.month - 1] += gap
+        plan = money.cash_plan(customer, day.year, line)
+        if plan is None:
+            self.do(
+                lambda: treasury.plan_cash(
+                    actor=self.actor("accountant"), organisation_id=customer, year=day.year, line=line, months=months
+                )
+            )
+        else:
+            self.do(
+                lambda: treasury.change_cash_plan(
+                    actor=self.actor("accountant"), plan=plan, months=months, reason="Траншка буйрук берилди"
+                )
+            )
+
+    def draw_up_package(self) -> None:
+        self.package = self.do(
+            lambda: treasury.draw_up_package(
+                actor=self.actor("accountant"),
+                organisation_id=self.payment.organisation_id,
+                payments=[self.payment],
+                first_id=self.cast.people["accountant"].pk,
+                second_id=self.cast.people["head"].pk,
+            )
+        )
+        self.payment.refresh_from_db()
+
+    def sign_package(self) -> None:
+        self.package = self.do(lambda: treasury.sign_package(package=self.package, actor=self.actor("accountant")))
+        self.payment.refresh_from_db()
+
+    def send_package(self) -> None:
+        self.package = self.do(lambda: treasury.send_package(package=self.package, actor=self.actor("head")))
+        self.payment.refresh_from_db()
+        self.later()
+
+    def bounce_payment(self, code: str = "wrong_account") -> None:
+        self.payment = self.do(
+            lambda: treasury.bounce_payment(
+                payment=self.payment, code=code, bounced_on=bishkek_day(self.at), actor=self.actor("treasurer")
+            )
+        )
+        self.later()
+
+    def change_account(self, name: str = "umut", account: str = "1180000000000099") -> None:
+        """The executor's head names another account, the treasury's officer checks it."""
+        proposed = self.do(
+            lambda: parties.propose_bank_account(
+                actor=self.actor(f"{name}_head"),
+                organisation=self.cast.organisations[name],
+                bik="118005",
+                account=account,
+                checker=self.cast.organisations["treasury"],
+            )
+        )
+        self.do(
+            lambda: parties.confirm_bank_account(
+                account=proposed, actor=self.actor("treasurer"), checked_against="Банктын каты"
+            )
+        )
         self.later()
 
     # --- stretches ---------------------------------------------------------------------------------------------

@@ -222,6 +222,21 @@ _RULES = (
         "A contract closes when money, reports, returns and things bought are all settled.",
         "What is left open at the end is never asked about again.",
     ),
+    (
+        "H-41",
+        "A payment leaves in a month for which the cash plan has the money.",
+        "A month that was planned shows early where money will be missing; an order beyond it would only come back.",
+    ),
+    (
+        "H-42",
+        "A cut of the budget takes free money first; what is bound makes a shortfall, and nothing new is bound.",
+        "Signed contracts are promises: they are amended one by one, in the open, and never emptied by a figure.",
+    ),
+    (
+        "H-43",
+        "When the budget year closes, accepted and unpaid services stay payable, and nothing of it is bound any more.",
+        "Who delivered must be paid; who did not can no longer count on money that is gone.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

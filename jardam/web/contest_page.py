@@ -24,7 +24,6 @@ from . import formats, words
 from .pages import language
 from .steps import LANGUAGES
 from .templatetags.ui import Cell, Column, Event, Stage, SummaryRow, Table
-from .treasury import CODES
 
 
 def amount(written: str) -> Money:
@@ -269,13 +268,13 @@ def tranche_table(rows: Iterable[Any], url_of: Any = None) -> Table:
     for row in rows:
         payment, report = row.payment, row.report
         document = ""
-        if payment and payment.state == "executed":
+        if payment and payment.is_paid:
             document = _("No. %(number)s of %(day)s") % {
                 "number": payment.document_number,
                 "day": formats.day(payment.executed_on),
             }
         elif payment and payment.refusal_code:
-            document = str(CODES.get(payment.refusal_code, payment.refusal_code))
+            document = words.refusal_code(payment.refusal_code)
         lines.append(
             [
                 Cell(

@@ -21,7 +21,7 @@ from jardam.fields import in_language
 from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
-from jardam.parties.policy import AUDIENCES, ORGANISATION
+from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, ORGANISATION
 from jardam.planning import queries as planning
 from jardam.planning.policy import COMMENT, PROBLEM, PROGRAMME
 from jardam.regime import operations as rules
@@ -30,7 +30,7 @@ from jardam.regime.policy import CONFIRMATION
 from jardam.review import queries as review
 from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, PROCEEDING, PROTOCOL
 from jardam.treasury import queries as treasury
-from jardam.treasury.policy import PAYMENT
+from jardam.treasury.policy import PACKAGE, PAYMENT, SHORTFALL
 
 from . import contest_page, formats
 from .steps import allows
@@ -55,13 +55,19 @@ def workplaces(actor: Actor) -> list[Link]:
         ("customer", _("Programmes"), "desk_programmes"),
         ("customer", _("Contests"), "desk_contests"),
         ("customer", _("Contracts"), "desk_contracts"),
+        ("customer", _("Payments"), "desk_payments"),
+        ("customer", _("Budget"), "desk_budget"),
         ("customer", _("The customer's own act"), "desk_rules"),
         ("council", _("Programmes before the council"), "council"),
         ("council", _("Programmes the council decided on"), "council_decided"),
         ("applicant", _("Applications and grants"), "apply"),
+        ("applicant", _("Bank accounts"), "bank_accounts"),
         ("commission", _("Commission"), "commission"),
         ("commission", _("Appeals you answer"), "panel_appeals"),
         ("treasury", _("Payments"), "treasury"),
+        ("treasury", _("Bank accounts to be checked"), "treasury_accounts"),
+        ("treasury", _("Statements"), "statements"),
+        ("treasury", _("Payments no statement shows"), "statement_unseen"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
         ("operator", _("Register an outage"), "operator_outage_new"),
@@ -265,14 +271,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
         for tranche in contracts.tranches_to_order(own, MOST):
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
             yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
-    if allows(PAYMENT, "approve_payment", actor):
-        waiting = [
-            one for one in treasury.payments_waiting("prepared", own, limit=MOST) if one.maker_id != actor.person_id
-        ]
-        named = contracts.contracts_by_id(one.owner_id for one in waiting)
-        for one in waiting:
-            thing = f"{named[one.owner_id].title}, {formats.som(one.amount)}"
-            yield _due(_("Approve the payment"), reverse("desk_payment", args=[one.ref]), thing)
+    yield from _payments(actor, own)
     if allows(REPORT, "accept_report", actor):
         for report in contracts.reports_waiting(own, MOST):
             thing = _("%(title)s, tranche %(n)s") % {"title": report.contract.title, "n": report.tranche.number}
@@ -319,6 +318,35 @@ def _on_day(title: str, url: str, thing: str, due_on: date | None, actor: Actor)
         return _due(title, url, thing)
     left = (due_on - bishkek_day(actor.at)).days
     return Due(title, url, _("until %(when)s") % {"when": formats.day(due_on)}, left, thing)
+
+
+def _payments(actor: Actor, own: int) -> Iterator[Due]:
+    if allows(PACKAGE, "draw_up_package", actor):
+        waiting = treasury.payments_waiting("prepared", own, limit=MOST)
+        names = parties.organisations_by_id(one.payee_id for one in waiting)
+        for one in waiting:
+            thing = f"{in_language(names[one.payee_id].title)}, {formats.som(one.amount)}"
+            yield _due(_("Put the payment into a package"), reverse("desk_payment", args=[one.ref]), thing)
+    for package in treasury.packages_waiting(own, MOST):
+        signatory = package.first_id if package.state == "drawn_up" else package.second_id
+        if signatory == actor.person_id:
+            yield _due(_("Sign the package of payments"), reverse("desk_package", args=[package.ref]), package.ref)
+    if allows(PAYMENT, "confirm_existing_payment", actor):
+        for one in treasury.payments_waiting("entered", own, limit=MOST):
+            thing = formats.som(one.amount)
+            yield _due(_("Compare a payment with its paper"), reverse("desk_payment", args=[one.ref]), thing)
+    if allows(SHORTFALL, "cover_shortfall", actor):
+        for short in treasury.shortfalls_open(own, MOST):
+            url = reverse("desk_appropriation", args=[short.appropriation.ref])
+            yield _due(_("Amend contracts: the budget was cut"), url, short.appropriation.line)
+    if allows(BANK_ACCOUNT, "confirm_bank_account", actor):
+        yield from _accounts("desk_account", own)
+
+
+def _accounts(name: str, own: int) -> Iterator[Due]:
+    for one in parties.bank_accounts_waiting(own, limit=MOST):
+        url = reverse(name, args=[one.ref])
+        yield _due(_("Check a bank account"), url, in_language(one.organisation.title))
 
 
 # --- the others ------------------------------------------------------------------------------------------------
@@ -426,6 +454,11 @@ def _treasury(actor: Actor) -> Iterator[Due]:
         payer, payee = in_language(contract.customer.title), in_language(contract.executor.title)
         thing = f"{payer} → {payee}, {formats.som(one.amount)}"
         yield _due(_("Execute the payment or refuse it"), reverse("treasury_payment", args=[one.ref]), thing)
+    yield from _accounts("treasury_account", actor.organisation_id or 0)
+    for match in treasury.matches_to_check(actor.organisation_id or 0, MOST):
+        if match.proposed_by_id != actor.person_id:
+            url = reverse("statement_line", args=[match.line.ref])
+            yield _due(_("Check a line of a statement"), url, match.line.document)
 
 
 def _operator(actor: Actor) -> Iterator[Due]:

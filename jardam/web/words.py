@@ -170,11 +170,69 @@ REPORT = {
 }
 TRANCHE = {
     "planned": (_("Planned"), "plain"),
-    "prepared": (_("Ordered, waits for approval"), "wait"),
+    "prepared": (_("Ordered, in no package yet"), "wait"),
+    "packed": (_("In a package, waits for signatures"), "wait"),
     "approved": (_("Sent to the treasury"), "wait"),
     "executed": (_("Paid"), "done"),
+    "credited": (_("Paid and credited"), "done"),
     "refused": (_("Refused by the treasury"), "danger"),
+    "bounced": (_("Came back from the bank"), "danger"),
+    "withdrawn": (_("Taken back"), "plain"),
+    "entered": (_("Entered, to be compared with the paper"), "wait"),
 }
+PACKAGE = {
+    "drawn_up": (_("Waits for the first signature"), "wait"),
+    "half_signed": (_("Waits for the second signature"), "wait"),
+    "sent": (_("Sent to the treasury"), "done"),
+    "dissolved": (_("Taken apart"), "plain"),
+}
+APPROPRIATION = {"recorded": (_("In force"), "done"), "closed": (_("Closed"), "plain")}
+FOUND = {
+    "matched": (_("Matched to a payment"), "done"),
+    "returned": (_("Came back"), "wait"),
+    "unmatched": (_("Not matched"), "danger"),
+}
+MATCH = {
+    "proposed": (_("Proposed, to be checked"), "wait"),
+    "confirmed": (_("Matched by two people"), "done"),
+}
+STAGE = {
+    "appropriated": _("Not given to a measure"),
+    "allocated": _("With measures"),
+    "reserved": _("Reserved for contests"),
+    "committed": _("Bound by contracts"),
+    "ordered": _("Ordered"),
+    "paid": _("Paid to executors"),
+    "returned": _("Given back"),
+    "lapsed": _("Lapsed"),
+    "carried": _("Carried over"),
+    "payable": _("Stays payable"),
+}
+OUTCOME = {
+    "lapse": (_("Lapsed"), "plain"),
+    "carry_over": (_("Carried over"), "action"),
+    "payable": (_("Stays payable"), "wait"),
+}
+BANK_ACCOUNT = {
+    "proposed": (_("To be checked"), "wait"),
+    "confirmed": (_("Checked"), "done"),
+    "rejected": (_("Not confirmed"), "danger"),
+}
+REFUSAL = {
+    "wrong_account": _("The account does not belong to the payee"),
+    "account_closed": _("The account is closed"),
+    "no_budget_line": _("The budget line does not match"),
+    "limit_exceeded": _("The monthly limit is exceeded"),
+    "papers_missing": _("Papers are missing"),
+    "other": _("Another reason, told by letter"),
+}
+"""Why the treasury or a bank sends a payment back."""
+
+
+def refusal_code(code: str) -> str:
+    return str(REFUSAL.get(code, code))
+
+
 PARAMETER = {
     "confirmed": (_("Confirmed in the law"), "done"),
     "adopted": (_("Adopted by the customer"), "action"),

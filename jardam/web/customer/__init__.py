@@ -13,7 +13,19 @@ from django.urls import path
 
 from .. import due
 from ..pages import page
-from . import contest_changes, contests, contracts, council_year, own_act, papers, planning, review, voices
+from . import (
+    budget,
+    contest_changes,
+    contests,
+    contracts,
+    council_year,
+    own_act,
+    papers,
+    payments,
+    planning,
+    review,
+    voices,
+)
 
 
 @page("person")
@@ -87,7 +99,24 @@ urlpatterns = [
     path("contracts/<str:ref>/", contracts.contract, name="desk_contract"),
     path("contracts/<str:ref>/sign/", contracts.contract_sign, name="desk_contract_sign"),
     path("contracts/<str:ref>/tranche/", contracts.tranche_order, name="desk_tranche_order"),
+    path("payments/", payments.payments, name="desk_payments"),
     path("payments/<str:ref>/", contracts.payment, name="desk_payment"),
+    path("payments/<str:ref>/account/", contracts.payment_redirect, name="desk_payment_redirect"),
+    path("payments/<str:ref>/back/", contracts.payment_withdraw, name="desk_payment_withdraw"),
+    path("payments/<str:ref>/paper/", contracts.payment_existing, name="desk_payment_existing"),
+    path("packages/new/", payments.package_new, name="desk_package_new"),
+    path("packages/<str:ref>/", payments.package, name="desk_package"),
+    path("packages/<str:ref>/sign/", payments.package_sign, name="desk_package_sign"),
+    path("packages/<str:ref>/dissolve/", payments.package_dissolve, name="desk_package_dissolve"),
+    path("budget/", budget.budget, name="desk_budget"),
+    path("budget/<int:year>/cash/", payments.cash, name="desk_cash"),
+    path("budget/<int:year>/close/", budget.close, name="desk_close"),
+    path("budget/<int:year>/closed/", budget.closed, name="desk_closed"),
+    path("budget/<str:ref>/", budget.appropriation, name="desk_appropriation"),
+    path("budget/<str:ref>/months/", payments.cash_line, name="desk_cash_line"),
+    path("budget/<str:ref>/total/", budget.revise, name="desk_revise"),
+    path("budget/<str:ref>/move/", budget.move, name="desk_move"),
+    path("budget/<str:ref>/cover/", budget.cover, name="desk_cover"),
     path("reports/<str:ref>/", contracts.report, name="desk_report"),
     path("reports/<str:ref>/accept/", contracts.report_accept, name="desk_report_accept"),
     path("reports/<str:ref>/return/", contracts.report_return, name="desk_report_return"),

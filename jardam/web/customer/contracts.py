@@ -23,6 +23,7 @@ from ..forms import ChoiceField, DayField, DocumentField, LongTextField, MoneyFi
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
 from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table
+from . import payments
 from .contests import contest_crumbs
 
 # --- contracts -------------------------------------------------------------------------------------------------
@@ -166,15 +167,14 @@ def contract(request: Any, ref: str) -> HttpResponse:
     rows = queries.tranches(found)
     verbs = queries.contract_actions(found, request.actor)
     signs = {"sign_contract", "countersign_contract"} & set(verbs)
-    waiting = [one.payment for one in rows if one.payment and one.payment.state == "prepared"]
-    approve = [one for one in waiting if "approve_payment" in treasury.payment_actions(one, request.actor)]
+    waiting = [one.payment for one in rows if one.payment and one.payment.state in ("prepared", "packed")]
     signing_from = found.award.protocol.signing_from
     unsigned = found.state in ("prepared", "half_signed")
     context = public.contract_context(found, rows, lambda report: reverse("desk_report", args=[report.ref])) | {
         "title": found.title,
         "sign_url": reverse("desk_contract_sign", args=[ref]) if signs else "",
         "order_url": reverse("desk_tranche_order", args=[ref]) if "order_tranche" in verbs else "",
-        "approve_url": reverse("desk_payment", args=[approve[0].ref]) if approve else "",
+        "payment_url": reverse("desk_payment", args=[waiting[0].ref]) if waiting else "",
         "waits_until": signing_from if unsigned and signing_from and request.at < signing_from else None,
         "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
         "public_url": reverse("contract", args=[ref]) if found.number else "",
@@ -220,18 +220,19 @@ def contract_sign(request: Any, ref: str) -> HttpResponse:
 @page("customer", writes=True)
 def tranche_order(request: Any, ref: str) -> HttpResponse:
     found = _own_contract(request, ref)
-    following = next((one.tranche for one in queries.tranches(found) if one.status in ("planned", "refused")), None)
+    following = next((one.tranche for one in queries.tranches(found) if one.can_be_ordered), None)
     amount = formats.som(following.amount) if following else ""
     return confirm(
         request,
         lambda actor: operations.order_tranche(actor=actor, contract=found),
         verb="contract:order_tranche",
         then=contract_url(found),
-        said=_("The payment is ordered. The head approves it next."),
+        said=_("The payment is ordered. Put it into a package that two people sign."),
         title=_("Order the next tranche?"),
         consequences=[
             _("%(amount)s goes to %(executor)s.") % {"amount": amount, "executor": in_language(found.executor.title)},
-            _("A second person approves the payment before the treasury sees it."),
+            _("It goes to the bank account of today, which a second person has checked."),
+            _("Two people sign its package before the treasury sees it."),
         ],
         submit=_("Order the payment"),
         kind="primary",
@@ -244,36 +245,104 @@ def tranche_order(request: Any, ref: str) -> HttpResponse:
 # --- payments --------------------------------------------------------------------------------------------------
 
 
-@page("customer", writes=True)
+@page("customer")
 def payment(request: Any, ref: str) -> HttpResponse:
-    """A payment order, and its approval by a second person."""
+    """A payment order: where it stands, and what its payer can do with it."""
+    found = _own_payment(request, ref)
+    contract = queries.contracts_by_id([found.owner_id])[found.owner_id]
+    verbs = treasury.payment_actions(found, request.actor)
+    context = {
+        "title": _("Payment"),
+        "caption": found.ref,
+        "state": words.word(words.TRANCHE, found.state),
+        "tone": words.tone(words.TRANCHE, found.state),
+        "facts": payments.facts(found, in_language(contract.executor.title), contract.number or contract.title),
+        "actions": [
+            Link(label, reverse(name, args=args))
+            for verb, label, name, args in (
+                ("pack_payment", _("Put it into a package"), "desk_package_new", []),
+                ("redirect_payment", _("Order it to the account of today"), "desk_payment_redirect", [ref]),
+                ("withdraw_payment", _("Take the order back"), "desk_payment_withdraw", [ref]),
+                ("confirm_existing_payment", _("Compare it with the paper"), "desk_payment_existing", [ref]),
+            )
+            if verb in verbs and (verb != "redirect_payment" or payments.account_moved(found, request.actor))
+        ],
+        "links": [Link(_("The package"), reverse("desk_package", args=[found.package.ref]))] if found.package else [],
+        "refusals": payments.why_not_packed(found, request.actor),
+        "breadcrumbs": _crumbs(contract, _("Payment")),
+    }
+    return render(request, "customer/payment.html", context)
+
+
+def _own_payment(request: Any, ref: str) -> Any:
     found = treasury.payment(ref)
     if not request.actor.acts_for(found.organisation_id):
         raise Http404
-    contract = queries.contracts_by_id([found.owner_id])[found.owner_id]
+    return found
+
+
+@page("customer", writes=True)
+def payment_redirect(request: Any, ref: str) -> HttpResponse:
+    found = _own_payment(request, ref)
+    back = reverse("desk_payment", args=[ref])
     return confirm(
         request,
-        lambda actor: treasury_operations.approve_payment(payment=found, actor=actor),
-        verb="payment:approve_payment",
-        then=contract_url(contract),
-        said=_("The payment is approved and goes to the treasury."),
-        title=_("Approve the payment?"),
+        lambda actor: treasury_operations.redirect_payment(payment=found, actor=actor),
+        verb="payment:redirect_payment",
+        then=back,
+        said=_("The payment is ordered to the account of today."),
+        title=_("Order the payment to the account of today?"),
+        consequences=[_("The account of the order changes; you are the one who ordered it.")],
+        submit=_("Order it again"),
+        back_url=back,
+        refusals=treasury.payment_refusals(found, "redirect_payment", request.actor),
+        breadcrumbs=crumbs((_("Payments"), reverse("desk_payments")), (found.ref, "")),
+    )
+
+
+@page("customer", writes=True)
+def payment_withdraw(request: Any, ref: str) -> HttpResponse:
+    found = _own_payment(request, ref)
+    back = reverse("desk_payment", args=[ref])
+    return confirm(
+        request,
+        lambda actor: treasury_operations.withdraw_payment(payment=found, actor=actor),
+        verb="payment:withdraw_payment",
+        then=back,
+        said=_("The order is taken back."),
+        title=_("Take the order back?"),
+        consequences=[_("The money is bound by the contract again. The same tranche can be ordered once more.")],
+        submit=_("Take the order back"),
+        back_url=back,
+        refusals=treasury.payment_refusals(found, "withdraw_payment", request.actor),
+        breadcrumbs=crumbs((_("Payments"), reverse("desk_payments")), (found.ref, "")),
+    )
+
+
+@page("customer", writes=True)
+def payment_existing(request: Any, ref: str) -> HttpResponse:
+    found = _own_payment(request, ref)
+    back = reverse("desk_payment", args=[ref])
+    return confirm(
+        request,
+        lambda actor: treasury_operations.confirm_existing_payment(payment=found, actor=actor),
+        verb="payment:confirm_existing_payment",
+        then=back,
+        said=_("The payment counts as made."),
+        title=_("Is this what the paper says?"),
         consequences=[
-            _("%(amount)s goes to %(executor)s.")
-            % {"amount": formats.som(found.amount), "executor": in_language(contract.executor.title)},
-            _("The treasury pays it. You cannot take the approval back."),
+            _("Document No. %(number)s of %(day)s, %(amount)s.")
+            % {
+                "number": found.document_number,
+                "day": formats.day(found.executed_on),
+                "amount": formats.som(found.amount),
+            },
+            _("The payment counts as made on that day, before this system."),
         ],
-        submit=_("Approve the payment"),
-        back_url=contract_url(contract),
-        refusals=treasury.payment_refusals(found, "approve_payment", request.actor),
-        template="customer/payment.html",
-        facts=[
-            SummaryRow(_("Contract"), contract.number or contract.title),
-            SummaryRow(_("Executor"), in_language(contract.executor.title)),
-            SummaryRow(_("Amount"), formats.som(found.amount)),
-            SummaryRow(_("Budget line"), f"{found.appropriation.line}, {found.appropriation.year}"),
-        ],
-        breadcrumbs=_crumbs(contract, _("Payment")),
+        submit=_("The paper says so"),
+        back_url=back,
+        refusals=treasury.payment_refusals(found, "confirm_existing_payment", request.actor),
+        breadcrumbs=crumbs((_("Payments"), reverse("desk_payments")), (found.ref, "")),
     )
 
 
