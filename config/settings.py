@@ -92,6 +92,7 @@ BIND = os.environ.get("JARDAM_BIND", "127.0.0.1")
 
 SECRET_KEY = secret("JARDAM_SECRET_KEY", "secret-key")
 KEY_FILE = Path(DATA / "sealing-key" if TESTING else os.environ.get("JARDAM_KEY_FILE", DATA / "sealing-key")).resolve()
+PUBLIC_ADDRESS = os.environ.get("JARDAM_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")  # printed on documents
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("JARDAM_HOSTS", "127.0.0.1 localhost testserver").split()
 
@@ -220,7 +221,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 REGIMES = BASE_DIR / "regimes"
-JOURNAL_CONSUMERS = {"search": "jardam.transparency.operations.index_record"}
+JOURNAL_CONSUMERS = {
+    "search": "jardam.transparency.operations.index_record",
+    "prints": "jardam.documents.operations.print_issued",
+}
 
 LOGGING = {
     "version": 1,
