@@ -3,12 +3,24 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from jardam.web import accounts, applicant, commission, council, customer, operator, public, record, treasury
+from jardam.web import (
+    accounts,
+    applicant,
+    commission,
+    council,
+    customer,
+    documents,
+    operator,
+    public,
+    record,
+    treasury,
+)
 from jardam.web.urls_first import first_visit
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", first_visit, name="first_visit")]
 urlpatterns += i18n_patterns(
     path("", include(public.urlpatterns)),
+    path("", include(documents.urlpatterns)),
     path("record/", include(record.urlpatterns)),
     path("accounts/", include(accounts.urlpatterns)),
     path("apply/", include(applicant.urlpatterns)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,7 +24,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
-from . import queries
+from . import papers, queries
 from .models import Application, Contest, DraftSection, Lot, Version
 from .policy import APPLICATION, CONTEST, may_write
 from .rules import (
@@ -123,6 +124,16 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
         )
     contest.number = _register_number(contest, "C", actor)
     contest.save(update_fields=["number"])
+    documents.issue(
+        kind="announcement",
+        number=contest.number,
+        thing=contest,
+        issuer=contest.customer.title,
+        build=partial(papers.announcement, contest, queries.lots(contest)),
+        facts={"deadline": deadline_at, "edition": settlement.edition, "settlement": settlement.sha256},
+        act=record,
+        actor=actor,
+    )
     return contest
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet
 
+from jardam.documents.policy import papers_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -139,3 +140,7 @@ def may_write(application: Application, actor: Actor) -> bool:
         and application.contest.deadline_at is not None
         and actor.at < application.contest.deadline_at
     )
+
+
+papers_of("contest", visible_contests)
+papers_of("application", visible_applications)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from jardam.contests.operations import FORM
 from jardam.documents import operations as documents
+from jardam.documents.queries import signatures
+from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform, register_number
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, canonical, digest
@@ -19,6 +22,7 @@ from jardam.treasury import operations as treasury
 from jardam.treasury.models import PaymentOrder
 from jardam.treasury.operations import Owner
 
+from . import papers
 from .models import Acceptance, Contract, Report, Tranche
 from .policy import CONTRACT, REPORT, contract_facts, party_of
 from .rules import SPENT_TOO_MUCH, Share, default_schedule, schedule_faults
@@ -103,7 +107,24 @@ def sign_contract(*, actor: Actor, contract: Contract) -> Contract:
             "K", customer.code or customer.ref, bishkek_day(actor.at).year, customer.jurisdiction
         )
         contract.save(update_fields=["number"])
+        _issue_contract(contract, record, actor)
     return contract
+
+
+def _issue_contract(contract: Contract, act: Record, actor: Actor) -> None:
+    tranches = list(contract.tranches.order_by("number"))
+    signed = signatures("contract", contract.pk, contract.content_sha256)
+    documents.issue(
+        kind="contract",
+        number=contract.number or "",
+        thing=contract,
+        issuer=contract.customer.title,
+        build=partial(papers.contract, contract, tranches, signed),
+        facts={"content_sha256": contract.content_sha256, "amount": Money(contract.amount)},
+        act=act,
+        actor=actor,
+        public=False,
+    )
 
 
 def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
@@ -191,4 +212,29 @@ def accept_report(*, actor: Actor, report: Report) -> Acceptance:
             act=record,
             source=Owner("acceptance", acceptance.pk),
         )
+    _issue_accepted(report, acceptance, record, actor)
     return acceptance
+
+
+def _issue_accepted(report: Report, acceptance: Acceptance, act: Record, actor: Actor) -> None:
+    """The report as it was accepted, and the act of acceptance."""
+    customer = report.contract.customer
+    facts = {"people_served": report.people_served, "spent": Money(report.spent)}
+    for kind, series, build in (
+        ("report", "R", partial(papers.report, report)),
+        ("acceptance", "T", partial(papers.acceptance, acceptance, report, actor.name)),
+    ):
+        number = register_number(
+            series, customer.code or customer.ref, bishkek_day(actor.at).year, customer.jurisdiction
+        )
+        documents.issue(
+            kind=kind,
+            number=number,
+            thing=report,
+            issuer=customer.title,
+            build=build,
+            facts=facts,
+            act=act,
+            actor=actor,
+            public=False,
+        )

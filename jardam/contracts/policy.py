@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jardam.documents.policy import papers_of
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
@@ -128,3 +129,7 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
         return Report.objects.filter(state="accepted")
     mine = Q(contract__customer_id=actor.organisation_id) | Q(contract__executor_id=actor.organisation_id)
     return Report.objects.filter(Q(state="accepted") | mine)
+
+
+papers_of("contract", visible_contracts)
+papers_of("report", visible_reports)

@@ -33,8 +33,8 @@ class Permission(StrEnum):
 
 TABLE: dict[Permission, Rule] = {
     # Nobody issues a document by itself: it follows from the act that it states.
-    Permission.DOCUMENT_ISSUE: Rule((SYSTEM,), anyone, "the clockwork", HOUSE["H-26"].basis),
-    Permission.DOCUMENT_PRINT: Rule((SYSTEM,), anyone, "the clockwork", HOUSE["H-26"].basis),
+    Permission.DOCUMENT_ISSUE: Rule((SYSTEM,), anyone, "the system", HOUSE["H-26"].basis),
+    Permission.DOCUMENT_PRINT: Rule((SYSTEM,), anyone, "the system", HOUSE["H-26"].basis),
 }
 
 DOCUMENT = Procedure(lifecycle.DOCUMENT, rules_of("document", TABLE))

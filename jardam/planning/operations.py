@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
-from jardam.journal.operations import lock, perform
+from jardam.documents import operations as documents
+from jardam.journal.operations import lock, perform, register_number
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
+from jardam.kernel.money import Money
 from jardam.kernel.permission import NOT_YOURS
 from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.time import bishkek_day
 from jardam.parties.models import Organisation, Territory
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import Appropriation
 from jardam.treasury.operations import Owner
 
+from . import papers, queries
 from .models import Adoption, Measure, Programme, Study, StudyGroup
 from .policy import PROGRAMME, STUDY
 from .rules import YEARS_BACKWARDS, Need, Vote, vote_faults
@@ -121,7 +126,20 @@ def add_measure(
 def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
     """Send the draft to the body that adopts it. Refuses `programme_without_measures`, `programme_without_study`."""
     (programme,) = lock(programme)
-    perform(PROGRAMME, programme, "submit_to_council", actor=actor)
+    record = perform(PROGRAMME, programme, "submit_to_council", actor=actor)
+    customer, year = programme.customer, bishkek_day(actor.at).year
+    measures = queries.measures_of([programme.pk])
+    needs = queries.needs_of(programme.study) if programme.study else []
+    documents.issue(
+        kind="council_pack",
+        number=register_number("S", customer.code or customer.ref, year, customer.jurisdiction),
+        thing=programme,
+        issuer=customer.title,
+        build=partial(papers.council_pack, programme, needs, measures),
+        facts={"measures": [[one.ref, one.year, Money(one.amount)] for one in measures]},
+        act=record,
+        actor=actor,
+    )
     return programme
 
 

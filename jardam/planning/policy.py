@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet, Sum
 
+from jardam.documents.policy import papers_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -66,3 +67,6 @@ def visible_programmes(actor: Actor) -> QuerySet[Programme]:
     """Submitted and adopted ones are public; drafts are the customer's own."""
     mine = Q(customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
     return Programme.objects.filter(~Q(state="draft") | mine)
+
+
+papers_of("programme", visible_programmes)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jardam.documents.policy import papers_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -163,3 +164,7 @@ def visible_proceedings(actor: Actor) -> QuerySet[Proceeding]:
 def visible_protocols(actor: Actor) -> QuerySet[Protocol]:
     """Published ones to everybody; before that to the customer's people and the commission."""
     return Protocol.objects.filter(Q(state="published") | Q(proceeding__in=visible_proceedings(actor).values("pk")))
+
+
+papers_of("proceeding", visible_proceedings)
+papers_of("protocol", visible_protocols)
