@@ -138,6 +138,8 @@ MAY = {
     "contract:prepare_contract": "head specialist",
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
+    "document:issue_document": "system",
+    "document:print_document": "system",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
     "organisation:name_bodies": "registrar system",
@@ -199,6 +201,8 @@ def _one(model: Any, road: Any) -> Any:
             return model.objects.get(pk=road.applications["umut"].pk)
         case "candidacy":
             return road.candidacy("umut")
+        case "document":
+            return model.objects.filter(kind="letter").earliest("pk")
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "rule_adoption":

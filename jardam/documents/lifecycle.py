@@ -1,4 +1,4 @@
-"""An official document is issued with its act and printed once, at once or right after."""
+"""An official document is issued with its act and printed once, right after."""
 
 from __future__ import annotations
 

@@ -246,10 +246,9 @@ def issue(
     actor: Actor,
     facts: Mapping[str, Any] | None = None,
     public: bool = True,
-    later: bool = False,
 ) -> Document:
-    """State an act on paper, in its transaction: keep the content, and print it once with the act's time; `later`
-    leaves the print to the worker, where one act has many documents.
+    """State an act on paper, in its transaction: keep its content and record it; the worker prints it right after
+    the commit, with the act's time (ADR 0009 has the measurements).
 
     `build` is called in every language and answers in the active one; `facts` are the same for machines. Read by
     everybody when `public`, else by whoever sees `thing` (policy.papers_of). House rules H-26 and H-45.
@@ -283,8 +282,6 @@ def issue(
     document.content_sha256 = hashlib.sha256(document.content).hexdigest()
     said = {"kind": kind, "number": number, "content_sha256": document.content_sha256}
     perform(DOCUMENT, document, "issue_document", actor=system(actor.at), public=said, cause=act)
-    if not later:
-        _print(document)
     return document
 
 
@@ -304,7 +301,7 @@ def _print(document: Document) -> None:
 
 
 def print_issued(record: Record) -> None:
-    """Consumer `prints` of the outbox: print what its act left to the worker. Repeatable; a print that fails is left
+    """Consumer `prints` of the outbox: make the print of what was issued. Repeatable; a print that fails is left
     unmade and named in the log, and holds nothing else up."""
     if (record.object_kind, record.verb) != (Document.KIND, "issue_document"):
         return

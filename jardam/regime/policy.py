@@ -52,4 +52,5 @@ CONFIRMATION = Procedure(lifecycle.CONFIRMATION, rules_of("confirmation", TABLE)
 ADOPTION = Procedure(lifecycle.ADOPTION, rules_of("rule_adoption", TABLE))
 
 
+file_of(RuleAdoption, "file", lambda actor: RuleAdoption.objects.filter(customer_id=actor.organisation_id or 0))
 file_of(RuleConfirmation, "page_image", lambda _actor: RuleConfirmation.objects.all())  # a page of the official text

@@ -459,7 +459,7 @@ def _issue_protocol(protocol: Protocol, contest: Contest, act: Record, actor: Ac
 
 
 def _issue_letters(protocol: Protocol, contest: Contest, act: Record, actor: Actor) -> None:
-    """One to each applicant of the lot; their prints are left to the worker, for there may be many."""
+    """One to each applicant of the lot."""
     content = queries.content_of(protocol)
     rows = {row["number"]: row for row in (*content["ranking"], *content["rejected"])}
     candidacies = protocol.proceeding.candidacies.select_related("application__applicant").order_by("id")
@@ -477,7 +477,6 @@ def _issue_letters(protocol: Protocol, contest: Contest, act: Record, actor: Act
             act=act,
             actor=actor,
             public=False,
-            later=True,
         )
 
 

@@ -74,7 +74,7 @@ def invitation(
 
 
 def _people(rows: Sequence[Sequence[str]]) -> dict[str, Any]:
-    return table(((gettext("Name"), "text"), (gettext("Seat"), "text"), (gettext("Side"), "text")), rows)
+    return table(((gettext("Person"), "text"), (gettext("Seat"), "text"), (gettext("Side"), "text")), rows)
 
 
 def protocol(protocol: Protocol, content: Mapping[str, Any], contest: Contest, signed: Sequence[Signature]) -> Paper:
@@ -93,7 +93,7 @@ def protocol(protocol: Protocol, content: Mapping[str, Any], contest: Contest, s
     ]
     place_columns = (
         (gettext("Place"), "code"),
-        (gettext("Application"), "text"),
+        (gettext("Application"), "code"),
         (gettext("Applicant and project"), "text"),
         (gettext("Total"), "number"),
         (gettext("Amount"), "number"),
@@ -118,7 +118,7 @@ def protocol(protocol: Protocol, content: Mapping[str, Any], contest: Contest, s
         heading(gettext("Who sat")),
         table(
             (
-                (gettext("Name"), "text"),
+                (gettext("Person"), "text"),
                 (gettext("Seat"), "text"),
                 (gettext("Side"), "text"),
                 (gettext("Present"), "code"),

@@ -27,6 +27,7 @@ UNTOUCHED_BY_THE_ROAD = {
     "parties_restriction",
     "documents_file",
     "documents_look",
+    "documents_sealedfile",
     "record_loadedfile",
     "record_earlierversion",
 }
