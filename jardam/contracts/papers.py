@@ -34,7 +34,6 @@ def contract(contract: Contract, tranches: Sequence[Tranche], signed: Sequence[S
     columns = ((gettext("Tranche"), "code"), (gettext("Amount"), "number"), (gettext("When"), "text"))
     rows = [[str(t.number), wording.money(t.amount), str(CONDITIONS.get(t.condition, t.condition))] for t in tranches]
     names = {"customer": in_language(contract.customer.title), "executor": in_language(contract.executor.title)}
-    terms = {"from": wording.day(contract.starts_on), "to": wording.day(contract.ends_on)}
     return Paper(
         gettext("Contract of state social order"),
         [
@@ -48,7 +47,7 @@ def contract(contract: Contract, tranches: Sequence[Tranche], signed: Sequence[S
                 (gettext("Fingerprint of the signed text (SHA-256)"), contract.content_sha256),
             ),
             heading(gettext("Term")),
-            paragraph(gettext("The contract runs from %(from)s to %(to)s.") % terms),
+            facts((gettext("Term"), f"{wording.day(contract.starts_on)} – {wording.day(contract.ends_on)}")),
             heading(gettext("Money")),
             paragraph(gettext("The customer pays %(sum)s.") % {"sum": wording.money(contract.amount)}),
             table(columns, rows),

@@ -18,7 +18,7 @@ from . import qr
 
 TEMPLATES = Path(__file__).parent / "typst"
 PrintFault = typst.TypstError
-STANDARDS = ("a-2a", "ua-1")  # archiving with structure, and accessibility
+STANDARDS: list[Any] = ["a-2a", "ua-1"]  # archiving with structure, and accessibility
 
 
 def pdf(template: str, content: Mapping[str, Any], *, sha256: str, address: str, at: datetime) -> bytes:
@@ -48,7 +48,7 @@ def _compiled(template: str, data: str, at: datetime, output: str) -> Any:
     if output != "pdf":
         return typst.compile(source, **options)
     try:
-        return typst.compile(source, pdf_standards=list(STANDARDS), **options)
+        return typst.compile(source, pdf_standards=STANDARDS, **options)
     except typst.TypstError:
         # A letter that no font has (an emoji in somebody's title) forbids PDF/A; the act must not fail for it.
         return typst.compile(source, **options)

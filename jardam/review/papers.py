@@ -74,7 +74,7 @@ def invitation(
 
 
 def _people(rows: Sequence[Sequence[str]]) -> dict[str, Any]:
-    return table(((gettext("Person"), "text"), (gettext("Seat"), "text"), (gettext("Side"), "text")), rows)
+    return table(((gettext("Full name"), "text"), (gettext("Seat"), "text"), (gettext("Side"), "text")), rows)
 
 
 def protocol(protocol: Protocol, content: Mapping[str, Any], contest: Contest, signed: Sequence[Signature]) -> Paper:
@@ -118,7 +118,7 @@ def protocol(protocol: Protocol, content: Mapping[str, Any], contest: Contest, s
         heading(gettext("Who sat")),
         table(
             (
-                (gettext("Person"), "text"),
+                (gettext("Full name"), "text"),
                 (gettext("Seat"), "text"),
                 (gettext("Side"), "text"),
                 (gettext("Present"), "code"),
