@@ -8,5 +8,6 @@ a *document* is an act's papers in all languages under one number and one hash, 
 
 Invariants: a database dump without the key file reveals no sealed content; every opening of a seal by somebody
 other than its owner leaves a look; an upload is what its name says, whole, open, and does nothing by itself (H-44);
-a document is never changed and printed once; who reads file or document is asked of the room that owns its thing; files are written temporary → fsync → rename → fsync of the folder → commit.
+a document is never changed and printed once; who reads file or document is asked of the room that owns its thing;
+files are written temporary → fsync → rename → fsync of the folder → commit.
 """
