@@ -70,7 +70,7 @@ def report(report: Report) -> Paper:
             _parties(report.contract),
             facts(
                 (gettext("Tranche"), str(report.tranche.number)),
-                (gettext("People served"), wording.number(report.people_served)),
+                (gettext("People who were helped"), wording.number(report.people_served)),
                 (gettext("Spent"), wording.money(report.spent)),
                 (gettext("Submitted"), wording.instant(report.submitted_at)),
             ),
@@ -92,7 +92,7 @@ def acceptance(acceptance: Acceptance, report: Report, name: str) -> Paper:
             ),
             facts(
                 (gettext("Day of acceptance"), wording.day(acceptance.accepted_on)),
-                (gettext("People served"), wording.number(report.people_served)),
+                (gettext("People who were helped"), wording.number(report.people_served)),
                 (gettext("Spent"), wording.money(report.spent)),
             ),
             signatures((gettext("Customer"), name, wording.day(acceptance.accepted_on))),
