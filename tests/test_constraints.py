@@ -71,6 +71,8 @@ ASKED_BEFORE = {
     "statement_line_one_payment": "taken payments are asked before",
     "treasury_yearcloseline_posting_id_key": "made with its posting",
     "documents_seal_label_key": "made with its object",
+    "documents_sealedfile_file_id_key": "a ciphertext is new every time",
+    "documents_document_print_id_key": "a print is stored for its document",
     "parties_user_email_key": "asked by the sign-up form",
     "parties_user_person_id_key": "a user is made with the person",
     "parties_territory_code_key": "territories are data, not entered",

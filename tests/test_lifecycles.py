@@ -200,6 +200,8 @@ MAY = {
     "contract:terminate": "head",
     "contract:void_contract": "system",
     "contract:withdraw_notice": "head umut_head",
+    "document:issue_document": "system",
+    "document:print_document": "system",
     "erratum:publish_erratum": "system",
     "erratum:rectify": "specialist",
     "erratum:sign_erratum": "member_state",
@@ -349,6 +351,8 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="named", application=umut, organisation=named)
         case "paper":
             return model(pk=1, state="registered", contest=road.contest, lot=road.lot)
+        case "document":
+            return model.objects.filter(kind="letter").earliest("pk")
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "comment":

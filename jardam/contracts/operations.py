@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from jardam.contests import operations as contests
 from jardam.contests.operations import FORM
@@ -29,6 +30,7 @@ from jardam.treasury import queries as treasury_queries
 from jardam.treasury.models import PaymentOrder
 from jardam.treasury.operations import Owner
 
+from . import papers
 from .models import (
     Acceptance,
     Amendment,
@@ -167,7 +169,7 @@ def _agreed(award: Award, actor: Actor) -> tuple[list[Line], list[list[object]]]
     """Budget lines and indicators of the application, as far as the award pays for them."""
     application = award.candidacy.application
     told = contests.read_application(actor=actor, application=application, purpose="contract")
-    lines = lines_for([Line(row.title, row.requested) for row in told.activities.rows], award.amount)
+    lines = lines_for([Line(row.title, row.requested) for row in told.budget.rows], award.amount)
     return lines, [[row.title, row.baseline, row.target] for row in told.indicators.rows]
 
 
@@ -239,6 +241,7 @@ def _bind(contract: Contract, actor: Actor, act: Record) -> None:
     treasury.commit(lot=lot, contract=_owner(contract), amount=contract.amount, act=act)
     contract.number = _number(contract, "K", actor)
     contract.save(update_fields=["number"])
+    _issue_contract(contract, act, actor)
 
 
 def _owner(contract: Contract) -> Owner:
@@ -249,6 +252,23 @@ def _number(contract: Contract, series: str, actor: Actor) -> str:
     customer = contract.customer
     year = bishkek_day(actor.at).year
     return register_number(series, customer.code or customer.ref, year, customer.jurisdiction)
+
+
+def _issue_contract(contract: Contract, act: Record, actor: Actor) -> None:
+    tranches = list(contract.tranches.order_by("number"))
+    signed = signatures("contract", contract.pk, contract.content_sha256)
+    ink = list(contract.ink_signatures.filter(state="checked").order_by("id"))
+    documents.issue(
+        kind="contract",
+        number=contract.number or "",
+        thing=contract,
+        issuer=contract.customer.title,
+        build=partial(papers.contract, contract, tranches, signed, ink),
+        facts={"content_sha256": contract.content_sha256, "amount": Money(contract.amount)},
+        act=act,
+        actor=actor,
+        public=False,
+    )
 
 
 def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
@@ -485,6 +505,7 @@ def accept_report(*, actor: Actor, report: Report, partly: Mapping[str, Decimal]
     if total > 0:
         source = Owner("acceptance", acceptance.pk)
         treasury.accept(contract=_owner(report.contract), amount=total, act=record, source=source)
+    _issue_accepted(report, acceptance, record, actor)
     return acceptance
 
 
@@ -493,6 +514,26 @@ def _accepted_of(item: Expense, partly: Mapping[str, Decimal]) -> Decimal:
     if not 0 <= accepted <= item.amount:
         raise ACCEPTED_TOO_MUCH.refuse(HOUSE["H-38"].basis, amount=Money(item.amount))
     return accepted
+
+
+def _issue_accepted(report: Report, acceptance: Acceptance, act: Record, actor: Actor) -> None:
+    """The report as it was accepted, and the act of acceptance."""
+    facts = {"people_served": report.people_served, "spent": Money(report.spent)}
+    for kind, number, build in (
+        ("report", _number(report.contract, "R", actor), partial(papers.report, report)),
+        ("acceptance", acceptance.number or "", partial(papers.acceptance, acceptance, report, actor.name)),
+    ):
+        documents.issue(
+            kind=kind,
+            number=number,
+            thing=report,
+            issuer=report.contract.customer.title,
+            build=build,
+            facts=facts,
+            act=act,
+            actor=actor,
+            public=False,
+        )
 
 
 def sign_acceptance(*, actor: Actor, report: Report) -> Report:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jardam.documents.policy import file_of, papers_of
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
@@ -436,3 +437,11 @@ def visible_returns(actor: Actor) -> QuerySet[Return]:
 
 def visible_ink(actor: Actor) -> QuerySet[InkSignature]:
     return InkSignature.objects.filter(_of_parties(actor))
+
+
+papers_of("contract", visible_contracts)
+papers_of("report", visible_reports)
+file_of(Expense, "file", visible_expenses)
+file_of(Letter, "file", visible_letters)
+file_of(Letter, "answer_file", visible_letters)
+file_of(InkSignature, "scan", visible_ink)

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
-from jardam.documents.models import File, Signature, path_of
+from jardam.documents.models import File, Signature
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
@@ -324,10 +324,6 @@ def files_of_party(ref: str, actor: Actor) -> File:
 
 def expense_refusals(row: Expense, verb: str, actor: Actor) -> tuple[Refusal, ...]:
     return may(EXPENSE, row, verb, actor)
-
-
-def bytes_of(file: File) -> bytes:
-    return path_of(file.sha256).read_bytes()
 
 
 def termination_grounds(contract: Contract) -> tuple[str, ...]:

@@ -790,7 +790,7 @@ class Road:
 
     # --- the contest after its announcement --------------------------------------------------------------------
 
-    def paper(self, number: str = "12") -> contests.Paper:
+    def paper(self, number: str = "12") -> contests.OrderDocument:
         """An order of today."""
         return contests.OrderDocument(number, bishkek_day(self.at))
 
@@ -1090,8 +1090,18 @@ class Road:
 
 
 def document_of(name: str, kind: str) -> bytes:
-    """A small file of the demonstration, in the form of a PDF."""
-    return f"%PDF-1.4\n% Jardam, demonstration: {kind}, {name}\n%%EOF\n".encode()
+    """A small document of the demonstration: a PDF of one empty page."""
+    bodies = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+    )
+    out, table = f"%PDF-1.4\n% Jardam, demonstration: {kind}, {name}\n".encode(), b"0000000000 65535 f \n"
+    for number, body in enumerate(bodies, start=1):
+        table += b"%010d 00000 n \n" % len(out)
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    trailer = b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 4\n" + table + trailer
 
 
 def _png() -> bytes:

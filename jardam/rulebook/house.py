@@ -237,6 +237,16 @@ _RULES = (
         "When the budget year closes, accepted and unpaid services stay payable, and nothing of it is bound any more.",
         "Who delivered must be paid; who did not can no longer count on money that is gone.",
     ),
+    (
+        "H-44",
+        "A file is what its name says, whole, open to its readers, and does nothing by itself.",
+        "Commission, court and auditor must be able to open it for years, and safely.",
+    ),
+    (
+        "H-45",
+        "Anyone who holds a copy of an official document can check it.",
+        "A paper is trusted when the number or the fingerprint on it answers for itself.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

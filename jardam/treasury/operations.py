@@ -82,6 +82,8 @@ from .rules import (
     SAME_HANDS,
     SHORTFALL_OPEN,
     SIGNATORY_WITHOUT_MANDATE,
+    STATEMENT_KINDS,
+    STATEMENT_LIMIT,
     TOTAL_NOT_RETYPED,
     UNDER_WAY,
     YEAR_CLOSED,
@@ -899,8 +901,8 @@ def close_year(*, actor: Actor, customer: Organisation, year: int, form: str = "
     """Settle every balance of a customer's year as lapsed, carried over or payable, as the rules in force say; what
     was accepted and not paid stays payable (H-43).
 
-    Refuses `budget_year_not_over`, `nothing_to_close`, `payments_under_way`, `shortfall_open`, `rule_unknown` with the keys
-    that are missing. Rulebook: `bud.year_close`.
+    Refuses `budget_year_not_over`, `nothing_to_close`, `payments_under_way`, `shortfall_open`, `rule_unknown` with the
+    keys that are missing. Rulebook: `bud.year_close`.
     """
     if bishkek_day(actor.at).year <= year:
         raise YEAR_NOT_OVER.refuse(HOUSE["H-17"].basis, year=str(year))
@@ -1077,7 +1079,9 @@ def reconcile(*, actor: Actor, content: bytes, name: str) -> Statement:
         sums[line.direction] += line.amount
     statement = Statement(
         organisation_id=treasury_id,
-        file=documents.store(content, name=name, media_type="text/plain", actor=actor),
+        file=documents.receive(
+            content, name=name, actor=actor, kinds=STATEMENT_KINDS, limit=STATEMENT_LIMIT, at_field="file"
+        ),
         sha256=seal,
         lines_count=count,
         total_out=sums["out"],

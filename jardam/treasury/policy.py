@@ -7,8 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from jardam.documents.policy import file_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -19,7 +20,7 @@ from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
-from .models import CashPlan, CashPlanMonth, LineMatch, PaymentOrder, PaymentPackage
+from .models import CashPlan, CashPlanMonth, LineMatch, PaymentOrder, PaymentPackage, Statement
 from .rules import PLANNED, CashNeed, MatchFacts, PackageFacts, PaymentFacts
 
 
@@ -209,3 +210,11 @@ def match_facts(match: LineMatch, actor: Actor) -> MatchFacts:
 
 STATEMENT = Procedure(lifecycle.STATEMENT, rules_of("statement", TABLE))
 MATCH = Procedure(lifecycle.MATCH, rules_of("line_match", TABLE), match_facts)
+
+
+def visible_statements(actor: Actor) -> QuerySet[Statement]:
+    """Those of the actor's treasury: they show the accounts of others."""
+    return Statement.objects.filter(organisation_id=actor.organisation_id or 0)
+
+
+file_of(Statement, "file", visible_statements)

@@ -35,6 +35,9 @@ class Stage(StrEnum):
 
 CONTRA = frozenset({Stage.AUTHORITY, Stage.OBLIGATION, Stage.SHORT})
 
+STATEMENT_KINDS, STATEMENT_LIMIT = ("csv", "txt"), 20 * 1024 * 1024
+"""What a statement comes in, and how many octets it has at most."""
+
 PAID = ("executed", "credited")
 """States of an order whose money has left."""
 

@@ -27,7 +27,7 @@ from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 from jardam.review import queries as review
 
-from . import contest_page, executor, formats, lists, papers, together, words
+from . import contest_page, documents, executor, formats, lists, papers, together, words
 from .application_page import budget_table, documents_of, part, partner_rows, whole
 from .door import act
 from .executor import ReportForm
@@ -582,6 +582,7 @@ def result(request: Any, ref: str) -> HttpResponse:
         return redirect("application", ref)
     settlement = found.contest.settlement
     context = _head(found) | {
+        "papers": documents.papers("application", [found.pk], request.actor),
         "letter": letter,
         "outcome": words.word(words.CANDIDACY, letter.outcome),
         "outcome_tone": words.tone(words.CANDIDACY, letter.outcome),
@@ -655,6 +656,8 @@ def grant(request: Any, ref: str) -> HttpResponse:
     actions = contracts.contract_actions(found, request.actor)
     returned = [row.report for row in rows if row.report and row.report.state == "returned"]
     context = contract_context(found, rows, _report_url) | {
+        "papers": documents.papers("contract", [found.pk], request.actor)
+        + documents.papers("report", [row.report.pk for row in rows if row.report], request.actor),
         "actions": actions,
         "may_sign": bool({"sign_contract", "countersign_contract"} & set(actions)),
         "may_report": "report" in actions,

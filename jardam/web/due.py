@@ -280,7 +280,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             term = _clock(contest, "rep.review_term", report.submitted_at)
             yield _due(_("Accept the report or return it"), url, thing, term, actor.at)
 
-    yield from _papers(actor, own)
+    yield from _correspondence(actor, own)
     if allows(CONTRACT, "record_overdue", actor):
         for tranche, until in contracts.reports_late(own, actor.at, MOST):
             url = reverse("desk_contract_overdue", args=[tranche.contract.ref])
@@ -297,7 +297,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             yield _on_day(_("Record the money that comes back"), url, demand.contract.title, demand.due_on, actor)
 
 
-def _papers(actor: Actor, own: int) -> Iterator[Due]:
+def _correspondence(actor: Actor, own: int) -> Iterator[Due]:
     """What either party of a contract owes the other: answers and signatures."""
     if allows(LETTER, "answer_letter", actor):
         for one in contracts.letters_waiting(own, MOST):
@@ -379,7 +379,7 @@ def _applicant(actor: Actor) -> Iterator[Due]:
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("grant_sign", args=[contract.ref]), contract.title)
-    yield from _papers(actor, own)
+    yield from _correspondence(actor, own)
     for demand in contracts.returns_open(MOST, executor_id=own):
         url = reverse("grant", args=[demand.contract.ref])
         yield _on_day(_("Return the money"), url, demand.contract.title, demand.due_on, actor)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jardam.contracts import operations, queries
+from jardam.documents.operations import bytes_of
 from jardam.fields import in_language
 
 from . import formats, words
@@ -59,7 +60,7 @@ def file_cell(file: Any) -> Any:
 def file(request: Any, ref: str) -> HttpResponse:
     """A stored file, for the two parties only."""
     found = queries.files_of_party(ref, request.actor)
-    response = HttpResponse(queries.bytes_of(found), content_type=found.media_type)
+    response = HttpResponse(bytes_of(found), content_type=found.media_type)
     ending = found.media_type.rpartition("/")[2]
     response.headers["Content-Disposition"] = f'attachment; filename="{found.ref}.{ending}"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -14,6 +14,7 @@ from jardam.fields import in_language
 from jardam.kernel.text import clean
 from jardam.parties import queries as parties
 from jardam.treasury import operations, queries
+from jardam.treasury.operations import STATEMENT_KINDS, STATEMENT_LIMIT
 from jardam.treasury.policy import STATEMENT
 
 from . import formats, lists, words
@@ -62,8 +63,8 @@ def statements(request: Any) -> HttpResponse:
 class StatementForm(StepForm):
     file = DocumentField(
         gettext_lazy("Statement file"),
-        kinds=("csv", "txt"),
-        max_size=20 * 1024 * 1024,
+        kinds=STATEMENT_KINDS,
+        max_size=STATEMENT_LIMIT,
         help_text=gettext_lazy(
             "CSV with the columns date, number, amount, direction (out or in) and account, or the 1C exchange format "
             "(1CClientBankExchange)."

@@ -18,7 +18,7 @@ from jardam.review import queries as review
 from jardam.treasury import operations as treasury_operations
 from jardam.treasury import queries as treasury
 
-from .. import executor, formats, lists, papers, public, words
+from .. import documents, executor, formats, lists, papers, public, words
 from ..forms import ChoiceField, DayField, DocumentField, LongTextField, MoneyField, TextField, YesNoField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
@@ -171,6 +171,8 @@ def contract(request: Any, ref: str) -> HttpResponse:
     signing_from = found.award.protocol.signing_from
     unsigned = found.state in ("prepared", "half_signed")
     context = public.contract_context(found, rows, lambda report: reverse("desk_report", args=[report.ref])) | {
+        "papers": documents.papers("contract", [found.pk], request.actor)
+        + documents.papers("report", [row.report.pk for row in rows if row.report], request.actor),
         "title": found.title,
         "sign_url": reverse("desk_contract_sign", args=[ref]) if signs else "",
         "order_url": reverse("desk_tranche_order", args=[ref]) if "order_tranche" in verbs else "",
