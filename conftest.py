@@ -149,6 +149,29 @@ def committed(cluster: Cluster, django_db_setup: None, django_db_blocker: object
     cluster.drop(name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_prints() -> Iterator[None]:
+    """A road issues nine documents. Typesetting them wherever the worker comes by would slow the run: tests that look
+    at prints ask for `real_prints`, all others keep a few octets that stand for the print of this content."""
+    from jardam.documents import printing
+
+    def stand_in(template: str, content: object, *, sha256: str, address: str, at: object) -> bytes:
+        return f"%PDF-1.7 {template} {sha256} {address}".encode()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(printing, "real_pdf", printing.pdf, raising=False)
+        patch.setattr(printing, "pdf", stand_in)
+        yield
+
+
+@pytest.fixture
+def real_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are typeset as in life."""
+    from jardam.documents import printing
+
+    monkeypatch.setattr(printing, "pdf", printing.real_pdf)  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def road(db: None) -> Road:
     """The cast at the beginning of its road; everything is rolled back."""

@@ -123,6 +123,7 @@ SECRET_KEY = secret("JARDAM_SECRET_KEY", "secret-key")
 if not DEMO and (len(SECRET_KEY) < 40 or len(set(SECRET_KEY)) < 10):
     raise ImproperlyConfigured("JARDAM_SECRET_KEY is too short or too plain: make one with `openssl rand -base64 48`")
 KEY_FILE = Path(DATA / "sealing-key" if TESTING else os.environ.get("JARDAM_KEY_FILE", DATA / "sealing-key")).resolve()
+PUBLIC_ADDRESS = os.environ.get("JARDAM_ADDRESS", f"http://127.0.0.1:{PORT}").rstrip("/")
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("JARDAM_HOSTS", "127.0.0.1 localhost testserver").split()
 if "*" in ALLOWED_HOSTS:
@@ -261,6 +262,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 REGIMES = BASE_DIR / "regimes"
 JOURNAL_CONSUMERS = {
     "search": "jardam.transparency.operations.index_record",
+    "prints": "jardam.documents.operations.print_issued",
     "notices": "jardam.notices.operations.tell",
 }
 
@@ -269,7 +271,7 @@ JOURNAL_CONSUMERS = {
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL_IS_SENT = bool(EMAIL_URL)
 globals().update(email_from_url(EMAIL_URL))
-SITE_URL = os.environ.get("JARDAM_SITE", f"http://127.0.0.1:{PORT}").rstrip("/")
+SITE_URL = PUBLIC_ADDRESS
 MAIL_DOMAIN = urlsplit(SITE_URL).hostname or "localhost"
 DEFAULT_FROM_EMAIL = os.environ.get("JARDAM_MAIL_FROM", f"jardam@{MAIL_DOMAIN}")
 

@@ -24,6 +24,7 @@ from jardam.regime import queries as regime
 from jardam.rulebook.catalogue import switches
 from jardam.rulebook.edition import Edition, resolve
 from jardam.rulebook.house import HOUSE
+from jardam.treasury.models import Statement, StatementLine
 
 pytestmark = pytest.mark.slow  # every state, verb, edition and person
 
@@ -132,7 +133,23 @@ MAY = {
     "application:start_application": "umut_editor umut_head",
     "application:submit": "umut_head",
     "application:withdraw": "umut_head",
+    "amendment:countersign_amendment": "head umut_head",
+    "amendment:decline_amendment": "head umut_head",
+    "amendment:propose_amendment": "head specialist umut_editor umut_head",
+    "amendment:sign_amendment": "head umut_head",
     "appropriation:appropriate": "accountant head specialist",
+    "appropriation:carry_over": "accountant",
+    "appropriation:close_appropriation": "accountant",
+    "appropriation:move_allocation": "accountant head specialist",
+    "appropriation:revise_appropriation": "accountant head",
+    "asset:hand_over_asset": "head specialist",
+    "asset:leave_asset": "head specialist",
+    "asset:move_asset": "umut_editor umut_head",
+    "asset:record_asset": "umut_editor umut_head",
+    "asset:write_off_asset": "head specialist",
+    "bank_account:confirm_bank_account": "treasurer",
+    "bank_account:propose_bank_account": "umut_head",
+    "bank_account:reject_bank_account": "treasurer",
     "candidacy:admit": "specialist",
     "candidacy:award": "specialist",
     "candidacy:decide_again": "system",
@@ -144,6 +161,8 @@ MAY = {
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist",
     "candidacy:screen_again": "system",
+    "cash_plan:change_cash_plan": "accountant",
+    "cash_plan:plan_cash": "accountant",
     "comment:make_comment": "* system",
     "comment:take_up_comment": "head specialist",
     "comment:turn_down_comment": "head specialist",
@@ -170,12 +189,25 @@ MAY = {
     "contest:repeat_contest": "head specialist",
     "contest:resume": "head specialist",
     "contest:suspend": "head specialist",
+    "contract:amend_contract": "head umut_head",
+    "contract:close_contract": "head specialist",
     "contract:countersign_contract": "head umut_head",
+    "contract:countersign_on_paper": "head specialist",
+    "contract:give_notice": "head umut_head",
+    "contract:miss_signing_term": "head specialist system",
     "contract:order_tranche": "accountant",
     "contract:prepare_contract": "head specialist",
+    "contract:reallocate": "umut_editor umut_head",
+    "contract:record_overdue": "head specialist system",
+    "contract:refuse_to_sign": "umut_head",
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
+    "contract:sign_on_paper": "head specialist",
+    "contract:terminate": "head",
     "contract:void_contract": "system",
+    "contract:withdraw_notice": "head umut_head",
+    "document:issue_document": "system",
+    "document:print_document": "system",
     "erratum:publish_erratum": "system",
     "erratum:rectify": "specialist",
     "erratum:sign_erratum": "member_state",
@@ -183,6 +215,21 @@ MAY = {
     "cut:lapse_cut": "specialist",
     "cut:propose_cut": "specialist",
     "cut:refuse_cut": "umut_head",
+    "expense:accept_expense": "head specialist",
+    "expense:answer_expense": "umut_editor umut_head",
+    "expense:enter_expense": "umut_editor umut_head",
+    "expense:question_expense": "head specialist",
+    "expense:reject_expense": "head specialist",
+    "expense:withdraw_expense": "umut_editor umut_head",
+    "ink_signature:check_ink": "head specialist",
+    "ink_signature:enter_ink": "head specialist",
+    "ink_signature:reject_ink": "head specialist",
+    "letter:answer_letter": "head specialist umut_editor umut_head",
+    "letter:inform": "head specialist umut_editor umut_head",
+    "letter:send_letter": "head specialist umut_editor umut_head",
+    "line_match:confirm_match": "treasurer",
+    "line_match:propose_match": "treasurer",
+    "line_match:reject_match": "treasurer",
     "mandate:grant": "head registrar system",
     "mandate:revoke": "head registrar system",
     "mending:ask_mending": "specialist",
@@ -204,9 +251,21 @@ MAY = {
     "partner:name_partner": "umut_editor umut_head",
     "partner:remove_partner": "umut_editor umut_head",
     "payment:approve_payment": "head",
+    "payment:bounce_payment": "treasurer",
+    "payment:confirm_existing_payment": "head",
+    "payment:credit_payment": "treasurer",
     "payment:execute_payment": "treasurer",
     "payment:order_payment": "accountant",
+    "payment:pack_payment": "accountant",
+    "payment:record_existing_payment": "accountant",
+    "payment:redirect_payment": "accountant",
     "payment:refuse_payment": "treasurer",
+    "payment:unpack_payment": "accountant",
+    "payment:withdraw_payment": "accountant",
+    "payment_package:dissolve_package": "accountant",
+    "payment_package:draw_up_package": "accountant",
+    "payment_package:send_package": "head",
+    "payment_package:sign_package": "accountant head",
     "problem:decline_problem": "head specialist",
     "problem:propose_problem": "* system",
     "problem:publish_problem": "head specialist",
@@ -257,9 +316,18 @@ MAY = {
     "report:accept_report": "head specialist",
     "report:resubmit_report": "umut_editor umut_head",
     "report:return_report": "head specialist",
+    "report:sign_acceptance": "head umut_head",
     "report:submit_report": "umut_editor umut_head",
+    "return:demand_return": "head specialist",
+    "return:return_money": "accountant",
+    "return:return_part": "accountant",
     "rule_adoption:adopt_parameter": "head",
+    "shortfall:cover_shortfall": "accountant head",
+    "shortfall:open_shortfall": "accountant head",
+    "shortfall:resolve_shortfall": "accountant head",
+    "statement:import_statement": "treasurer",
     "study:publish_study": "head specialist",
+    "year_close:close_year": "accountant",
 }
 """Who of the cast is let at the things of Kok-Bulak's road; `*` is everybody who is signed in. Written out here once
 more on purpose: a change of a right changes this table too."""
@@ -303,6 +371,8 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="named", application=umut, organisation=named)
         case "paper":
             return model(pk=1, state="registered", contest=road.contest, lot=road.lot)
+        case "document":
+            return model.objects.filter(kind="letter").earliest("pk")
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "comment":
@@ -313,14 +383,40 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="asked", candidacy=road.candidacy("umut"))
         case "cut":
             return model(pk=1, state="proposed", candidacy=road.candidacy("umut"), answer_until=road.at)
+        case "bank_account":
+            return model.objects.get(organisation_id=road.cast.organisations["umut"].pk)
+        case "shortfall":
+            return model(pk=1, state="open", appropriation=road.payment.appropriation)
+        case "statement":
+            return model(pk=1, state="imported", organisation_id=road.cast.organisations["treasury"].pk)
+        case "line_match":
+            statement = Statement(pk=1, organisation_id=road.cast.organisations["treasury"].pk)
+            return model(pk=1, state="proposed", proposed_by_id=0, line=StatementLine(pk=1, statement=statement))
+        case "year_close":
+            return model(pk=1, state="closed", organisation_id=road.payment.organisation_id, year=road.year)
         case "rule_adoption":
             return model(pk=1, state="adopted", customer=road.cast.organisations["okmotu"])
         case "question":
             return model(pk=1, state="asked", contest=road.contest)
         case "outage":
             return model(pk=1, state="registered", begins_at=road.at, ends_at=road.at)
+        case "expense":
+            return model.objects.filter(contract=road.contract).earliest("id")
+        case "amendment" | "letter" | "asset" | "return" | "ink_signature":
+            return _hanging_on(model, road.contract)
         case _:
             return model.objects.get()
+
+
+def _hanging_on(model: Any, contract: Any) -> Any:
+    """A paper of a contract the road does not touch, in memory."""
+    made = model(pk=1, state=PROCEDURES[model.KIND].lifecycle.states[0], contract=contract)
+    match model.KIND:
+        case "letter":
+            made.side = "customer"
+        case "ink_signature":
+            made.entered_by_id = 0
+    return made
 
 
 def actors(road: Any) -> dict[str, Actor]:

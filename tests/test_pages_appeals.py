@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from jardam.demonstration.road import document_of
 from jardam.documents.models import Look
 from jardam.kernel.time import bishkek_day
 from jardam.parties.models import Mandate
@@ -63,7 +64,7 @@ def test_an_applicant_sees_until_when_to_appeal_files_and_follows_and_nobody_els
 
     with override("en"):
         url = reverse("appeal_new", args=[application.ref])
-    document = SimpleUploadedFile("proof.pdf", b"%PDF-1.4 proof")
+    document = SimpleUploadedFile("proof.pdf", document_of("umut", "proof"))
     data = {
         "subject": "scores",
         "why": "Жашыруун себеп",
@@ -77,9 +78,9 @@ def test_an_applicant_sees_until_when_to_appeal_files_and_follows_and_nobody_els
     assert answer.status_code == 302
     with override("en"):
         document_url = reverse("appeal_attachment", args=[appeal.ref])
-    assert office.client("birge_head").post(document_url).content == b"%PDF-1.4 proof"
+    assert office.client("birge_head").post(document_url).content == document_of("umut", "proof")
     assert office.client("birge_head").get(document_url).status_code == 404
-    assert office.client("specialist").post(document_url).content == b"%PDF-1.4 proof"
+    assert office.client("specialist").post(document_url).content == document_of("umut", "proof")
     assert [look.role for look in Look.objects.filter(label=appeal.label)] == ["specialist"]
     assert office.client("umut_head").post(document_url).status_code == 409
     assert appeal.attachment.name == "proof.pdf"

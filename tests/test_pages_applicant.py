@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -399,7 +398,8 @@ def test_the_executor_signs_is_paid_and_reports_through_the_pages(road):
     assert road.payment.ref in treasurer.open(reverse("treasury"))
     day = {"executed_on_0": "10", "executed_on_1": "4", "executed_on_2": "2026"}
     treasurer.done(reverse("treasury_payment", args=[road.payment.ref]), {"number": "000417"} | day)
-    report = {"narrative": "64 кишиге барылды.", "people_served": 64, "spent": str(road.payment.amount)}
+    road.enter_expenses()
+    report = {"narrative": "64 кишиге барылды.", "people_served": 64, "indicator_1": 64, "indicator_2": 900}
     head.done(reverse("grant_report", args=[road.contract.ref]), report)
     road.report = Report.objects.get()
     road.accept_report()
@@ -422,11 +422,12 @@ def test_a_returned_report_is_mended_and_sent_again(road):
 
     assert "Санын тактагыла." in head.open(reverse("grant", args=[road.contract.ref]))
     url = reverse("grant_report_page", args=[road.report.ref])
-    head.done(url, {"narrative": "60 кишиге барылды.", "people_served": 60, "spent": "1000"})
+    typed = {"narrative": "60 кишиге барылды.", "people_served": 60, "indicator_1": 60, "indicator_2": 800}
+    head.done(url, typed)
 
     road.report.refresh_from_db()
     assert (road.report.state, road.report.people_served) == ("submitted", 60)
-    assert road.report.spent == Decimal("1000.00")
+    assert road.report.indicators == [60, 800]
 
 
 def test_the_treasury_refuses_with_a_code(road):

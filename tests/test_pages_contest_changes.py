@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from jardam.contests import operations as contests
 from jardam.contests.models import Contest, Order, Question
-from jardam.demonstration.road import Road
+from jardam.demonstration.road import Road, document_of
 from jardam.kernel.time import BISHKEK, bishkek_day
 from jardam.regime import operations as regime
 from jardam.web import clock
@@ -178,7 +178,7 @@ def test_a_question_is_nobody_elses_to_answer(office, road):
 
 
 def test_a_contest_is_suspended_and_goes_on_with_its_documents(office, road):
-    scan = SimpleUploadedFile("order.pdf", b"%PDF-1.4 order", content_type="application/pdf")
+    scan = SimpleUploadedFile("order.pdf", document_of("okmotu", "order"), content_type="application/pdf")
     office.done("head", "desk_suspend", road.contest.ref, **paper(road, ground="court", file=scan))
 
     page = seen("contest", road.contest.ref)

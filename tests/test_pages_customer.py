@@ -244,7 +244,18 @@ def test_the_rest_of_the_customers_road_to_the_accepted_report(office):
     road.sign_contract("umut_head")
     office.done("accountant", "desk_tranche_order", road.contract.ref)
     road.payment = PaymentOrder.objects.get()
-    office.done("head", "desk_payment", road.payment.ref)
+    road.plan_cash()
+    people = road.cast.people
+    office.done(
+        "accountant",
+        "desk_package_new",
+        payments=[road.payment.ref],
+        first=people["accountant"].pk,
+        second=people["head"].pk,
+    )
+    road.payment.refresh_from_db()
+    office.done("accountant", "desk_package_sign", road.payment.package.ref)
+    office.done("head", "desk_package_sign", road.payment.package.ref)
     road.payment.refresh_from_db()
     road.execute_payment()
     road.submit_report()
@@ -803,8 +814,14 @@ def test_each_role_is_told_its_next_step_along_the_road(office):
     road.sign_contract("umut_head")
     assert "Order the next tranche" in due("accountant")
     road.order_tranche()
-    assert "Approve the payment" in due("head")
-    road.approve_payment()
+    assert "Put the payment into a package" in due("accountant")
+    road.plan_cash()
+    road.draw_up_package()
+    assert "Sign the package of payments" in due("accountant")
+    assert "Sign the package of payments" not in due("head")
+    road.sign_package()
+    assert "Sign the package of payments" in due("head")
+    road.send_package()
     assert "Execute the payment or refuse it" in due("treasurer")
     road.execute_payment()
     assert "Report on the money received" in due("umut_head")

@@ -160,18 +160,21 @@ def test_a_dump_holds_no_document_no_partner_and_nobody_who_brought_an_envelope(
 
 
 @pytest.mark.django_db
-def test_the_bytes_of_a_document_are_sealed_on_the_disk_each_under_a_key_of_its_own(road):
+def test_the_bytes_of_a_document_are_sealed_on_the_disk_each_for_itself(road):
     road.to_announced()
     road.write_application("umut")
-    files = [one.file for one in road.applications["umut"].attachments.select_related("file").order_by("id")]
+    attached = road.applications["umut"].attachments.select_related("file__file").order_by("id")
+    files = [one.file.file for one in attached]
     kept = [path_of(file.sha256).read_bytes() for file in files]
 
     assert len(kept) == 3
     assert not any(b"PDF" in content or b"demonstration" in content for content in kept)
-    assert {(file.name, file.media_type) for file in files} == {("sealed", "application/octet-stream")}
-    first, second = road.applications["umut"].attachments.order_by("id")[:2]
+    assert {file.media_type for file in files} == {"application/octet-stream"}
+    assert {file.name for file in files} == {f"{one.file.ref}.sealed" for one in attached}
+    first, second = (one.file for one in attached[:2])
+    first.file = second.file
     with pytest.raises(KeyFault):
-        documents.open_sealed(first.file_label, second.file)
+        documents.open_sealed(first)
 
 
 def test_the_search_of_the_dump_finds_what_is_there(committed, cluster):

@@ -15,6 +15,7 @@ from jardam.cli import verify as command
 from jardam.contests.models import Version
 from jardam.documents import operations as documents
 from jardam.documents.models import path_of
+from jardam.journal.operations import consume
 from jardam.kernel.actor import system
 from jardam.kernel.canonical import canonical, digest
 from jardam.regime import operations as regime
@@ -177,7 +178,35 @@ CORRUPTIONS = {
         "UPDATE {table} SET amount = amount - 5 WHERE id = {id}",
     ),
     "what was reported": ("contracts_report", "true", "UPDATE {table} SET people_served = 9999 WHERE id = {id}"),
+    "the lines of a plan": ("contracts_plan", "true", "UPDATE {table} SET moved = 0, lines = '[]' WHERE id = {id}"),
+    "an item of a report": ("contracts_expense", "true", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
+    "what was accepted of an item": (
+        "contracts_expense",
+        "true",
+        "UPDATE {table} SET accepted = accepted - 1 WHERE id = {id}",
+    ),
+    "the act of acceptance of items": (
+        "contracts_acceptance",
+        "true",
+        "UPDATE contracts_expense SET accepted = 0 WHERE contract_id IS NOT NULL",
+    ),
+    "the items under a report": (
+        "contracts_report",
+        "true",
+        "UPDATE contracts_expense SET amount = amount + 1, accepted = amount",
+    ),
     "what was accepted": ("contracts_acceptance", "true", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
+    # Documents
+    "the number of a document": (
+        "documents_document",
+        "true",
+        "UPDATE {table} SET number = 'KG-X-1' WHERE id = {id}",
+    ),
+    "the text of a document": (
+        "documents_document",
+        "true",
+        "UPDATE {table} SET content = content || ' '::bytea WHERE id = {id}",
+    ),
     # Money
     "an entry": (
         "treasury_posting",
@@ -485,6 +514,21 @@ def test_a_stored_file_that_is_gone_is_found(stored):
     path_of(stored.sha256).unlink()
 
     assert faults_about("documents_file", stored.pk)
+
+
+def test_a_document_with_another_print_is_found(tmp_path, settings, accepted):
+    settings.DATA = tmp_path
+    while consume():
+        pass
+    assert list(verify()) == []
+    first, second = sql("SELECT id, print_id FROM documents_document ORDER BY id LIMIT 2")
+
+    corrupt(
+        f"UPDATE documents_document SET print_id = NULL, state = 'issued' WHERE id = {second[0]}",
+        f"UPDATE documents_document SET print_id = {second[1]} WHERE id = {first[0]}",
+    )
+
+    assert any("is not what its act" in fault for fault in faults_about("documents_document", first[0]))
 
 
 def test_a_rule_found_in_the_law_that_was_changed_afterwards_is_found(accepted):

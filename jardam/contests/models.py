@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from jardam.documents.models import File
+from jardam.documents.models import File, SealedFile
 from jardam.fields import Amount, Localised, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation, Person
@@ -363,8 +363,7 @@ class Attachment(models.Model):
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="attachments")
     paper = models.ForeignKey(Paper, models.PROTECT, null=True, related_name="attachments")
     kind = models.CharField(max_length=40)  # a code of app.documents, `scan` or `envelope`
-    file = models.ForeignKey(File, models.PROTECT, related_name="+")
-    sealed = models.BinaryField()
+    file = models.OneToOneField(SealedFile, models.PROTECT, related_name="+")
     at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
 
@@ -376,8 +375,3 @@ class Attachment(models.Model):
                 name="attachment_of_one_thing",
             )
         ]
-
-    @property
-    def file_label(self) -> str:
-        """The name of the seal of its bytes."""
-        return f"file:{self.ref}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import F, Max
@@ -32,7 +32,7 @@ from jardam.treasury import operations as treasury
 from jardam.treasury import queries as ledger
 from jardam.treasury.operations import Owner
 
-from . import queries
+from . import papers, queries
 from .models import (
     Announcement,
     Application,
@@ -56,7 +56,6 @@ from .rules import (
     CANCEL_GROUNDS,
     CHANGED_MEANWHILE,
     INVITED_ALREADY,
-    LINE,
     NO_SUCH_TEXT,
     NOBODY_THERE,
     NOT_OPEN,
@@ -188,6 +187,16 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
     contest.number = _register_number(contest, "C", actor)
     contest.save(update_fields=["number"])
     _publish(contest, record)
+    documents.issue(
+        kind="announcement",
+        number=contest.number,
+        thing=contest,
+        issuer=contest.customer.title,
+        build=partial(papers.announcement, contest, queries.lots(contest)),
+        facts={"deadline": deadline_at, "edition": settlement.edition, "settlement": settlement.sha256},
+        act=record,
+        actor=actor,
+    )
     return contest
 
 
@@ -648,7 +657,7 @@ def _copy(earlier: Application, application: Application, actor: Actor) -> None:
         if section in PARTS and section != "declarations":
             _keep_section(application, section, content, actor, 1)
     for attachment, told in queries.attachments(earlier):
-        content = documents.open_sealed(attachment.file_label, attachment.file)
+        _, content = documents.open_sealed(attachment.file)
         _keep_file(content, told["name"], attachment.kind, actor, application=application)
 
 
@@ -854,17 +863,9 @@ def _keep_file(
     application: Application | None = None,
     paper: Paper | None = None,
 ) -> Attachment:
-    attachment = Attachment(application=application, paper=paper, kind=kind, at=actor.at)
-    attachment.file = documents.store_sealed(attachment.file_label, content, actor=actor)
-    told = {
-        "name": name[:LINE],
-        "media_type": documents.told_type(content),
-        "size": len(content),
-        "sha256": hashlib.sha256(content).hexdigest(),
-    }
-    attachment.sealed = documents.seal_content(attachment.file_label, "told", told)
-    attachment.save(force_insert=True)
-    return attachment
+    label = application.label if application is not None else paper.label if paper is not None else ""
+    file = documents.receive_sealed(content, name=name, label=label, actor=actor, at_field="file")
+    return Attachment.objects.create(application=application, paper=paper, kind=kind, file=file, at=actor.at)
 
 
 def read_file(*, actor: Actor, application: Application, ref: str, purpose: str) -> tuple[dict[str, Any], bytes]:
@@ -872,9 +873,8 @@ def read_file(*, actor: Actor, application: Application, ref: str, purpose: str)
     caller (review) has asked its policy; before the opening this refuses for everybody."""
     if application.state != "opened":
         raise NOT_OPEN.refuse(HOUSE["H-13"].basis)
-    attachment = Attachment.objects.select_related("file").get(application=application, ref=ref)
-    documents.leave_look(application.label, actor=actor, purpose=purpose)
-    return queries.told(attachment), documents.open_sealed(attachment.file_label, attachment.file)
+    attachment = Attachment.objects.select_related("file__file").get(application=application, ref=ref)
+    return documents.look_at_file(attachment.file, actor=actor, purpose=purpose)
 
 
 # --- on paper --------------------------------------------------------------------------------------------------

@@ -443,20 +443,18 @@ def draft_revisions(application: Application) -> dict[str, int]:
 
 def told(attachment: Attachment) -> dict[str, Any]:
     """Name, type, size and SHA-256 of a sealed file."""
-    return documents.unseal_content(attachment.file_label, "told", attachment.sealed)
+    return documents.told_of([attachment.file])[0]
 
 
 def attachments(thing: Application | Paper) -> list[tuple[Attachment, dict[str, Any]]]:
     """The files of a draft or of an envelope in the order they came, each with what it is."""
-    rows = list(thing.attachments.filter(removed_at=None).select_related("file").order_by("id"))
-    said = documents.unseal_many((row.file_label, "told", row.sealed) for row in rows)
-    return list(zip(rows, said, strict=True))
+    rows = list(thing.attachments.filter(removed_at=None).select_related("file__file").order_by("id"))
+    return list(zip(rows, documents.told_of(row.file for row in rows), strict=True))
 
 
 def own_file(application: Application, ref: str) -> tuple[dict[str, Any], bytes]:
     """A document for whoever writes the application: what it is, and its bytes."""
-    attachment = application.attachments.select_related("file").get(ref=ref)
-    return told(attachment), documents.open_sealed(attachment.file_label, attachment.file)
+    return documents.open_sealed(application.attachments.select_related("file__file").get(ref=ref).file)
 
 
 def partners(application: Application) -> list[tuple[Partner, dict[str, Any]]]:
@@ -567,8 +565,7 @@ def envelope(paper: Paper) -> dict[str, str]:
 
 def paper_file(paper: Paper, ref: str) -> tuple[dict[str, Any], bytes]:
     """A photograph of the envelope: what it is, and its bytes."""
-    attachment = paper.attachments.select_related("file").get(ref=ref)
-    return told(attachment), documents.open_sealed(attachment.file_label, attachment.file)
+    return documents.open_sealed(paper.attachments.select_related("file__file").get(ref=ref).file)
 
 
 def paper_actions(paper: Paper, actor: Actor) -> tuple[str, ...]:
@@ -815,12 +812,12 @@ def _draft_contents() -> Iterator[str]:
 
 def _attachments() -> Iterator[str]:
     """Every sealed file opens, and is what its sealed note says."""
-    rows = Attachment.objects.select_related("file").order_by("id")
+    rows = Attachment.objects.select_related("file__file").order_by("id")
     for row in rows.iterator(chunk_size=100):
         try:
-            content = documents.open_sealed(row.file_label, row.file)
-            same = hashlib.sha256(content).hexdigest() == told(row)["sha256"]
-        except (KeyFault, OSError) as fault:
+            said, content = documents.open_sealed(row.file)
+            same = hashlib.sha256(content).hexdigest() == said["sha256"]
+        except (KeyFault, documents.DamagedFile) as fault:
             yield f"contests_attachment {row.pk}: {fault}"
             return
         if not same:

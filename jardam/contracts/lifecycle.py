@@ -1,4 +1,4 @@
-"""The procedure of contracts and reports, as tables."""
+"""The procedure of contracts and of everything that hangs on them, as tables."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
 from jardam.rulebook.house import HOUSE, LAW
 
 from .rules import (
+    CLOSING_GUARDS,
+    answered_by_the_other,
+    contract_runs,
+    item_open,
     last_report_accepted,
     no_appeal_open,
+    nothing_questioned,
+    notice_over,
     own_side_unsigned,
+    platform_suffices,
+    reports_decided,
+    second_pair_of_eyes,
+    side_of_amendment,
+    signing_term_over,
     signs_for_a_party,
+    something_overdue,
     something_to_report,
     standstill_over,
     tranche_left,
@@ -19,10 +31,16 @@ _CONTRACT = LAW["contract_makes_executor"]
 _WAITS = HOUSE["H-03"].basis
 _REPORT = HOUSE["H-06"].basis
 _CONTROL = LAW["customer_controls"]
+_TWO = HOUSE["H-10"].basis
+_ITEMS = HOUSE["H-38"].basis
+_BARRED = HOUSE["H-39"].basis
+_CLOSING = HOUSE["H-40"].basis
+
+_UNSIGNED = ("prepared", "half_signed")
 
 CONTRACT = Lifecycle(
     "contract",
-    ("prepared", "half_signed", "in_force", "void"),
+    ("prepared", "half_signed", "in_force", "void", "not_signed", "terminating", "terminated", "closed"),
     (
         Transition("prepare_contract", (NEW,), "prepared", _CONTRACT),
         Transition(
@@ -30,18 +48,35 @@ CONTRACT = Lifecycle(
             ("prepared",),
             "half_signed",
             _WAITS,
-            (signs_for_a_party, standstill_over, no_appeal_open),
+            (signs_for_a_party, standstill_over, no_appeal_open, platform_suffices),
         ),
         Transition(
             "countersign_contract",
             ("half_signed",),
             "in_force",
             _CONTRACT,
-            (signs_for_a_party, own_side_unsigned, standstill_over, no_appeal_open),
+            (signs_for_a_party, own_side_unsigned, standstill_over, no_appeal_open, platform_suffices),
         ),
         Transition("void_contract", ("prepared", "half_signed"), "void", HOUSE["H-37"].basis),
         Transition("order_tranche", ("in_force",), "in_force", _REPORT, (tranche_left, last_report_accepted)),
         Transition("report", ("in_force",), "in_force", _REPORT, (something_to_report,)),
+        # Signatures on paper, and none at all.
+        Transition("sign_on_paper", ("prepared",), "half_signed", _TWO, (standstill_over, no_appeal_open)),
+        Transition("countersign_on_paper", ("half_signed",), "in_force", _TWO, (standstill_over, no_appeal_open)),
+        Transition("refuse_to_sign", _UNSIGNED, "not_signed", _CONTRACT),
+        Transition("miss_signing_term", _UNSIGNED, "not_signed", _CONTRACT, (signing_term_over, no_appeal_open)),
+        # While it runs.
+        Transition("amend_contract", ("in_force",), "in_force", _CONTRACT, when="con.amend_allowed"),
+        Transition("reallocate", ("in_force",), "in_force", _CONTRACT),
+        Transition("record_overdue", ("in_force",), "in_force", _BARRED, (something_overdue,)),
+        # The end.
+        Transition("give_notice", ("in_force",), "terminating", _CONTRACT),
+        Transition("report", ("terminating",), "terminating", _REPORT, (something_to_report,)),
+        Transition("record_overdue", ("terminating",), "terminating", _BARRED, (something_overdue,)),
+        Transition("record_overdue", ("terminated",), "terminated", _BARRED, (something_overdue,)),
+        Transition("withdraw_notice", ("terminating",), "in_force", _CONTRACT),
+        Transition("terminate", ("terminating",), "terminated", _CONTRACT, (notice_over, reports_decided)),
+        Transition("close_contract", ("in_force", "terminated"), "closed", _CLOSING, CLOSING_GUARDS),
     ),
 )
 
@@ -50,8 +85,77 @@ REPORT = Lifecycle(
     ("submitted", "returned", "accepted"),
     (
         Transition("submit_report", (NEW,), "submitted", _REPORT),
-        Transition("resubmit_report", ("returned",), "submitted", _REPORT),
+        Transition("resubmit_report", ("returned",), "submitted", _REPORT, (nothing_questioned,)),
         Transition("return_report", ("submitted",), "returned", _CONTROL),
-        Transition("accept_report", ("submitted",), "accepted", _CONTROL),
+        Transition("accept_report", ("submitted",), "accepted", _CONTROL, (nothing_questioned,)),
+        Transition("sign_acceptance", ("accepted",), "accepted", _CONTROL),
+    ),
+)
+
+EXPENSE = Lifecycle(
+    "expense",
+    ("entered", "withdrawn", "questioned", "not_eligible", "accepted"),
+    (
+        Transition("enter_expense", (NEW,), "entered", _ITEMS, (item_open,)),
+        Transition("withdraw_expense", ("entered", "questioned", "not_eligible"), "withdrawn", _ITEMS, (item_open,)),
+        Transition("answer_expense", ("questioned", "not_eligible"), "entered", _ITEMS, (item_open,)),
+        Transition("question_expense", ("entered", "not_eligible"), "questioned", _ITEMS, (item_open,)),
+        Transition("reject_expense", ("entered", "questioned"), "not_eligible", _ITEMS, (item_open,)),
+        Transition("accept_expense", ("entered",), "accepted", _CONTROL),
+    ),
+)
+
+AMENDMENT = Lifecycle(
+    "amendment",
+    ("proposed", "half_signed", "in_force", "declined"),
+    (
+        Transition("propose_amendment", (NEW,), "proposed", _CONTRACT, (contract_runs,), when="con.amend_allowed"),
+        Transition("sign_amendment", ("proposed",), "half_signed", _CONTRACT, (contract_runs, side_of_amendment)),
+        Transition(
+            "countersign_amendment", ("half_signed",), "in_force", _CONTRACT, (contract_runs, side_of_amendment)
+        ),
+        Transition("decline_amendment", ("proposed", "half_signed"), "declined", _CONTRACT),
+    ),
+)
+
+LETTER = Lifecycle(
+    "letter",
+    ("sent", "waiting", "answered"),
+    (
+        Transition("inform", (NEW,), "sent", _CONTRACT),
+        Transition("send_letter", (NEW,), "waiting", _CONTRACT),
+        Transition("answer_letter", ("waiting",), "answered", _CONTRACT, (answered_by_the_other,)),
+    ),
+)
+
+ASSET = Lifecycle(
+    "asset",
+    ("held", "stays", "handed_over", "written_off"),
+    (
+        Transition("record_asset", (NEW,), "held", _CLOSING),
+        Transition("move_asset", ("held",), "held", _CLOSING),
+        Transition("leave_asset", ("held",), "stays", _CLOSING),
+        Transition("hand_over_asset", ("held",), "handed_over", _CLOSING),
+        Transition("write_off_asset", ("held",), "written_off", _CLOSING),
+    ),
+)
+
+RETURN = Lifecycle(
+    "return",
+    ("demanded", "partly", "returned"),
+    (
+        Transition("demand_return", (NEW,), "demanded", _CONTROL),
+        Transition("return_part", ("demanded", "partly"), "partly", HOUSE["H-21"].basis),
+        Transition("return_money", ("demanded", "partly"), "returned", HOUSE["H-21"].basis),
+    ),
+)
+
+INK = Lifecycle(
+    "ink_signature",
+    ("entered", "checked", "rejected"),
+    (
+        Transition("enter_ink", (NEW,), "entered", _TWO),
+        Transition("check_ink", ("entered",), "checked", _TWO, (second_pair_of_eyes,)),
+        Transition("reject_ink", ("entered",), "rejected", _TWO, (second_pair_of_eyes,)),
     ),
 )

@@ -7,12 +7,14 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jardam.documents.models import File
 from jardam.fields import Amount, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation
 from jardam.review.models import Award
 
 from . import lifecycle
+from .rules import PAYEE_KINDS
 
 
 class Contract(Stateful):
@@ -54,6 +56,7 @@ class Tranche(AppendOnly):
     number = models.PositiveSmallIntegerField()
     amount = Amount()
     condition = models.CharField(max_length=8)  # advance | report
+    milestone = Text(max_length=200, blank=True)  # what must be reached before it is paid
     act_id = models.BigIntegerField()
 
     class Meta:
@@ -64,7 +67,7 @@ class Tranche(AppendOnly):
 
 
 class Report(Stateful):
-    """What the executor did and spent for a tranche. *Spent*: som."""
+    """What the executor did and spent for a tranche. *Spent*: som, the sum of its items."""
 
     KIND: ClassVar[str] = lifecycle.REPORT.kind
     LOCK_DEPTH: ClassVar[int] = 1
@@ -77,6 +80,11 @@ class Report(Stateful):
     spent = Amount()
     remark = LongText(blank=True)  # of the customer, when it was returned
     submitted_at = models.DateTimeField()
+    kind = models.CharField(max_length=8, default="interim")  # interim | final
+    due_on = models.DateField(null=True)  # the last day it could come in time
+    returned_at = models.DateTimeField(null=True)
+    indicators = models.JSONField(default=list)  # what was reached, in the order of the plan
+    other_funding = LongText(blank=True)  # other money for the same work
 
     class Meta:
         constraints = [
@@ -89,7 +97,243 @@ class Acceptance(AppendOnly):
     """The act of acceptance of a report. *Amount*: som, of services taken over."""
 
     ref = Ref()
+    number = models.CharField(max_length=40, null=True, unique=True)
+    content_sha256 = models.CharField(max_length=64, blank=True)  # of what both sides sign
     report = models.OneToOneField(Report, models.PROTECT, related_name="acceptance")
     amount = Amount()
     accepted_on = models.DateField()
     act_id = models.BigIntegerField()
+
+
+# --- plan and spending -----------------------------------------------------------------------------------------
+
+
+class Plan(AppendOnly):
+    """The budget lines and indicators agreed for a contract; the newest version counts. Amounts in som.
+
+    `lines`: [[title, amount], …]; `indicators`: [[title, baseline, target], …]; both numbered from 1 by their place.
+    """
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="plans")
+    version = models.PositiveSmallIntegerField()
+    source = models.CharField(max_length=12)  # contract | amendment | reallocation
+    lines = models.JSONField()
+    indicators = models.JSONField()
+    moved = Amount(default=0)  # between lines, against the version before
+    content_sha256 = models.CharField(max_length=64)
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["contract", "version"], name="plan_version_once")]
+
+
+class Expense(Stateful):
+    """One item of a report: a primary document and what the customer says to it. Amounts in som, before tax.
+
+    Who was paid may be a person: `payee`, `document` and the file are for the two parties only.
+    """
+
+    KIND: ClassVar[str] = lifecycle.EXPENSE.kind
+    LOCK_DEPTH: ClassVar[int] = 2
+
+    ref = Ref()
+    tranche = models.ForeignKey(Tranche, models.PROTECT, related_name="expenses")
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="+")
+    line = models.PositiveSmallIntegerField()  # of the plan
+    title = Text(max_length=200)
+    payee_kind = models.CharField(max_length=16)
+    payee = Text(max_length=200, blank=True)
+    document = Text(max_length=80)  # its number
+    document_on = models.DateField()
+    amount = Amount()  # gross, when it is pay
+    net = Amount(null=True)  # of pay: what the worker received
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    accepted = Amount(null=True)
+    remark = LongText(blank=True)  # of the customer
+    answer = LongText(blank=True)  # of the executor
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.EXPENSE.states), name="expense_state_known"),
+            models.CheckConstraint(condition=Q(payee_kind__in=list(PAYEE_KINDS)), name="expense_payee_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="expense_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(net=None, payee_kind__in=list(PAYEE_KINDS[:-1]))
+                | Q(net__gt=0, net__lte=F("amount"), payee_kind="employee"),
+                name="expense_net_within_gross",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted=None) | Q(accepted__gte=0, accepted__lte=F("amount")),
+                name="expense_accepted_within",
+            ),
+        ]
+        indexes = [models.Index(fields=["contract", "id"], name="expense_by_contract")]
+
+
+# --- change, letters, things -----------------------------------------------------------------------------------
+
+
+class Amendment(Stateful):
+    """A change of term or budget that both sides sign. `before` and `after` hold what changes, for everybody to read:
+    {"ends_on": …, "lines": [[title, amount], …]}."""
+
+    KIND: ClassVar[str] = lifecycle.AMENDMENT.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="amendments")
+    number = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=24)
+    explanation = LongText()  # for the parties
+    before = models.JSONField()
+    after = models.JSONField()
+    moved = Amount(default=0)
+    content = models.BinaryField()
+    content_sha256 = models.CharField(max_length=64)
+    hash_v = models.PositiveSmallIntegerField()
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.AMENDMENT.states), name="amendment_state_known"),
+            models.UniqueConstraint(fields=["contract", "number"], name="amendment_number_once"),
+        ]
+
+
+class Letter(Stateful):
+    """A numbered letter from one party to the other, and its answer. For the two parties only."""
+
+    KIND: ClassVar[str] = lifecycle.LETTER.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="letters")
+    number = models.CharField(max_length=40, unique=True)
+    side = models.CharField(max_length=8)  # of the sender: customer | executor
+    subject = Text(max_length=200)
+    body = LongText()
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    answer_by = models.DateField(null=True)  # null: no answer is asked for
+    answer = LongText(blank=True)
+    answer_file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.LETTER.states), name="letter_state_known"),
+            models.CheckConstraint(condition=Q(side__in=["customer", "executor"]), name="letter_side_known"),
+            models.CheckConstraint(
+                condition=~Q(state="answered") | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="letter_answered_with_text",
+            ),
+        ]
+        indexes = [models.Index(fields=["contract", "id"], name="letter_by_contract")]
+
+
+class Asset(Stateful):
+    """A durable thing bought with the contract's money. `holder` may be a person: for the two parties only."""
+
+    KIND: ClassVar[str] = lifecycle.ASSET.kind
+    LOCK_DEPTH: ClassVar[int] = 3
+
+    ref = Ref()
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="assets")
+    expense = models.ForeignKey(Expense, models.PROTECT, related_name="assets")
+    inventory = Text(max_length=40)
+    title = Text(max_length=200)
+    value = Amount()
+    place = Text(max_length=200)
+    holder = Text(max_length=200)
+    fate_document = Text(max_length=200, blank=True)
+    taker = Text(max_length=200, blank=True)  # who has it now, when it was handed over
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.ASSET.states), name="asset_state_known"),
+            models.CheckConstraint(condition=Q(value__gt=0), name="asset_value_positive"),
+            models.UniqueConstraint(fields=["contract", "inventory"], name="asset_inventory_once"),
+        ]
+
+
+# --- the end ---------------------------------------------------------------------------------------------------
+
+
+class Return(Stateful):
+    """Money the customer demands back from the executor. *Amount*: som; *settled*: what has come in so far."""
+
+    KIND: ClassVar[str] = lifecycle.RETURN.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="returns")
+    reason = models.CharField(max_length=16)
+    amount = Amount()
+    settled = Amount(default=0)
+    due_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.RETURN.states), name="return_state_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="return_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(settled__gte=0) & Q(settled__lte=F("amount")), name="return_settled_within"
+            ),
+        ]
+
+
+class Repayment(AppendOnly):
+    """Money that came back, with the payment document. *Amount*: som."""
+
+    demand = models.ForeignKey(Return, models.PROTECT, related_name="repayments")
+    amount = Amount()
+    document = Text(max_length=40)
+    paid_on = models.DateField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_positive")]
+
+
+class Termination(AppendOnly):
+    """Notice that one side ends the contract; it counts while the contract's notice is not taken back."""
+
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="terminations")
+    side = models.CharField(max_length=8)  # customer | executor
+    ground = models.CharField(max_length=40)
+    explanation = LongText()  # for the parties
+    cure_until = models.DateField()  # last day to put the breach right
+    ends_on = models.DateField()  # last day of the notice
+    act_id = models.BigIntegerField()
+
+
+# --- signatures on paper ---------------------------------------------------------------------------------------
+
+
+class InkSignature(Stateful):
+    """A signature on the printed contract: entered by one person, compared with the scan by another (H-10)."""
+
+    KIND: ClassVar[str] = lifecycle.INK.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="ink_signatures")
+    side = models.CharField(max_length=8)  # customer | executor
+    signatory = Text(max_length=200)
+    authority = Text(max_length=200)  # the document the signatory acts on
+    signed_on = models.DateField()
+    content_sha256 = models.CharField(max_length=64)  # as printed on the paper
+    scan = models.ForeignKey(File, models.PROTECT, related_name="+")
+    entered_by_id = models.BigIntegerField()
+    checked_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.INK.states), name="ink_state_known"),
+            models.CheckConstraint(condition=Q(side__in=["customer", "executor"]), name="ink_side_known"),
+            models.CheckConstraint(
+                condition=Q(checked_by_id=None) | ~Q(checked_by_id=F("entered_by_id")),
+                name="ink_checked_by_a_second",
+            ),
+            models.UniqueConstraint(fields=["contract", "side"], condition=Q(state="checked"), name="ink_once_a_side"),
+        ]

@@ -2,38 +2,81 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from jardam.documents.policy import file_of, papers_of
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
+from jardam.kernel.time import Deadline, bishkek_day
+from jardam.parties import queries as parties
 from jardam.parties.rules import Role
+from jardam.regime import operations as regime
 from jardam.review import queries as review
 from jardam.rulebook.house import HOUSE, LAW
+from jardam.rulebook.settlement import Settlement
 from jardam.treasury import queries as treasury
 
 from . import lifecycle
-from .models import Contract, Report, Tranche
-from .rules import ContractFacts
+from .models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return, Termination, Tranche
+from .rules import AmendmentFacts, ContractFacts, ExpenseFacts, InkFacts, LetterFacts, Notice, ReportFacts, Signing
 
 
 class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
 
+    AMENDMENT_COUNTERSIGN = "amendment:countersign_amendment"
+    AMENDMENT_DECLINE = "amendment:decline_amendment"
+    AMENDMENT_PROPOSE = "amendment:propose_amendment"
+    AMENDMENT_SIGN = "amendment:sign_amendment"
+    ASSET_HAND_OVER = "asset:hand_over_asset"
+    ASSET_LEAVE = "asset:leave_asset"
+    ASSET_MOVE = "asset:move_asset"
+    ASSET_RECORD = "asset:record_asset"
+    ASSET_WRITE_OFF = "asset:write_off_asset"
+    CONTRACT_AMEND = "contract:amend_contract"
+    CONTRACT_CLOSE = "contract:close_contract"
     CONTRACT_COUNTERSIGN = "contract:countersign_contract"
+    CONTRACT_COUNTERSIGN_ON_PAPER = "contract:countersign_on_paper"
+    CONTRACT_GIVE_NOTICE = "contract:give_notice"
+    CONTRACT_MISS_TERM = "contract:miss_signing_term"
     CONTRACT_ORDER_TRANCHE = "contract:order_tranche"
     CONTRACT_PREPARE = "contract:prepare_contract"
+    CONTRACT_REALLOCATE = "contract:reallocate"
+    CONTRACT_RECORD_OVERDUE = "contract:record_overdue"
+    CONTRACT_REFUSE = "contract:refuse_to_sign"
     CONTRACT_REPORT = "contract:report"
     CONTRACT_SIGN = "contract:sign_contract"
+    CONTRACT_SIGN_ON_PAPER = "contract:sign_on_paper"
+    CONTRACT_TERMINATE = "contract:terminate"
     CONTRACT_VOID = "contract:void_contract"
+    CONTRACT_WITHDRAW_NOTICE = "contract:withdraw_notice"
+    EXPENSE_ACCEPT = "expense:accept_expense"
+    EXPENSE_ANSWER = "expense:answer_expense"
+    EXPENSE_ENTER = "expense:enter_expense"
+    EXPENSE_QUESTION = "expense:question_expense"
+    EXPENSE_REJECT = "expense:reject_expense"
+    EXPENSE_WITHDRAW = "expense:withdraw_expense"
+    INK_CHECK = "ink_signature:check_ink"
+    INK_ENTER = "ink_signature:enter_ink"
+    INK_REJECT = "ink_signature:reject_ink"
+    LETTER_ANSWER = "letter:answer_letter"
+    LETTER_INFORM = "letter:inform"
+    LETTER_SEND = "letter:send_letter"
     REPORT_ACCEPT = "report:accept_report"
     REPORT_RESUBMIT = "report:resubmit_report"
     REPORT_RETURN = "report:return_report"
+    REPORT_SIGN_ACCEPTANCE = "report:sign_acceptance"
     REPORT_SUBMIT = "report:submit_report"
+    RETURN_DEMAND = "return:demand_return"
+    RETURN_MONEY = "return:return_money"
+    RETURN_PART = "return:return_part"
 
 
 def _contract(thing: Any) -> Contract:
@@ -54,22 +97,77 @@ def _party(actor: Actor, thing: Any) -> bool:
 
 _HEADS = (Role.HEAD, Role.APPLICANT_HEAD)
 _DESK = (Role.SPECIALIST, Role.HEAD)
+_CLOCK = (*_DESK, SYSTEM)
 _WRITERS = (Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR)
+_BOTH = (*_DESK, *_WRITERS)
 _LAW = LAW["contract_makes_executor"]
 _REPORTS = HOUSE["H-06"].basis
 _CONTROL = LAW["customer_controls"]
+_TWO = HOUSE["H-10"].basis
+_ITEMS = HOUSE["H-38"].basis
+_BARS = HOUSE["H-39"].basis
+_CLOSING = HOUSE["H-40"].basis
+
+
+def _by_customer(basis: Any, roles: tuple[str, ...] = _DESK) -> Rule:
+    return Rule(roles, _customer, "the customer", basis)
+
+
+def _by_executor(basis: Any, roles: tuple[str, ...] = _WRITERS) -> Rule:
+    return Rule(roles, _executor, "the executor", basis)
+
+
+def _by_both(basis: Any, roles: tuple[str, ...] = _BOTH) -> Rule:
+    return Rule(roles, _party, "the parties of the contract", basis)
+
 
 TABLE: dict[Permission, Rule] = {
-    Permission.CONTRACT_COUNTERSIGN: Rule(_HEADS, _party, "the parties of the contract", _LAW),
-    Permission.CONTRACT_ORDER_TRANCHE: Rule((Role.ACCOUNTANT,), _customer, "the customer", _REPORTS),
-    Permission.CONTRACT_PREPARE: Rule(_DESK, _customer, "the customer", _LAW),
-    Permission.CONTRACT_REPORT: Rule(_WRITERS, _executor, "the executor", _REPORTS),
-    Permission.CONTRACT_SIGN: Rule(_HEADS, _party, "the parties of the contract", _LAW),
-    Permission.CONTRACT_VOID: Rule((SYSTEM,), _customer, "the customer", HOUSE["H-37"].basis),
-    Permission.REPORT_ACCEPT: Rule(_DESK, _customer, "the customer", _CONTROL),
-    Permission.REPORT_RESUBMIT: Rule(_WRITERS, _executor, "the executor", _REPORTS),
-    Permission.REPORT_RETURN: Rule(_DESK, _customer, "the customer", _CONTROL),
-    Permission.REPORT_SUBMIT: Rule(_WRITERS, _executor, "the executor", _REPORTS),
+    Permission.AMENDMENT_COUNTERSIGN: _by_both(_LAW, _HEADS),
+    Permission.AMENDMENT_DECLINE: _by_both(_LAW, _HEADS),
+    Permission.AMENDMENT_PROPOSE: _by_both(_LAW),
+    Permission.AMENDMENT_SIGN: _by_both(_LAW, _HEADS),
+    Permission.ASSET_HAND_OVER: _by_customer(_CLOSING),
+    Permission.ASSET_LEAVE: _by_customer(_CLOSING),
+    Permission.ASSET_MOVE: _by_executor(_CLOSING),
+    Permission.ASSET_RECORD: _by_executor(_CLOSING),
+    Permission.ASSET_WRITE_OFF: _by_customer(_CLOSING),
+    Permission.CONTRACT_AMEND: _by_both(_LAW, _HEADS),
+    Permission.CONTRACT_CLOSE: _by_customer(_CLOSING),
+    Permission.CONTRACT_COUNTERSIGN: _by_both(_LAW, _HEADS),
+    Permission.CONTRACT_COUNTERSIGN_ON_PAPER: _by_customer(_TWO),
+    Permission.CONTRACT_GIVE_NOTICE: _by_both(_LAW, _HEADS),
+    Permission.CONTRACT_MISS_TERM: _by_customer(_LAW, _CLOCK),
+    Permission.CONTRACT_ORDER_TRANCHE: _by_customer(_REPORTS, (Role.ACCOUNTANT,)),
+    Permission.CONTRACT_PREPARE: _by_customer(_LAW),
+    Permission.CONTRACT_REALLOCATE: _by_executor(_LAW),
+    Permission.CONTRACT_RECORD_OVERDUE: _by_customer(_BARS, _CLOCK),
+    Permission.CONTRACT_REFUSE: _by_executor(_LAW, (Role.APPLICANT_HEAD,)),
+    Permission.CONTRACT_REPORT: _by_executor(_REPORTS),
+    Permission.CONTRACT_SIGN: _by_both(_LAW, _HEADS),
+    Permission.CONTRACT_SIGN_ON_PAPER: _by_customer(_TWO),
+    Permission.CONTRACT_TERMINATE: _by_customer(_LAW, (Role.HEAD,)),
+    Permission.CONTRACT_VOID: _by_customer(HOUSE["H-37"].basis, (SYSTEM,)),
+    Permission.CONTRACT_WITHDRAW_NOTICE: _by_both(_LAW, _HEADS),
+    Permission.EXPENSE_ACCEPT: _by_customer(_CONTROL),
+    Permission.EXPENSE_ANSWER: _by_executor(_ITEMS),
+    Permission.EXPENSE_ENTER: _by_executor(_ITEMS),
+    Permission.EXPENSE_QUESTION: _by_customer(_ITEMS),
+    Permission.EXPENSE_REJECT: _by_customer(_ITEMS),
+    Permission.EXPENSE_WITHDRAW: _by_executor(_ITEMS),
+    Permission.INK_CHECK: _by_customer(_TWO),
+    Permission.INK_ENTER: _by_customer(_TWO),
+    Permission.INK_REJECT: _by_customer(_TWO),
+    Permission.LETTER_ANSWER: _by_both(_LAW),
+    Permission.LETTER_INFORM: _by_both(_LAW),
+    Permission.LETTER_SEND: _by_both(_LAW),
+    Permission.REPORT_ACCEPT: _by_customer(_CONTROL),
+    Permission.REPORT_RESUBMIT: _by_executor(_REPORTS),
+    Permission.REPORT_RETURN: _by_customer(_CONTROL),
+    Permission.REPORT_SIGN_ACCEPTANCE: _by_both(_CONTROL, _HEADS),
+    Permission.REPORT_SUBMIT: _by_executor(_REPORTS),
+    Permission.RETURN_DEMAND: _by_customer(_CONTROL),
+    Permission.RETURN_MONEY: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
+    Permission.RETURN_PART: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
 }
 
 
@@ -79,31 +177,72 @@ def party_of(contract: Contract, actor: Actor) -> str:
     return "executor" if _executor(actor, contract) else ""
 
 
+def settlement_of(thing: Any) -> Settlement:
+    """The rules the contract's contest was announced under."""
+    return _contract(thing).award.protocol.proceeding.commission.contest.settlement
+
+
+def switches(thing: Any) -> Any:
+    return settlement_of(thing).switches()
+
+
+# --- the contract ----------------------------------------------------------------------------------------------
+
+
 def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     protocol = contract.award.protocol
-    settlement = protocol.proceeding.commission.contest.settlement
-    signed = tuple(s.side for s in signatures("contract", contract.pk, contract.content_sha256))
+    settlement = settlement_of(contract)
     tranches = list(contract.tranches.order_by("number"))
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
-    reports = {r.tranche_id: r.state for r in Report.objects.filter(contract=contract)}
-    ordered = {pk for pk, payment in payments.items() if payment.state != "refused"}
-    paid = {pk for pk, payment in payments.items() if payment.state == "executed"}
+    reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
+    ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
+    paid = {pk for pk, payment in payments.items() if payment.is_paid}
     waiting = [t for t in tranches if t.pk not in ordered]
     needed = _reported_first(tranches, waiting[0]) if waiting else None
     due = [t for t in tranches if t.pk in paid or _reported_first(tranches, t) == t]
     unreported = [t for t in due if t.pk not in reports]
-    return ContractFacts(
+    accepted = {pk for pk, report in reports.items() if report.state == "accepted"}
+    facts = ContractFacts(
         at=actor.at,
         signing_from=protocol.signing_from or actor.at,
         standstill=settlement.basis("appeal.standstill_term"),
         party=party_of(contract, actor),
-        signed=signed,
+        signed=signed_sides(contract),
         next_tranche=waiting[0].number if waiting else 0,
-        waits_for=needed.number if needed and reports.get(needed.pk) != "accepted" else 0,
+        waits_for=needed.number if needed and needed.pk not in accepted else 0,
         unreported=unreported[0].number if unreported else 0,
         appeals=review.appeals_hindering(protocol.proceeding, settlement),
         suspensive=settlement.basis("appeal.suspensive"),
     )
+    if contract.state in ("prepared", "half_signed"):
+        return _with_signing(facts, contract, settlement)
+    return replace(
+        facts,
+        overdue=len(overdue_sources(contract, actor.at)),
+        notice=_notice(contract, settlement, actor),
+        undecided=sum(1 for report in reports.values() if report.state == "submitted"),
+        closing=lambda: _in_the_way(contract, tranches, paid, ordered, reports, settlement, actor),
+    )
+
+
+def _with_signing(facts: ContractFacts, contract: Contract, settlement: Settlement) -> ContractFacts:
+    ends = signing_deadline(contract, settlement)
+    term = Signing(ends.at, ends.due_on, settlement.basis("con.sign_term")) if ends else None
+    on_paper = settlement.choice("sig.contract") == "ink"
+    return replace(facts, platform=settlement.basis("sig.contract") if on_paper else None, sign_until=term)
+
+
+def signed_sides(contract: Contract) -> tuple[str, ...]:
+    """Whose signature stands on it: given on the platform, or on paper and checked."""
+    platform = [one.side for one in signatures("contract", contract.pk, contract.content_sha256)]
+    ink = contract.ink_signatures.filter(state="checked").values_list("side", flat=True)
+    return (*platform, *ink)
+
+
+def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
+    """The end of `con.sign_term`, which runs from the day signing became possible (H-03)."""
+    signing_from = contract.award.protocol.signing_from
+    return regime.deadline_or_none(settlement, "con.sign_term", signing_from) if signing_from else None
 
 
 def _reported_first(tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
@@ -115,16 +254,151 @@ def _reported_first(tranches: list[Tranche], tranche: Tranche) -> Tranche | None
     return tranche if tranche.condition == "report" else None
 
 
-CONTRACT = Procedure(lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts)
-REPORT = Procedure(lifecycle.REPORT, rules_of("report", TABLE))
+def report_kind(tranche: Tranche, contract: Contract) -> str:
+    """The report on the last tranche is the final one."""
+    last = contract.tranches.order_by("-number").values_list("number", flat=True).first()
+    return "final" if tranche.number == last else "interim"
+
+
+def report_due(kind: str, paid_on: date, ends_on: date, settlement: Settlement) -> Deadline:
+    """When a report has to be in: the interim one after `rep.interim_period` and `rep.interim_term` from the payment,
+    the final one `rep.final_term` after the contract's end; never later than the final one."""
+    final = regime.deadline(settlement, "rep.final_term", ends_on)
+    period = regime.deadline_or_none(settlement, "rep.interim_period", paid_on)
+    if kind == "final" or period is None:
+        return final
+    return min(final, regime.deadline(settlement, "rep.interim_term", period.due_on), key=lambda one: one.at)
+
+
+def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, int]]:
+    """What is late and not on record yet: (ground, kind of source, its id). Reports never handed in or not corrected
+    in time, and money not returned."""
+    settlement = settlement_of(contract)
+    late: list[tuple[str, str, int]] = []
+    tranches = list(contract.tranches.order_by("number"))
+    paid = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
+    reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
+    for tranche in tranches:
+        payment, report = paid.get(tranche.pk), reports.get(tranche.pk)
+        if payment is not None and payment.executed_on and payment.is_paid and report is None:
+            kind = "final" if tranche == tranches[-1] else "interim"
+            if at >= report_due(kind, payment.executed_on, contract.ends_on, settlement).at:
+                late.append(("overdue_report", "tranche", tranche.pk))
+        back = report.returned_at if report and report.state == "returned" else None
+        if report and back and at >= regime.deadline(settlement, "rep.fix_term", back).at:
+            late.append(("overdue_report", "report", report.pk))
+    today = bishkek_day(at)
+    open_returns = contract.returns.exclude(state="returned").filter(due_on__lt=today)
+    late += [("unreturned_money", "return", pk) for pk in open_returns.values_list("id", flat=True)]
+    known = {
+        (kind, pk)
+        for kind in {row[1] for row in late}
+        for pk in parties.barred_sources(kind, [row[2] for row in late if row[1] == kind])
+    }
+    return [row for row in late if (row[1], row[2]) not in known]
+
+
+def last_notice(contract: Contract) -> Termination | None:
+    return contract.terminations.order_by("-id").first()
+
+
+def _notice(contract: Contract, settlement: Settlement, actor: Actor) -> Notice | None:
+    notice = last_notice(contract) if contract.state == "terminating" else None
+    if notice is None:
+        return None
+    return Notice(notice.ends_on, bishkek_day(actor.at), settlement.basis("con.termination_notice_term"))
+
+
+def _in_the_way(
+    contract: Contract,
+    tranches: list[Tranche],
+    paid: set[int],
+    ordered: set[int],
+    reports: dict[int, Report],
+    settlement: Settlement,
+    actor: Actor,
+) -> frozenset[str]:
+    """What keeps the contract from being closed, as codes of `rules.CLOSING`."""
+    trail = treasury.trail_of("contract", contract.pk)
+    unpaid = len(ordered) < len(tranches) and contract.state == "in_force"
+    done = {report.pk for report in reports.values() if report.state == "accepted"}
+    signed_acts = settlement.flag("rep.acceptance_act")
+    ended = contract.state == "terminated"
+    found = {
+        "tranches": bool(ordered - paid)
+        or (unpaid and (trail.payable > 0 or bishkek_day(actor.at) <= contract.ends_on)),
+        "reports": any(r.state != "accepted" for r in reports.values() if not ended or r.state == "submitted")
+        or (not ended and any(pk not in reports for pk in paid)),
+        "acceptance": signed_acts and any(len(acceptance_sides(pk)) < 2 for pk in done),
+        "money": trail.advance > 0,
+        "returns": contract.returns.exclude(state="returned").exists(),
+        "assets": contract.assets.filter(state="held").exists(),
+        "amendment": contract.amendments.filter(state__in=["proposed", "half_signed"]).exists(),
+        "letters": contract.letters.filter(state="waiting").exists(),
+    }
+    return frozenset(code for code, stands in found.items() if stands)
+
+
+def acceptance_sides(report_id: int) -> set[str]:
+    """Which sides have signed the act of acceptance of a report."""
+    report = Report.objects.select_related("acceptance").get(pk=report_id)
+    return {one.side for one in signatures("report", report_id, report.acceptance.content_sha256)}
+
+
+# --- what hangs on it ------------------------------------------------------------------------------------------
+
+
+def report_facts(report: Report, _actor: Actor) -> ReportFacts:
+    return ReportFacts(Expense.objects.filter(tranche_id=report.tranche_id, state="questioned").count())
+
+
+def expense_facts(expense: Expense, actor: Actor) -> ExpenseFacts:
+    report = Report.objects.filter(tranche_id=expense.tranche_id).first()
+    runs = expense.contract.state in ("in_force", "terminating")
+    turn = {None: "executor", "returned": "executor", "submitted": "customer"}
+    open_to = turn.get(report.state if report else None, "") if runs else ""
+    return ExpenseFacts(party_of(expense.contract, actor), open_to)
+
+
+def amendment_facts(amendment: Amendment, actor: Actor) -> AmendmentFacts:
+    contract = amendment.contract
+    others = contract.amendments.filter(state__in=["proposed", "half_signed"]).exclude(pk=amendment.pk)
+    signed = signatures("amendment", amendment.pk, amendment.content_sha256) if amendment.pk else []
+    return AmendmentFacts(
+        running=contract.state == "in_force",
+        open_number=others.values_list("number", flat=True).first() or 0,
+        party=party_of(contract, actor),
+        signed=tuple(one.side for one in signed),
+    )
+
+
+def letter_facts(letter: Letter, actor: Actor) -> LetterFacts:
+    return LetterFacts(party_of(letter.contract, actor), letter.side)
+
+
+def ink_facts(ink: InkSignature, actor: Actor) -> InkFacts:
+    return InkFacts(ink.entered_by_id, actor.person_id)
+
+
+CONTRACT = Procedure(lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts, switches)
+REPORT = Procedure(lifecycle.REPORT, rules_of("report", TABLE), report_facts)
+EXPENSE = Procedure(lifecycle.EXPENSE, rules_of("expense", TABLE), expense_facts)
+AMENDMENT = Procedure(lifecycle.AMENDMENT, rules_of("amendment", TABLE), amendment_facts, switches)
+LETTER = Procedure(lifecycle.LETTER, rules_of("letter", TABLE), letter_facts)
+ASSET = Procedure(lifecycle.ASSET, rules_of("asset", TABLE))
+RETURN = Procedure(lifecycle.RETURN, rules_of("return", TABLE))
+INK = Procedure(lifecycle.INK, rules_of("ink_signature", TABLE), ink_facts)
+
+PUBLIC_STATES = ("in_force", "terminating", "terminated", "closed")
+"""Of a contract both sides have signed."""
 
 
 def visible_contracts(actor: Actor) -> QuerySet[Contract]:
-    """In force they are public; before that to the two parties."""
+    """Once signed by both sides they are public; before that to the two parties."""
     if not actor.organisation_id:
-        return Contract.objects.filter(state="in_force")
+        return Contract.objects.filter(state__in=PUBLIC_STATES)
     mine = Q(customer_id=actor.organisation_id) | Q(executor_id=actor.organisation_id)
-    return Contract.objects.filter(Q(state="in_force") | mine)
+    return Contract.objects.filter(Q(state__in=PUBLIC_STATES) | mine)
 
 
 def visible_reports(actor: Actor) -> QuerySet[Report]:
@@ -133,3 +407,41 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
         return Report.objects.filter(state="accepted")
     mine = Q(contract__customer_id=actor.organisation_id) | Q(contract__executor_id=actor.organisation_id)
     return Report.objects.filter(Q(state="accepted") | mine)
+
+
+def _of_parties(actor: Actor) -> Q:
+    own = actor.organisation_id or 0
+    return Q(contract__customer_id=own) | Q(contract__executor_id=own)
+
+
+def visible_expenses(actor: Actor) -> QuerySet[Expense]:
+    """Primary documents are for the two parties: they may name persons."""
+    return Expense.objects.filter(_of_parties(actor))
+
+
+def visible_letters(actor: Actor) -> QuerySet[Letter]:
+    return Letter.objects.filter(_of_parties(actor))
+
+
+def visible_assets(actor: Actor) -> QuerySet[Asset]:
+    return Asset.objects.filter(_of_parties(actor))
+
+
+def visible_amendments(actor: Actor) -> QuerySet[Amendment]:
+    return Amendment.objects.filter(_of_parties(actor))
+
+
+def visible_returns(actor: Actor) -> QuerySet[Return]:
+    return Return.objects.filter(_of_parties(actor))
+
+
+def visible_ink(actor: Actor) -> QuerySet[InkSignature]:
+    return InkSignature.objects.filter(_of_parties(actor))
+
+
+papers_of("contract", visible_contracts)
+papers_of("report", visible_reports)
+file_of(Expense, "file", visible_expenses)
+file_of(Letter, "file", visible_letters)
+file_of(Letter, "answer_file", visible_letters)
+file_of(InkSignature, "scan", visible_ink)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from jardam.kernel.money import CENT, Money
@@ -32,6 +32,7 @@ ADVANCE_TOO_LARGE = Reason(
     "advance_too_large", "The first tranche is {given} per cent; at most {allowed} per cent may be paid ahead."
 )
 SCHEDULE_DIFFERS = Reason("schedule_differs", "The tranches add up to {given}; the protocol awards {awarded}.")
+TOO_MANY_TRANCHES = Reason("too_many_tranches", "The schedule has {given} tranches; at most {allowed} are allowed.")
 REPORT_NOT_DUE = Reason("nothing_to_report", "There is no paid tranche without a report.")
 SPENT_TOO_MUCH = Reason("spent_more_than_paid", "{spent} is reported as spent; {paid} was paid.")
 
@@ -50,10 +51,12 @@ class Share:
 
     amount: Decimal
     condition: str  # "advance" | "report"
+    milestone: str = ""  # what must be reached before it is paid
 
 
 def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settlement) -> list[Refusal]:
-    """The schedule adds up to the award, and the advance stays within `con.advance_pct`."""
+    """The schedule adds up to the award, the advance stays within `con.advance_pct`, and there are no more tranches
+    than `con.max_tranches`."""
     faults = []
     total = sum((share.amount for share in shares), Decimal(0))
     if total != awarded:
@@ -63,6 +66,10 @@ def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settl
     if advance * 100 > allowed * awarded:
         given = (advance * 100 / awarded).quantize(Decimal("0.01"), ROUND_UP)
         faults.append(ADVANCE_TOO_LARGE.refusal(settlement.basis("con.advance_pct"), given=given, allowed=allowed))
+    most = settlement.value("con.max_tranches")
+    if most is not None and len(shares) > most:
+        basis = settlement.basis("con.max_tranches")
+        faults.append(TOO_MANY_TRANCHES.refusal(basis, given=len(shares), allowed=most))
     return faults
 
 
@@ -83,8 +90,32 @@ class ContractFacts:
     next_tranche: int  # number of the first tranche not ordered; 0 when all are
     waits_for: int  # number of the tranche whose report must be accepted first; 0 when nothing is waited for
     unreported: int  # number of the oldest tranche due without a report; 0 when there is none
+    platform: Basis | None = None  # why a signature on the platform does not suffice, when it does not
+    sign_until: Signing | None = None  # the end of the term for signing
+    overdue: int = 0  # reports and returns that are late and not on record yet
+    notice: Notice | None = None  # of termination
+    undecided: int = 0  # reports the customer has not decided on
+    closing: Callable[[], frozenset[str]] = frozenset  # what stands in the way of closing: codes of CLOSING
     appeals: tuple[str, ...] = ()  # numbers of the appeals for which signing waits
     suspensive: Basis = HOUSE["H-03"].basis
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """Until when the contract may be signed: the first instant that is too late, and why."""
+
+    over_at: datetime
+    last_day: date
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice of termination: its last day, and why it is that long."""
+
+    last_day: date
+    today: date
+    basis: Basis
 
 
 def standstill_over(facts: ContractFacts) -> Refusal | None:
@@ -117,3 +148,351 @@ def last_report_accepted(facts: ContractFacts) -> Refusal | None:
 
 def something_to_report(facts: ContractFacts) -> Refusal | None:
     return None if facts.unreported else REPORT_NOT_DUE.refusal(HOUSE["H-06"].basis)
+
+
+# --- the budget of a contract ----------------------------------------------------------------------------------
+
+PAYEE_KINDS = ("organisation", "entrepreneur", "person", "employee")
+AMENDMENT_REASONS = (
+    "prices_changed",
+    "need_changed",
+    "delay",
+    "force_majeure",
+    "rules_changed",
+    "error_mended",
+)
+RETURN_REASONS = ("unspent", "not_eligible", "terminated")
+
+NO_SUCH_LINE = Reason("no_such_line", "The budget has no line {line}.")
+SAME_LINE = Reason("same_line", "Money moves from one line to another one.")
+LINE_TOO_SMALL = Reason("line_too_small", "Line {line} has {available}; {asked} is to be taken from it.")
+REALLOCATION_TOO_LARGE = Reason(
+    "reallocation_too_large",
+    "{moved} would have moved between the lines; without an amendment at most {allowed} may.",
+)
+AMENDS_NOTHING = Reason("amends_nothing", "The amendment changes neither the term nor the budget.")
+PLAN_DIFFERS = Reason("plan_total_differs", "The lines add up to {given}; the contract is over {amount}.")
+AMENDMENTS_TOO_LARGE = Reason(
+    "amendments_too_large", "Amendments would have moved {moved} together; at most {allowed} may."
+)
+ENDS_TOO_EARLY = Reason("ends_too_early", "A contract ends today or later, and after it began.")
+LASTS_TOO_LONG = Reason("lasts_too_long", "The contract would end on {ends_on}; it may last until {latest} at most.")
+AFTER_PROGRAMME = Reason("after_programme", "The programme ends with the year {year}; so do its contracts.")
+AFTER_BUDGET_YEAR = Reason("after_budget_year", "The contract may not go beyond the budget year {year}.")
+AMENDMENT_OPEN = Reason("amendment_open", "Amendment {number} is not decided yet.")
+NOT_RUNNING = Reason("contract_not_running", "The contract is not in force.")
+WRONG_SIDE_OF_AMENDMENT = Reason("amendment_signed", "Your side has signed this amendment already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the budget. *Amount*: som."""
+
+    title: str
+    amount: Decimal
+
+
+def lines_for(asked: Sequence[Line], awarded: Decimal) -> list[Line]:
+    """The budget of the application as the award pays for it: cut alike where less was awarded, rounded down to the
+    tyiyn; the largest line takes what the rounding left."""
+    total = sum((line.amount for line in asked), Decimal(0))
+    if not total:
+        return []
+    cut = [
+        replace(line, amount=(line.amount * awarded / total).quantize(CENT, ROUND_DOWN))
+        for line in asked
+        if line.amount
+    ]
+    largest = max(range(len(cut)), key=lambda i: cut[i].amount)
+    rest = awarded - sum((line.amount for line in cut), Decimal(0))
+    cut[largest] = replace(cut[largest], amount=cut[largest].amount + rest)
+    return cut
+
+
+def moved_between(before: Sequence[Line], after: Sequence[Line]) -> Decimal:
+    """How much money is on another line than before, in som."""
+    return sum((max(Decimal(0), b.amount - a.amount) for b, a in zip(before, after, strict=True)), Decimal(0))
+
+
+def reallocated(
+    lines: Sequence[Line], giver: int, taker: int, amount: Decimal, moved_so_far: Decimal, settlement: Settlement
+) -> list[Line]:
+    """The lines after `amount` som went from line `giver` to line `taker`, without an amendment.
+
+    Refuses `no_such_line`, `same_line`, `amount_not_positive`, `line_too_small`, `reallocation_too_large`.
+    Rulebook: `con.realloc_pct` of the whole budget, counted over all such moves since the last agreed budget.
+    """
+    complete = HOUSE["H-16"].basis
+    for name, number in (("giver", giver), ("taker", taker)):
+        if not 1 <= number <= len(lines):
+            raise NO_SUCH_LINE.refuse(complete, at_field=name, line=number)
+    if giver == taker:
+        raise SAME_LINE.refuse(complete, at_field="taker")
+    if amount <= 0:
+        raise NOT_POSITIVE.refuse(complete, at_field="amount")
+    if lines[giver - 1].amount < amount:
+        available = Money(lines[giver - 1].amount)
+        raise LINE_TOO_SMALL.refuse(complete, at_field="amount", line=giver, available=available, asked=Money(amount))
+    total = sum((line.amount for line in lines), Decimal(0))
+    allowed = _percent(total, settlement.value("con.realloc_pct"))
+    if moved_so_far + amount > allowed:
+        raise REALLOCATION_TOO_LARGE.refuse(
+            settlement.basis("con.realloc_pct"),
+            at_field="amount",
+            moved=Money(moved_so_far + amount),
+            allowed=Money(allowed),
+        )
+    after = list(lines)
+    after[giver - 1] = replace(after[giver - 1], amount=after[giver - 1].amount - amount)
+    after[taker - 1] = replace(after[taker - 1], amount=after[taker - 1].amount + amount)
+    return after
+
+
+def _percent(total: Decimal, percent: int | Decimal) -> Decimal:
+    return (total * Decimal(percent) / 100).quantize(CENT, ROUND_DOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an amendment changes, and what bounds it."""
+
+    amount: Decimal  # of the contract, som
+    starts_on: date
+    ends_before: date
+    ends_after: date
+    today: date
+    longest_until: date | None  # by con.max_months; None: no limit
+    budget_year: int
+    programme_year: int  # the programme's last
+    lines_before: tuple[Line, ...]
+    lines_after: tuple[Line, ...]
+    moved_before: Decimal  # by earlier amendments, som
+
+
+def amendment_faults(change: Change, settlement: Settlement) -> list[Refusal]:
+    """The term stays within the programme and the edition; the budget adds up and stays within the cumulative cap.
+    Rulebook: `con.max_months`, `con.multiyear`, `con.amend_max_pct`."""
+    if (change.ends_after, change.lines_after) == (change.ends_before, change.lines_before):
+        return [AMENDS_NOTHING.refusal(HOUSE["H-16"].basis)]
+    return [*_term_faults(change, settlement), *_budget_faults(change, settlement)]
+
+
+def _term_faults(change: Change, settlement: Settlement) -> list[Refusal]:
+    ends = change.ends_after
+    if ends == change.ends_before:
+        return []
+    faults = []
+    if ends < max(change.starts_on, change.today):
+        faults.append(ENDS_TOO_EARLY.refusal(HOUSE["H-16"].basis, at_field="ends_on"))
+    if change.longest_until is not None and ends > max(change.longest_until, change.ends_before):
+        basis = settlement.basis("con.max_months")
+        faults.append(LASTS_TOO_LONG.refusal(basis, at_field="ends_on", ends_on=ends, latest=change.longest_until))
+    if ends.year > change.programme_year:
+        basis = HOUSE["H-11"].basis
+        faults.append(AFTER_PROGRAMME.refusal(basis, at_field="ends_on", year=str(change.programme_year)))
+    if not settlement.flag("con.multiyear") and ends.year > max(change.budget_year, change.ends_before.year):
+        basis = settlement.basis("con.multiyear")
+        faults.append(AFTER_BUDGET_YEAR.refusal(basis, at_field="ends_on", year=str(change.budget_year)))
+    return faults
+
+
+def _budget_faults(change: Change, settlement: Settlement) -> list[Refusal]:
+    if change.lines_after == change.lines_before:
+        return []
+    given = sum((line.amount for line in change.lines_after), Decimal(0))
+    if given != change.amount:
+        basis = HOUSE["H-05"].basis
+        return [PLAN_DIFFERS.refusal(basis, given=Money(given), amount=Money(change.amount))]
+    moved = change.moved_before + moved_between(change.lines_before, change.lines_after)
+    allowed = _percent(change.amount, settlement.value("con.amend_max_pct"))
+    if moved > allowed:
+        basis = settlement.basis("con.amend_max_pct")
+        return [AMENDMENTS_TOO_LARGE.refusal(basis, moved=Money(moved), allowed=Money(allowed))]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentFacts:
+    running: bool
+    open_number: int  # of an amendment nobody has decided on; 0 when there is none
+    party: str
+    signed: tuple[str, ...]
+
+
+def contract_runs(facts: AmendmentFacts) -> Refusal | None:
+    if not facts.running:
+        return NOT_RUNNING.refusal(HOUSE["H-17"].basis)
+    return AMENDMENT_OPEN.refusal(HOUSE["H-17"].basis, number=facts.open_number) if facts.open_number else None
+
+
+def side_of_amendment(facts: AmendmentFacts) -> Refusal | None:
+    return WRONG_SIDE_OF_AMENDMENT.refusal(HOUSE["H-10"].basis) if facts.party in facts.signed else None
+
+
+# --- items of a report -----------------------------------------------------------------------------------------
+
+DOCUMENT_IN_FUTURE = Reason("expense_document_in_future", "A primary document is dated today or earlier.")
+BEFORE_CONTRACT = Reason("spent_before_contract", "The contract began on {starts_on}; it pays for nothing earlier.")
+NET_ONLY_FOR_PAY = Reason("net_only_for_pay", "Only pay of a worker has an amount after tax.")
+NET_MISSING = Reason(
+    "net_missing", "Pay has two amounts: before tax, and what the worker received, which is not more."
+)
+ITEM_CLOSED = Reason("item_closed", "This item belongs to a report that is with the other side or accepted.")
+NO_ITEMS = Reason("no_items", "The report has no item: enter what was paid, one primary document each.")
+PRIMARY_DOCUMENT_MISSING = Reason("primary_document_missing", "Item “{item}” lacks the file of its primary document.")
+QUESTION_OPEN = Reason("question_open", "{count} items wait for an explanation.")
+REMARK_MISSING = Reason("remark_missing", "Say what has to be explained or why it is not paid for.")
+RETURNED_WITHOUT_REMARK = Reason(
+    "returned_without_remark", "A report goes back with a remark or with items to explain."
+)
+INDICATORS_MISSING = Reason("indicators_missing", "Say of each of the {count} indicators what was reached.")
+ACCEPTED_TOO_MUCH = Reason("accepted_more_than_item", "At most {amount} of this item can be accepted.")
+ACCEPTANCE_NOT_NEEDED = Reason("acceptance_not_signed_here", "Here acceptance takes no signed act.")
+
+when_broken("expense_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("expense_net_within_gross", NET_MISSING.refusal(HOUSE["H-16"].basis, at_field="net"))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A primary document as it is typed. Amounts in som; `net` only of pay."""
+
+    line: int
+    title: str
+    payee_kind: str
+    payee: str
+    document: str
+    document_on: date
+    amount: Decimal
+    net: Decimal | None = None
+
+
+def item_faults(item: Item, lines: int, starts_on: date, today: date) -> list[Refusal]:
+    """Whether a primary document can belong to the contract. House rule H-16."""
+    complete = HOUSE["H-16"].basis
+    faults = []
+    if not 1 <= item.line <= lines:
+        faults.append(NO_SUCH_LINE.refusal(complete, at_field="line", line=item.line))
+    if item.amount <= 0:
+        faults.append(NOT_POSITIVE.refusal(complete, at_field="amount"))
+    if item.payee_kind == "employee" and (item.net is None or not 0 < item.net <= item.amount):
+        faults.append(NET_MISSING.refusal(complete, at_field="net"))
+    if item.payee_kind != "employee" and item.net is not None:
+        faults.append(NET_ONLY_FOR_PAY.refusal(complete, at_field="net"))
+    if item.document_on > today:
+        faults.append(DOCUMENT_IN_FUTURE.refusal(complete, at_field="document_on"))
+    if item.document_on < starts_on:
+        faults.append(BEFORE_CONTRACT.refusal(complete, at_field="document_on", starts_on=starts_on))
+    return faults
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    questioned: int  # items that wait for an explanation
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseFacts:
+    """`open_to`: whose turn it is with the report the item belongs to: "executor" | "customer" | ""."""
+
+    party: str
+    open_to: str
+
+
+def item_open(facts: ExpenseFacts) -> Refusal | None:
+    return None if facts.party and facts.party == facts.open_to else ITEM_CLOSED.refusal(HOUSE["H-17"].basis)
+
+
+def nothing_questioned(facts: ReportFacts) -> Refusal | None:
+    return QUESTION_OPEN.refusal(HOUSE["H-38"].basis, count=facts.questioned) if facts.questioned else None
+
+
+# --- signing, ending, closing ----------------------------------------------------------------------------------
+
+PLATFORM_NOT_ENOUGH = Reason("platform_not_enough", "This contract is signed on paper: enter the signed copy.")
+SIGNING_TERM_RUNS = Reason("signing_term_runs", "The contract may still be signed until {last_day}.")
+NOTHING_OVERDUE = Reason("nothing_overdue", "Nothing is overdue that is not on record already.")
+NOTICE_RUNS = Reason("notice_runs", "The notice runs until {last_day}.")
+REPORT_UNDECIDED = Reason("report_undecided", "A report waits for your decision.")
+GROUND_UNKNOWN = Reason("termination_ground_unknown", "This is not a ground to end the contract one-sidedly.")
+OWN_LETTER = Reason("own_letter", "The other party answers this letter.")
+SAME_EYES = Reason("same_eyes", "Who entered the signed copy may not check it: a second person must.")
+SCAN_DIFFERS = Reason("scan_differs", "The fingerprint on the paper is not that of this contract.")
+SIGNED_TOO_EARLY = Reason("ink_signed_too_early", "The copy cannot be signed before {from_on} or after today.")
+ASSET_TWICE = Reason("asset_twice", "This contract has a thing with that inventory number already.")
+ITEM_NOT_ACCEPTED = Reason("item_withdrawn", "The item was taken back: nothing was bought with it.")
+RETURN_TOO_LARGE = Reason("return_too_large", "{asked} is demanded; {held} is neither accepted nor demanded already.")
+REPAID_TOO_MUCH = Reason("repaid_too_much", "{asked} came in; {left} is still to be returned.")
+
+CLOSING: dict[str, Reason] = {
+    "tranches": Reason("close_tranches_open", "A payment is on its way, or a tranche is still to be paid."),
+    "reports": Reason("close_reports_open", "A paid tranche has no accepted report."),
+    "acceptance": Reason("close_acceptance_unsigned", "An act of acceptance lacks a signature."),
+    "money": Reason("close_money_open", "Money was paid that is neither accepted nor returned."),
+    "returns": Reason("close_returns_open", "A demand for the return of money is open."),
+    "assets": Reason("close_assets_open", "A thing bought with the money has no fate yet."),
+    "amendment": Reason("close_amendment_open", "An amendment is not decided yet."),
+    "letters": Reason("close_letters_open", "A letter waits for an answer."),
+}
+
+when_broken("asset_inventory_once", ASSET_TWICE.refusal(HOUSE["H-16"].basis, at_field="inventory"))
+when_broken("asset_value_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="value"))
+when_broken("return_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("repayment_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("ink_checked_by_a_second", SAME_EYES.refusal(HOUSE["H-10"].basis))
+when_broken("ink_once_a_side", OTHER_SIDE.refusal(HOUSE["H-10"].basis))
+
+
+def platform_suffices(facts: ContractFacts) -> Refusal | None:
+    return PLATFORM_NOT_ENOUGH.refusal(facts.platform) if facts.platform else None
+
+
+def signing_term_over(facts: ContractFacts) -> Refusal | None:
+    term = facts.sign_until
+    if term is None or facts.at >= term.over_at:
+        return None
+    return SIGNING_TERM_RUNS.refusal(term.basis, last_day=term.last_day)
+
+
+def something_overdue(facts: ContractFacts) -> Refusal | None:
+    return None if facts.overdue else NOTHING_OVERDUE.refusal(HOUSE["H-39"].basis)
+
+
+def notice_over(facts: ContractFacts) -> Refusal | None:
+    if facts.notice is None or facts.notice.today > facts.notice.last_day:
+        return None
+    return NOTICE_RUNS.refusal(facts.notice.basis, last_day=facts.notice.last_day)
+
+
+def reports_decided(facts: ContractFacts) -> Refusal | None:
+    return REPORT_UNDECIDED.refusal(HOUSE["H-17"].basis) if facts.undecided else None
+
+
+def _closes(code: str) -> Callable[[ContractFacts], Refusal | None]:
+    def guard(facts: ContractFacts) -> Refusal | None:
+        return CLOSING[code].refusal(HOUSE["H-40"].basis) if code in facts.closing() else None
+
+    return guard
+
+
+CLOSING_GUARDS = tuple(_closes(code) for code in CLOSING)
+
+
+@dataclass(frozen=True, slots=True)
+class LetterFacts:
+    party: str
+    sender: str
+
+
+def answered_by_the_other(facts: LetterFacts) -> Refusal | None:
+    return OWN_LETTER.refusal(HOUSE["H-12"].basis) if facts.party == facts.sender else None
+
+
+@dataclass(frozen=True, slots=True)
+class InkFacts:
+    entered_by: int
+    person_id: int | None
+
+
+def second_pair_of_eyes(facts: InkFacts) -> Refusal | None:
+    return SAME_EYES.refusal(HOUSE["H-10"].basis) if facts.person_id == facts.entered_by else None

@@ -6,8 +6,10 @@ chosen point by `jardam demo`, and walked by the tests, so that all three show t
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -17,7 +19,9 @@ from django.db import transaction
 from jardam.contests import operations as contests
 from jardam.contests.models import Application, Contest, Lot, Paper
 from jardam.contracts import operations as contracts
-from jardam.contracts.models import Contract, Report
+from jardam.contracts import queries as contract_queries
+from jardam.contracts.models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return
+from jardam.contracts.rules import Item
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
 from jardam.parties import operations as parties
@@ -46,7 +50,8 @@ from jardam.review.models import (
 from jardam.review.queries import awards_of
 from jardam.review.rules import MemberEntry, Subject
 from jardam.treasury import operations as treasury
-from jardam.treasury.models import PaymentOrder
+from jardam.treasury import queries as money
+from jardam.treasury.models import PaymentOrder, PaymentPackage
 
 from .cast import Cast, texts
 
@@ -105,6 +110,7 @@ class Road:
     protocol: Protocol = field(init=False)
     contract: Contract = field(init=False)
     payment: PaymentOrder = field(init=False)
+    package: PaymentPackage = field(init=False)
     report: Report = field(init=False)
 
     def text(self, part: str) -> Any:
@@ -420,8 +426,11 @@ class Road:
         self.later()
 
     def approve_payment(self) -> None:
-        self.payment = self.do(lambda: treasury.approve_payment(payment=self.payment, actor=self.actor("head")))
-        self.later()
+        """The cash plan of the month, the package, its two signatures: the payment is with the treasury."""
+        self.plan_cash()
+        self.draw_up_package()
+        self.sign_package()
+        self.send_package()
 
     def execute_payment(self, number: str = "000417") -> None:
         self.payment = self.do(
@@ -436,13 +445,14 @@ class Road:
 
     def submit_report(self) -> None:
         text = self.text("report")
+        self.enter_expenses()
         self.report = self.do(
             lambda: contracts.submit_report(
                 actor=self.actor("umut_head"),
                 contract=self.contract,
                 narrative=text["narrative"],
                 people_served=text["people_served"],
-                spent=self.payment.amount,
+                indicators=self.reached(),
             )
         )
         self.later(days=2)
@@ -450,6 +460,79 @@ class Road:
     def accept_report(self) -> None:
         self.do(lambda: contracts.accept_report(actor=self.actor("specialist"), report=self.report))
         self.report.refresh_from_db()
+        self.later()
+
+    # --- the way of a payment ----------------------------------------------------------------------------------
+
+    def plan_cash(self) -> None:
+        """Enough for this payment in this month, unless it is planned already."""
+        line, day = self.payment.appropriation.line, bishkek_day(self.at)
+        customer = self.cast.organisations["okmotu"].pk
+        pairs = money.cash_months(customer, day.year, [line])[line]
+        months = [planned for planned, _ in pairs]
+        gap = pairs[day.month - 1][1] + self.payment.amount - months[day.month - 1]
+        if gap <= 0:
+            return
+        months[day.month - 1] += gap
+        plan = money.cash_plan(customer, day.year, line)
+        if plan is None:
+            self.do(
+                lambda: treasury.plan_cash(
+                    actor=self.actor("accountant"), organisation_id=customer, year=day.year, line=line, months=months
+                )
+            )
+        else:
+            self.do(
+                lambda: treasury.change_cash_plan(
+                    actor=self.actor("accountant"), plan=plan, months=months, reason="Траншка буйрук берилди"
+                )
+            )
+
+    def draw_up_package(self) -> None:
+        self.package = self.do(
+            lambda: treasury.draw_up_package(
+                actor=self.actor("accountant"),
+                organisation_id=self.payment.organisation_id,
+                payments=[self.payment],
+                first_id=self.cast.people["accountant"].pk,
+                second_id=self.cast.people["head"].pk,
+            )
+        )
+        self.payment.refresh_from_db()
+
+    def sign_package(self) -> None:
+        self.package = self.do(lambda: treasury.sign_package(package=self.package, actor=self.actor("accountant")))
+        self.payment.refresh_from_db()
+
+    def send_package(self) -> None:
+        self.package = self.do(lambda: treasury.send_package(package=self.package, actor=self.actor("head")))
+        self.payment.refresh_from_db()
+        self.later()
+
+    def bounce_payment(self, code: str = "wrong_account") -> None:
+        self.payment = self.do(
+            lambda: treasury.bounce_payment(
+                payment=self.payment, code=code, bounced_on=bishkek_day(self.at), actor=self.actor("treasurer")
+            )
+        )
+        self.later()
+
+    def change_account(self, name: str = "umut", account: str = "1180000000000099") -> None:
+        """The executor's head names another account, the treasury's officer checks it."""
+        proposed = self.do(
+            lambda: parties.propose_bank_account(
+                actor=self.actor(f"{name}_head"),
+                organisation=self.cast.organisations[name],
+                bik="118005",
+                account=account,
+                checker=self.cast.organisations["treasury"],
+            )
+        )
+        self.do(
+            lambda: parties.confirm_bank_account(
+                account=proposed, actor=self.actor("treasurer"), checked_against="Банктын каты"
+            )
+        )
         self.later()
 
     # --- stretches ---------------------------------------------------------------------------------------------
@@ -966,10 +1049,206 @@ class Road:
             self.sign_protocol(member)
         self.publish_protocol()
 
+    # --- contracts, widened ------------------------------------------------------------------------------------
+
+    def reached(self) -> list[int]:
+        """Every indicator of the contract at its target."""
+        return [target for _, _, target in contract_queries.indicators(self.contract)]
+
+    def enter_expenses(self) -> list[Expense]:
+        """Two primary documents for the whole tranche that was paid: services of a firm, and pay."""
+        whole = self.payment.amount
+        pay = (whole / 4).quantize(Decimal("0.01"))
+        return [
+            self.enter_expense(whole - pay, payee_kind="organisation"),
+            self.enter_expense(pay, payee_kind="employee", net=pay * 9 / 10),
+        ]
+
+    def enter_expense(self, amount: Decimal, **changes: Any) -> Expense:
+        """One primary document, dated today, with a scan of it."""
+        net = changes.pop("net", None)
+        item = Item(
+            line=1,
+            title="Кызмат көрсөтүү",
+            payee_kind="organisation",
+            payee="Көк-Булак Сервис",
+            document="17",
+            document_on=bishkek_day(self.at),
+            amount=amount,
+            net=net.quantize(Decimal("0.01")) if net is not None else None,
+        )
+        typed = replace(item, **changes)
+        return self.do(
+            lambda: contracts.enter_expense(
+                actor=self.actor("umut_head"), contract=self.contract, item=typed, content=SCAN, name="act-17.png"
+            )
+        )
+
+    def judge_expense(self, expense: Expense, verdict: str = "explain") -> None:
+        self.do(
+            lambda: contracts.judge_expense(
+                actor=self.actor("specialist"), expense=expense, verdict=verdict, remark="Актыны тактагыла."
+            )
+        )
+        expense.refresh_from_db()
+        self.later()
+
+    def return_report(self, remark: str = "Актыны тактагыла.") -> None:
+        self.report = self.do(
+            lambda: contracts.return_report(actor=self.actor("specialist"), report=self.report, remark=remark)
+        )
+        self.later()
+
+    def resubmit_report(self) -> None:
+        text = self.text("report")
+        self.report = self.do(
+            lambda: contracts.resubmit_report(
+                actor=self.actor("umut_head"),
+                report=self.report,
+                narrative=text["narrative"],
+                people_served=text["people_served"],
+                indicators=self.reached(),
+            )
+        )
+        self.later()
+
+    def sign_acceptance(self, name: str) -> None:
+        self.do(lambda: contracts.sign_acceptance(actor=self.actor(name), report=self.report))
+        self.later()
+
+    def pay_and_report(self) -> None:
+        """The next tranche, from the order to the signed act of acceptance."""
+        self.order_tranche()
+        self.approve_payment()
+        self.execute_payment(f"{1000 + self.payment.pk}")
+        self.submit_report()
+        self.accept_report()
+        for name in ("head", "umut_head"):
+            self.sign_acceptance(name)
+
+    def propose_amendment(self, who: str = "umut_head", **changes: Any) -> Amendment:
+        return self.do(
+            lambda: contracts.propose_amendment(
+                actor=self.actor(who),
+                contract=self.contract,
+                reason="delay",
+                explanation="Жол бекилип калды.",
+                **changes,
+            )
+        )
+
+    def sign_amendment(self, name: str, amendment: Amendment) -> None:
+        self.do(lambda: contracts.sign_amendment(actor=self.actor(name), amendment=amendment))
+        amendment.refresh_from_db()
+        self.contract.refresh_from_db()
+        self.later()
+
+    def send_letter(self, who: str = "specialist", **changes: Any) -> Letter:
+        return self.do(
+            lambda: contracts.send_letter(
+                actor=self.actor(who), contract=self.contract, subject="Мөөнөт", body="Түшүндүрүңүз.", **changes
+            )
+        )
+
+    def record_asset(self, expense: Expense, inventory: str = "001") -> Asset:
+        return self.do(
+            lambda: contracts.record_asset(
+                actor=self.actor("umut_head"),
+                expense=expense,
+                inventory=inventory,
+                title="Велосипед",
+                value=Decimal("9000.00"),
+                place="Көк-Булак",
+                holder="Кызматкер",
+            )
+        )
+
+    def demand_return(self, amount: Decimal, reason: str = "unspent") -> Return:
+        return self.do(
+            lambda: contracts.demand_return(
+                actor=self.actor("specialist"), contract=self.contract, reason=reason, amount=amount
+            )
+        )
+
+    def return_money(self, demand: Return, amount: Decimal) -> None:
+        self.do(
+            lambda: contracts.return_money(
+                actor=self.actor("accountant"),
+                demand=demand,
+                amount=amount,
+                document="88",
+                paid_on=bishkek_day(self.at),
+            )
+        )
+        demand.refresh_from_db()
+        self.later()
+
+    def record_overdue(self, who: str = "specialist") -> None:
+        self.contract = self.do(lambda: contracts.record_overdue(actor=self.actor(who), contract=self.contract))
+
+    def give_notice(self, ground: str = "misuse") -> None:
+        self.do(
+            lambda: contracts.give_notice(
+                actor=self.actor("head"), contract=self.contract, ground=ground, explanation="Акча башка ишке кетти."
+            )
+        )
+        self.contract.refresh_from_db()
+
+    def terminate(self) -> None:
+        self.contract = self.do(lambda: contracts.terminate(actor=self.actor("head"), contract=self.contract))
+
+    def close_contract(self) -> None:
+        self.contract = self.do(
+            lambda: contracts.close_contract(actor=self.actor("specialist"), contract=self.contract)
+        )
+
+    def enter_ink(self, side: str, who: str = "specialist") -> InkSignature:
+        return self.do(
+            lambda: contracts.enter_ink(
+                actor=self.actor(who),
+                contract=self.contract,
+                side=side,
+                signatory="Кол коюучу",
+                authority="Устав",
+                signed_on=bishkek_day(self.at),
+                fingerprint=self.contract.content_sha256[:12],
+                content=SCAN,
+                name="contract.png",
+            )
+        )
+
+    def check_ink(self, ink: InkSignature, who: str = "head") -> None:
+        self.contract = self.do(lambda: contracts.check_ink(actor=self.actor(who), ink=ink))
+        self.later()
+
 
 def document_of(name: str, kind: str) -> bytes:
-    """A small file of the demonstration, in the form of a PDF."""
-    return f"%PDF-1.4\n% Jardam, demonstration: {kind}, {name}\n%%EOF\n".encode()
+    """A small document of the demonstration: a PDF of one empty page."""
+    bodies = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+    )
+    out, table = f"%PDF-1.4\n% Jardam, demonstration: {kind}, {name}\n".encode(), b"0000000000 65535 f \n"
+    for number, body in enumerate(bodies, start=1):
+        table += b"%010d 00000 n \n" % len(out)
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
+    trailer = b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return out + b"xref\n0 4\n" + table + trailer
+
+
+def _png() -> bytes:
+    """A white pixel: the smallest scan there is."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\x00\xff")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+SCAN = _png()
 
 
 def start_of(day: date) -> datetime:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
-from jardam.fields import Ref, Text
-from jardam.journal.models import AppendOnly
+from jardam.fields import Localised, Ref, Text
+from jardam.journal.models import AppendOnly, Stateful
 
-from . import rules  # noqa: F401  (what its constraints mean)
+from . import lifecycle, rules
 
 
 def path_of(sha256: str) -> Path:
@@ -27,6 +28,16 @@ class File(AppendOnly):
     media_type = models.CharField(max_length=100)
     name = Text(max_length=200)
     uploaded_by_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+
+
+class SealedFile(AppendOnly):
+    """An uploaded file of a sealed object. `file` holds the ciphertext; name, type, size and hash are in `facts`."""
+
+    ref = Ref()
+    label = models.CharField(max_length=60, db_index=True)  # the seal it opens with
+    facts = models.BinaryField()  # sealed JSON
+    file = models.OneToOneField(File, models.PROTECT, related_name="sealed")
     at = models.DateTimeField()
 
 
@@ -73,3 +84,45 @@ class Look(AppendOnly):
     role = models.CharField(max_length=32)
     purpose = models.CharField(max_length=32)
     at = models.DateTimeField()
+
+
+class Document(Stateful):
+    """An official document: its content, written once in the act that it states, and the print of it, made once.
+
+    Its record in the journal (`issue_document`) has that act as its cause. The database keeps every column but state
+    and print as it was written (migration 0004).
+    """
+
+    KIND: ClassVar[str] = lifecycle.DOCUMENT.kind
+
+    ref = Ref()
+    kind = models.CharField(max_length=16)
+    number = Text(max_length=48)
+    title = Localised()
+    language = models.CharField(max_length=2)  # of the text that stands first
+    object_kind = models.CharField(max_length=24)
+    object_id = models.BigIntegerField()
+    content = models.BinaryField()  # canonical JSON, schema jardam-document/1
+    content_sha256 = models.CharField(max_length=64, db_index=True)
+    hash_v = models.PositiveSmallIntegerField()
+    template = models.CharField(max_length=24)  # name and version of what printed it
+    print = models.OneToOneField(File, models.PROTECT, null=True, related_name="document")
+    public = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=lifecycle.DOCUMENT.states), name="document_state_known"
+            ),
+            models.CheckConstraint(condition=models.Q(kind__in=rules.DOCUMENT_KINDS), name="document_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(state="issued", print__isnull=True)
+                | models.Q(state="printed", print__isnull=False),
+                name="document_printed_with_print",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["object_kind", "object_id", "id"], name="document_by_object"),
+            models.Index(fields=["number", "id"], name="document_by_number"),
+        ]

@@ -4,25 +4,37 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jardam.journal.models import Record
-from jardam.kernel.actor import Actor
-from jardam.kernel.canonical import canonical
+from django.conf import settings
+from django.utils.translation import gettext, override
 
-from . import sealing
-from .models import File, Look, Seal, Signature, path_of
+from jardam.fields import LANGUAGES, in_language
+from jardam.journal.models import Record, Stateful
+from jardam.journal.operations import lock, perform
+from jardam.kernel.actor import Actor, system
+from jardam.kernel.canonical import HASH_V, canonical
 
-SIGNATURES = (
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-)
+from . import printing, sealing, wording
+from .inspection import inspect
+from .models import Document, File, Look, Seal, SealedFile, Signature, path_of
+from .papers import Paper
+from .policy import DOCUMENT
+from .rules import DOCUMENTS, FILE_KINDS, TEMPLATE_V, UPLOAD_LIMIT
+
+log = logging.getLogger(__name__)
+
+SEALED_TYPE = "application/octet-stream"
+
+
+class DamagedFile(Exception):
+    """Stored bytes that are gone or were changed: a fault of the house, not of a person."""
 
 
 def seal_new(label: str, at: datetime) -> Seal:
@@ -56,7 +68,16 @@ def look_at(label: str, part: str, sealed: bytes | memoryview, *, actor: Actor, 
 
     `purpose` is a code: "review", "screening", "audit". The caller has asked its policy already.
     """
-    leave_look(label, actor=actor, purpose=purpose)
+    assert actor.standing is not None and actor.person_id is not None
+    Look.objects.create(
+        label=label,
+        person_id=actor.person_id,
+        person_name=actor.name,
+        mandate_id=actor.standing.mandate_id,
+        role=actor.standing.role,
+        purpose=purpose,
+        at=actor.at,
+    )
     return unseal_content(label, part, sealed)
 
 
@@ -113,10 +134,89 @@ def store(content: bytes, *, name: str, media_type: str, actor: Actor) -> File:
     )
 
 
-def receive(content: bytes, *, name: str, actor: Actor) -> File:
-    """Take in an uploaded file: its type is told by its content, never by its name."""
-    media_type = next((kind for start, kind in SIGNATURES if content.startswith(start)), "application/octet-stream")
-    return store(content, name=name, media_type=media_type, actor=actor)
+def receive(
+    content: bytes,
+    *,
+    name: str,
+    actor: Actor,
+    kinds: Sequence[str] = DOCUMENTS,
+    limit: int = UPLOAD_LIMIT,
+    at_field: str = "document",
+) -> File:
+    """Take in an uploaded file of one of `kinds` (rules.FILE_KINDS), at most `limit` octets.
+
+    Its type is told by its content and must be the one its name says; the name is kept for display only. Refuses at
+    `at_field` what `inspection.inspect` refuses: `file_empty`, `file_too_large`, `file_name`, `file_kind`,
+    `file_mismatch`, `file_encrypted`, `file_broken`, `file_overfull`, `file_active`, `file_two_in_one`.
+    """
+    kind, shown = inspect(content, name=name, kinds=kinds, limit=limit, at_field=at_field)
+    return store(content, name=shown, media_type=kind.media_type, actor=actor)
+
+
+def examined_name(content: bytes, *, name: str, kinds: Sequence[str] = DOCUMENTS, limit: int = UPLOAD_LIMIT) -> str:
+    """The safe name of an upload that `receive` would take; refuses what it refuses. For a form, before its act."""
+    return inspect(content, name=name, kinds=kinds, limit=limit)[1]
+
+
+def endings_of(kinds: Iterable[str]) -> list[str]:
+    """The endings that a browser offers for these kinds."""
+    return [ending for kind in kinds for ending in FILE_KINDS[kind].endings]
+
+
+def receive_sealed(
+    content: bytes,
+    *,
+    name: str,
+    label: str,
+    actor: Actor,
+    kinds: Sequence[str] = DOCUMENTS,
+    limit: int = UPLOAD_LIMIT,
+    at_field: str = "document",
+) -> SealedFile:
+    """Take in a file of a sealed object: encrypted on its own under the object's seal, its name with it. Refuses what
+    `receive` refuses."""
+    kind, shown = inspect(content, name=name, kinds=kinds, limit=limit, at_field=at_field)
+    row = SealedFile(label=label, at=actor.at)
+    facts = {
+        "name": shown,
+        "media_type": kind.media_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    row.facts = seal_content(label, f"facts-{row.ref}", facts)
+    sealed = sealing.seal(_key(label), content, f"{label}:file-{row.ref}")
+    row.file = store(sealed, name=f"{row.ref}.sealed", media_type=SEALED_TYPE, actor=actor)
+    row.save(force_insert=True)
+    return row
+
+
+def open_sealed(row: SealedFile) -> tuple[dict[str, Any], bytes]:
+    """The facts and the bytes of a sealed file, for its owner. Everybody else goes through `look_at_file`."""
+    facts = unseal_content(row.label, f"facts-{row.ref}", row.facts)
+    return facts, sealing.unseal(_key(row.label), bytes_of(row.file), f"{row.label}:file-{row.ref}")
+
+
+def told_of(rows: Iterable[SealedFile]) -> list[dict[str, Any]]:
+    """Name, type, size and SHA-256 of sealed files in their order, for their owner; one query for the keys."""
+    return unseal_many((row.label, f"facts-{row.ref}", row.facts) for row in rows)
+
+
+def look_at_file(row: SealedFile, *, actor: Actor, purpose: str) -> tuple[dict[str, Any], bytes]:
+    """`open_sealed` for somebody who is not the owner; the look is recorded in the same transaction."""
+    facts = look_at(row.label, f"facts-{row.ref}", row.facts, actor=actor, purpose=purpose)
+    return facts, sealing.unseal(_key(row.label), bytes_of(row.file), f"{row.label}:file-{row.ref}")
+
+
+def bytes_of(file: File) -> bytes:
+    """The stored bytes, proved against their hash. Raises DamagedFile: what was changed is given to nobody."""
+    path = path_of(file.sha256)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedFile(f"documents_file {file.pk}: its bytes are not there") from None
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise DamagedFile(f"documents_file {file.pk}: its bytes are not those that were stored")
+    return content
 
 
 def _write_once(path: Path, content: bytes) -> None:
@@ -134,38 +234,112 @@ def _write_once(path: Path, content: bytes) -> None:
         os.close(folder)
 
 
-# --- sealed files ----------------------------------------------------------------------------------------------
+# --- official documents ----------------------------------------------------------------------------------------
 
-SEALED_TYPE, SEALED_NAME = "application/octet-stream", "sealed"
-
-
-def store_sealed(label: str, content: bytes, *, actor: Actor) -> File:
-    """Keep bytes under a seal of their own (`label` is `file:<ref>`): on the disk and in the database there is only
-    what the key file opens. The name is kept by whoever knows what the file is, sealed as well."""
-    seal_new(label, actor.at)
-    sealed = sealing.seal(_key(label), content, f"{label}:bytes")
-    return store(sealed, name=SEALED_NAME, media_type=SEALED_TYPE, actor=actor)
+PRINTED = ("ky", "ru")
+"""Both languages in one print, the state language first."""
 
 
-def open_sealed(label: str, file: File) -> bytes:
-    """The bytes as they were uploaded. The caller has asked its policy; whoever is not the owner leaves a look."""
-    return sealing.unseal(_key(label), path_of(file.sha256).read_bytes(), f"{label}:bytes")
+def issue(
+    *,
+    kind: str,
+    number: str,
+    thing: Stateful,
+    issuer: Mapping[str, str],
+    build: Callable[[], Paper],
+    act: Record,
+    actor: Actor,
+    facts: Mapping[str, Any] | None = None,
+    public: bool = True,
+) -> Document:
+    """State an act on paper, in its transaction: keep its content and record it; the worker prints it right after
+    the commit, with the act's time (ADR 0009 has the measurements).
 
-
-def told_type(content: bytes) -> str:
-    """The media type by the content, as `receive` tells it."""
-    return next((kind for start, kind in SIGNATURES if content.startswith(start)), SEALED_TYPE)
-
-
-def leave_look(label: str, *, actor: Actor, purpose: str) -> None:
-    """Record that `actor` opened something sealed under `label`."""
-    assert actor.standing is not None and actor.person_id is not None
-    Look.objects.create(
-        label=label,
-        person_id=actor.person_id,
-        person_name=actor.name,
-        mandate_id=actor.standing.mandate_id,
-        role=actor.standing.role,
-        purpose=purpose,
+    `build` is called in every language and answers in the active one; `facts` are the same for machines. Read by
+    everybody when `public`, else by whoever sees `thing` (policy.papers_of). House rules H-26 and H-45.
+    """
+    document = Document(
+        kind=kind,
+        number=number,
+        language=PRINTED[0],
+        object_kind=thing.KIND,
+        object_id=thing.pk,
+        template=f"{kind}/{TEMPLATE_V}",
+        hash_v=HASH_V,
+        public=public,
         at=actor.at,
     )
+    texts = {code: _text(code, build, issuer, actor.at) for code in LANGUAGES}
+    content = {
+        "schema": "jardam-document/1",
+        "kind": kind,
+        "template": document.template,
+        "ref": document.ref,
+        "number": number,
+        "issued_at": actor.at,
+        "object": {"kind": thing.KIND, "ref": getattr(thing, "ref", "")},
+        "languages": list(PRINTED),
+        "facts": dict(facts or {}),
+        "texts": texts,
+    }
+    document.title = {code: text["title"] for code, text in texts.items()}
+    document.content = canonical(content)
+    document.content_sha256 = hashlib.sha256(document.content).hexdigest()
+    said = {"kind": kind, "number": number, "content_sha256": document.content_sha256}
+    perform(DOCUMENT, document, "issue_document", actor=system(actor.at), public=said, cause=act)
+    return document
+
+
+def _print(document: Document) -> None:
+    """Make the print: with the document's time, so that the same content gives the same bytes."""
+    clockwork = system(document.at)
+    made = printing.pdf(
+        document.kind,
+        json.loads(bytes(document.content)),
+        sha256=document.content_sha256,
+        address=check_address(document.ref),
+        at=document.at,
+    )
+    file = store(made, name=f"{document.number}.pdf", media_type="application/pdf", actor=clockwork)
+    public = {"print_sha256": file.sha256}
+    perform(DOCUMENT, document, "print_document", actor=clockwork, public=public, changes={"print": file})
+
+
+def print_issued(record: Record) -> None:
+    """Consumer `prints` of the outbox: make the print of what was issued. Repeatable; a print that fails is left
+    unmade and named in the log, and holds nothing else up."""
+    if (record.object_kind, record.verb) != (Document.KIND, "issue_document"):
+        return
+    (document,) = lock(Document(pk=record.object_id))
+    if document.state != "issued":
+        return
+    try:
+        _print(document)
+    except printing.PrintFault:
+        log.exception("document %s could not be printed", document.ref)
+
+
+def check_address(ref: str) -> str:
+    """Where anyone checks a document: what its square code says."""
+    return f"{settings.PUBLIC_ADDRESS}/{PRINTED[0]}/check/?q={ref}"
+
+
+def _text(code: str, build: Callable[[], Paper], issuer: Mapping[str, str], at: datetime) -> dict[str, Any]:
+    with override(code):
+        labels = {
+            "sign": gettext("No."),
+            "number": gettext("Number of the document"),
+            "issued": gettext("Issued"),
+            "fingerprint": gettext("Fingerprint of the content (SHA-256)"),
+            "check": gettext("Anyone can check this document at this address:"),
+            "code": gettext("Square code with the address of the check"),
+        }
+        return build().as_plain() | {
+            "issuer": in_language(dict(issuer), code),
+            "day": wording.day(at),
+            "issued": wording.instant(at),
+            "notice": gettext("Demonstration: the bodies and persons are invented, the document has no force.")
+            if settings.DEMO
+            else "",
+            "labels": labels,
+        }

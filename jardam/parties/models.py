@@ -113,6 +113,41 @@ class Mandate(Stateful):
         indexes = [models.Index(fields=["person", "state"], name="mandate_by_person")]
 
 
+class BankAccount(Stateful):
+    """Where an organisation receives money from a day on; used only once a second person has checked it. Of several
+    confirmed ones the newest that has begun is in force. The numbers stand here and in private parts, never in
+    public ones."""
+
+    KIND: ClassVar[str] = lifecycle.BANK_ACCOUNT.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="bank_accounts")
+    bik = models.CharField(max_length=6)
+    account = models.CharField(max_length=16)
+    currency = models.CharField(max_length=3, default="KGS")
+    valid_from = models.DateField()
+    checker = models.ForeignKey(Organisation, models.PROTECT, related_name="accounts_to_check")  # payer or treasury
+    proposed_by_id = models.BigIntegerField()
+    checked_by_id = models.BigIntegerField(null=True)
+    checked_against = Text(max_length=200, blank=True)  # the bank's letter, the contract
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=lifecycle.BANK_ACCOUNT.states), name="bank_account_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by_id=None) | ~Q(checked_by_id=models.F("proposed_by_id")),
+                name="bank_account_proposer_is_not_checker",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(checked_by_id__isnull=False), name="bank_account_checked"
+            ),
+        ]
+        indexes = [models.Index(fields=["checker", "state", "id"], name="bank_account_by_checker")]
+
+
 class Restriction(AppendOnly):
     """A bar on an organisation for a time, written downwards by later stages (decisions.md §5)."""
 

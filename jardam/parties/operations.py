@@ -10,15 +10,26 @@ from django.conf import settings
 from django.db import connection
 
 from jardam.fields import in_language
+from jardam.journal.models import Record
 from jardam.journal.operations import lock, lock_shared, perform
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 
-from .models import Identifier, Mandate, Name, Organisation, Person, Tally, Territory, User
-from .policy import MANDATE, ORGANISATION
-from .rules import DUPLICATE, MANDATE_OVER, WRONG_BODY, Kind, Limit, mandate_faults, tin_fault
+from .models import BankAccount, Identifier, Mandate, Name, Organisation, Person, Restriction, Tally, Territory, User
+from .policy import BANK_ACCOUNT, MANDATE, ORGANISATION
+from .rules import (
+    CHECKING_KINDS,
+    DUPLICATE,
+    MANDATE_OVER,
+    WRONG_BODY,
+    Kind,
+    Limit,
+    account_faults,
+    mandate_faults,
+    tin_fault,
+)
 
 
 def register_person(*, name: str, email: str, password: str | None, is_cast: bool = False) -> Person:
@@ -206,3 +217,93 @@ def demand_within(*, limit: Limit, who: str, at: datetime, counts: bool = True) 
 def forget_tallies(*, at: datetime) -> int:
     """Delete what has run out; how many."""
     return Tally.objects.filter(until__lt=at).delete()[0]
+
+
+# --- bars from later stages ------------------------------------------------------------------------------------
+
+
+def restrict(*, organisation_id: int, ground: str, source_kind: str, source_id: int, act: Record) -> Restriction:
+    """Bar an organisation from the day of `act` on, for something a later stage found (decisions.md §5)."""
+    return Restriction.objects.create(
+        organisation_id=organisation_id,
+        ground=ground,
+        valid_from=bishkek_day(act.at),
+        source_kind=source_kind,
+        source_id=source_id,
+        act_id=act.pk,
+    )
+
+
+def lift_restriction(*, source_kind: str, source_id: int, act: Record) -> bool:
+    """End the bar that stands on this source, on the day of `act`; whether there was one. The newest row of a source
+    counts: what was written stays."""
+    bar = Restriction.objects.filter(source_kind=source_kind, source_id=source_id).order_by("-id").first()
+    if bar is None or bar.valid_until is not None:
+        return False
+    Restriction.objects.create(
+        organisation_id=bar.organisation_id,
+        ground=bar.ground,
+        valid_from=bar.valid_from,
+        valid_until=bishkek_day(act.at),
+        source_kind=source_kind,
+        source_id=source_id,
+        act_id=act.pk,
+    )
+    return True
+
+
+# --- bank accounts ---------------------------------------------------------------------------------------------
+
+
+def propose_bank_account(
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    bik: str,
+    account: str,
+    checker: Organisation,
+    currency: str = "KGS",
+    valid_from: date | None = None,
+) -> BankAccount:
+    """Say where the organisation wants its money from a day on. It counts once a person of `checker`, a customer that
+    pays or a treasury, has checked it. Refuses `bad_bik`, `bad_account`, `wrong_body`. House rule H-10."""
+    refuse_if_any(account_faults(bik, account))
+    if checker.kind not in CHECKING_KINDS:
+        raise WRONG_BODY.refuse(HOUSE["H-16"].basis, at_field="checker", body=in_language(checker.title))
+    begins = valid_from or bishkek_day(actor.at)
+    proposed = BankAccount(
+        organisation=organisation,
+        bik=bik,
+        account=account,
+        currency=currency,
+        checker=checker,
+        valid_from=begins,
+        proposed_by_id=actor.person_id or 0,
+    )
+    perform(
+        BANK_ACCOUNT,
+        proposed,
+        "propose_bank_account",
+        actor=actor,
+        public={"organisation": organisation.ref, "checker": checker.ref, "from": begins, "currency": currency},
+        private={"bik": bik, "account": account},
+    )
+    return proposed
+
+
+def confirm_bank_account(*, account: BankAccount, actor: Actor, checked_against: str) -> BankAccount:
+    """The second person compared the numbers with `checked_against` (the bank's letter). Orders not yet sent ask
+    for the new account from now on. Refuses `own_matter`."""
+    return _check_account(account, "confirm_bank_account", actor, checked_against)
+
+
+def reject_bank_account(*, account: BankAccount, actor: Actor, checked_against: str) -> BankAccount:
+    """The numbers are not those of the paper. Refuses `own_matter`."""
+    return _check_account(account, "reject_bank_account", actor, checked_against)
+
+
+def _check_account(account: BankAccount, verb: str, actor: Actor, checked_against: str) -> BankAccount:
+    (account,) = lock(account)
+    changes = {"checked_by_id": actor.person_id, "checked_against": checked_against}
+    perform(BANK_ACCOUNT, account, verb, actor=actor, private=changes, changes=changes)
+    return account

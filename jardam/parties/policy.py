@@ -13,8 +13,8 @@ from jardam.kernel.permission import Rule, anyone, rules_of
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
-from .models import Mandate, Organisation
-from .rules import Limit, MandateFacts, OrganisationFacts, Role
+from .models import BankAccount, Mandate, Organisation
+from .rules import BankAccountFacts, Limit, MandateFacts, OrganisationFacts, Role
 
 _MANDATE = HOUSE["H-18"].basis
 
@@ -22,6 +22,9 @@ _MANDATE = HOUSE["H-18"].basis
 class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
 
+    BANK_ACCOUNT_CONFIRM = "bank_account:confirm_bank_account"
+    BANK_ACCOUNT_PROPOSE = "bank_account:propose_bank_account"
+    BANK_ACCOUNT_REJECT = "bank_account:reject_bank_account"
     MANDATE_GRANT = "mandate:grant"
     MANDATE_REVOKE = "mandate:revoke"
     ORGANISATION_NAME_BODIES = "organisation:name_bodies"
@@ -30,14 +33,24 @@ class Permission(StrEnum):
     ORGANISATION_VERIFY = "organisation:verify"
 
 
-def _over(actor: Actor, mandate: Mandate) -> bool:
+def _over(actor: Actor, mandate: Mandate | BankAccount) -> bool:
     """The registrar over any organisation; a head over their own."""
     return actor.has(Role.REGISTRAR, SYSTEM) or actor.acts_for(mandate.organisation_id)
 
 
+def _checks(actor: Actor, account: BankAccount) -> bool:
+    return actor.acts_for(account.checker_id)
+
+
 _HEADS = (Role.REGISTRAR, Role.HEAD, Role.APPLICANT_HEAD, SYSTEM)
 
+_CHECKERS = (Role.ACCOUNTANT, Role.TREASURY_OFFICER)
+_HANDS = HOUSE["H-10"].basis
+
 TABLE: dict[Permission, Rule] = {
+    Permission.BANK_ACCOUNT_CONFIRM: Rule(_CHECKERS, _checks, "the payer or the treasury", _HANDS),
+    Permission.BANK_ACCOUNT_PROPOSE: Rule((Role.APPLICANT_HEAD,), _over, "the organisation's head", _HANDS),
+    Permission.BANK_ACCOUNT_REJECT: Rule(_CHECKERS, _checks, "the payer or the treasury", _HANDS),
     Permission.MANDATE_GRANT: Rule(_HEADS, _over, "the organisation's head", _MANDATE),
     Permission.MANDATE_REVOKE: Rule(_HEADS, _over, "the organisation's head", _MANDATE),
     Permission.ORGANISATION_NAME_BODIES: Rule((Role.REGISTRAR, SYSTEM), anyone, "the registrar", _MANDATE),
@@ -51,7 +64,14 @@ AUDIENCES: dict[str, tuple[Role, ...]] = {
     "applicant": (Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
     "commission": (Role.COMMISSION_MEMBER,),
     "council": (Role.COUNCIL_SECRETARY,),
-    "customer": (Role.SPECIALIST, Role.HEAD, Role.ACCOUNTANT, Role.COMMISSION_SECRETARY, Role.LAWYER),
+    "customer": (
+        Role.SPECIALIST,
+        Role.HEAD,
+        Role.ACCOUNTANT,
+        Role.COMMISSION_SECRETARY,
+        Role.LAWYER,
+        Role.SIGNATORY,
+    ),
     "operator": (Role.REGISTRAR, Role.LAWYER, Role.AUDITOR),
     "treasury": (Role.TREASURY_OFFICER,),
 }
@@ -70,6 +90,7 @@ ROLE_LABELS: dict[str, Any] = {
     Role.REGISTRAR: pgettext_lazy("role", "registrar"),
     Role.LAWYER: pgettext_lazy("role", "lawyer"),
     Role.AUDITOR: pgettext_lazy("role", "auditor"),
+    Role.SIGNATORY: pgettext_lazy("role", "second signatory from outside"),
 }
 """For display only."""
 
@@ -103,5 +124,10 @@ def mandate_facts(mandate: Mandate, actor: Actor) -> MandateFacts:
     return MandateFacts(mandate.person_id, actor.person_id)
 
 
+def bank_account_facts(account: BankAccount, actor: Actor) -> BankAccountFacts:
+    return BankAccountFacts(account.proposed_by_id, actor.person_id)
+
+
+BANK_ACCOUNT = Procedure(lifecycle.BANK_ACCOUNT, rules_of("bank_account", TABLE), bank_account_facts)
 ORGANISATION = Procedure(lifecycle.ORGANISATION, rules_of("organisation", TABLE), organisation_facts)
 MANDATE = Procedure(lifecycle.MANDATE, rules_of("mandate", TABLE), mandate_facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jardam.fields import in_language
 from jardam.journal.models import PrivatePart
@@ -15,9 +15,9 @@ from jardam.kernel.actor import Actor, Standing, visitor
 from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import bishkek_day
 
-from .models import Identifier, Mandate, Organisation, Person, Restriction, User
-from .policy import ORGANISATION
-from .rules import CUSTOMER_KINDS
+from .models import BankAccount, Identifier, Mandate, Organisation, Person, Restriction, User
+from .policy import BANK_ACCOUNT, ORGANISATION
+from .rules import CHECKING_KINDS, CUSTOMER_KINDS
 
 
 def valid_mandates(at: datetime) -> QuerySet[Mandate]:
@@ -84,13 +84,24 @@ def organisations_by_id(ids: Iterable[int]) -> dict[int, Organisation]:
 
 
 def restrictions_on(organisation_id: int, at: datetime) -> list[Restriction]:
-    """The bars in force on the day."""
+    """The bars in force on the day; of one source the newest row counts, which may have lifted it."""
     day = bishkek_day(at)
+    newer = Restriction.objects.filter(
+        source_kind=OuterRef("source_kind"), source_id=OuterRef("source_id"), ground=OuterRef("ground")
+    ).filter(id__gt=OuterRef("id"))
     return list(
         Restriction.objects.filter(organisation_id=organisation_id, valid_from__lte=day)
         .filter(Q(valid_until=None) | Q(valid_until__gt=day))
+        .exclude(Exists(newer))
         .order_by("id")
     )
+
+
+def barred_sources(source_kind: str, source_ids: Iterable[int]) -> set[int]:
+    """Those of these sources whose newest restriction is not lifted."""
+    rows = Restriction.objects.filter(source_kind=source_kind, source_id__in=list(source_ids)).order_by("id")
+    newest = dict(rows.values_list("source_id", "valid_until"))
+    return {source for source, until in newest.items() if until is None}
 
 
 def organisations(kinds: Iterable[str], after: int = 0, limit: int = 50) -> list[Organisation]:
@@ -170,6 +181,52 @@ def mandates_in_force(ids: Iterable[int], at: datetime) -> dict[int, Mandate]:
     return {row.pk: row for row in rows}
 
 
+# --- bank accounts ---------------------------------------------------------------------------------------------
+
+
+def bank_account(ref: str) -> BankAccount:
+    return BankAccount.objects.select_related("organisation").get(ref=ref)
+
+
+def bank_account_on(organisation_id: int, day: date) -> BankAccount | None:
+    """The account in force on the day: the newest confirmed one that has begun; None without one."""
+    rows = BankAccount.objects.filter(organisation_id=organisation_id, state="confirmed", valid_from__lte=day)
+    return rows.order_by("valid_from", "id").last()
+
+
+def bank_accounts_of(organisation_id: int, limit: int = 20) -> list[BankAccount]:
+    """Newest first."""
+    return list(BankAccount.objects.filter(organisation_id=organisation_id).order_by("-id")[:limit])
+
+
+def bank_accounts_waiting(checker_id: int, after: int = 0, limit: int = 30) -> list[BankAccount]:
+    """Proposed, to be checked by this body; oldest first. The next page begins after the last id."""
+    rows = BankAccount.objects.filter(checker_id=checker_id, state="proposed", id__gt=after)
+    rows = rows.select_related("organisation")
+    return list(rows.order_by("id")[:limit])
+
+
+def bank_account_refusals(account: BankAccount, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(BANK_ACCOUNT, account, verb, actor)
+
+
+def checking_bodies(limit: int = 500) -> list[Organisation]:
+    """Customers and treasuries: who may check the account of somebody they pay."""
+    return list(Organisation.objects.filter(kind__in=CHECKING_KINDS).order_by("kind", "id")[:limit])
+
+
+def people_in_roles(organisation_id: int, roles: Iterable[str], at: datetime) -> list[Mandate]:
+    """Who acts for an organisation in one of these roles at the instant, by mandate."""
+    rows = valid_mandates(at).filter(organisation_id=organisation_id, role__in=list(roles))
+    return list(rows.select_related("person").order_by("id")[:100])
+
+
+def names_of_people(ids: Iterable[int]) -> dict[int, str]:
+    """By their ids."""
+    return dict(Person.objects.filter(pk__in=list(ids)).values_list("pk", "name"))
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
 
 
@@ -196,8 +253,26 @@ def checks() -> list[Check]:
                  IS NOT DISTINCT FROM r.public_data->>'treasury'""",
             "name_bodies",
         ),
+        agrees_with_act(
+            BankAccount,
+            """t.valid_from = (r.public_data->>'from')::date AND t.proposed_by_id = r.person_id
+               AND t.currency = r.public_data->>'currency'""",
+            "propose_bank_account",
+        ),
+        agrees_with_act(BankAccount, "t.checked_by_id = r.person_id", "confirm_bank_account", "reject_bank_account"),
+        _proposed_accounts,
         _mandated_persons,
     ]
+
+
+def _proposed_accounts() -> Iterator[str]:
+    """The numbers are in the private part of the proposal, as long as that is kept."""
+    proposals = PrivatePart.objects.filter(record__object_kind=BankAccount.KIND, record__verb="propose_bank_account")
+    said = dict(proposals.values_list("record__object_id", "payload"))
+    for pk, bik, account in BankAccount.objects.order_by("id").values_list("id", "bik", "account"):
+        if pk in said and (said[pk]["bik"], said[pk]["account"]) != (bik, account):
+            yield f"parties_bankaccount {pk}: it is another account than the one proposed"
+            return
 
 
 def _mandated_persons() -> Iterator[str]:

@@ -30,6 +30,10 @@ class Kind(StrEnum):
 CUSTOMER_KINDS = frozenset({Kind.MINISTRY, Kind.AGENCY, Kind.TERRITORIAL_UNIT, Kind.MAYOR_OFFICE, Kind.AIYL_OKMOTU})
 
 
+CHECKING_KINDS = CUSTOMER_KINDS | {Kind.TREASURY}
+"""Who may check the bank account of somebody else."""
+
+
 class Role(StrEnum):
     """What a mandate lets a person do for an organisation."""
 
@@ -45,6 +49,7 @@ class Role(StrEnum):
     REGISTRAR = "registrar"  # verifies organisations, grants first mandates
     LAWYER = "lawyer"
     AUDITOR = "auditor"
+    SIGNATORY = "signatory"  # the second person of a small office: from the finance department or the rayon
 
 
 ROLES_BY_KIND: dict[Kind, frozenset[Role]] = {
@@ -58,6 +63,7 @@ ROLES_BY_KIND: dict[Kind, frozenset[Role]] = {
                 Role.COMMISSION_MEMBER,
                 Role.COMMISSION_SECRETARY,
                 Role.LAWYER,
+                Role.SIGNATORY,
             }
         ),
     ),
@@ -80,10 +86,15 @@ MANDATE_OVER = Reason("mandate_over", "Your mandate has ended. Choose another, o
 WRONG_BODY = Reason("wrong_body", "{body} is no body of the kind that is named here.")
 OWN_MATTER = Reason("own_matter", "Nobody decides on their own matter: another person must do this.")
 
+when_broken("bank_account_proposer_is_not_checker", OWN_MATTER.refusal(HOUSE["H-10"].basis))
 when_broken("mandate_ends_later", MANDATE_ENDS_EARLY.refusal(HOUSE["H-16"].basis, at_field="until"))
 when_broken("name_one_a_day", NAME_THAT_DAY.refusal(HOUSE["H-16"].basis, at_field="valid_from"))
 when_broken("parties_organisation_code_key", CODE_TAKEN.refusal(HOUSE["H-19"].basis, at_field="code"))
 
+BAD_BIK = Reason("bad_bik", "The bank's code (BIK) has 6 digits.")
+BAD_ACCOUNT = Reason("bad_account", "The account number has 16 digits.")
+
+_BIK, _ACCOUNT = re.compile(r"\d{6}"), re.compile(r"\d{16}")
 _TIN = re.compile(r"[0-2]\d{13}")
 
 
@@ -102,6 +113,25 @@ def not_by_the_registrant(facts: OrganisationFacts) -> Refusal | None:
     if facts.registered_by is not None and facts.registered_by == facts.acting_person:
         return OWN_MATTER.refusal(HOUSE["H-10"].basis)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class BankAccountFacts:
+    proposed_by: int | None
+    acting_person: int | None
+
+
+def not_by_the_proposer(facts: BankAccountFacts) -> Refusal | None:
+    return OWN_MATTER.refusal(HOUSE["H-10"].basis) if facts.proposed_by == facts.acting_person else None
+
+
+def account_faults(bik: str, account: str) -> list[Refusal]:
+    """The hard form only (experience.md §6): the rule of the control digits is not public."""
+    why = HOUSE["H-16"].basis
+    return [
+        *([] if _BIK.fullmatch(bik) else [BAD_BIK.refusal(why, at_field="bik")]),
+        *([] if _ACCOUNT.fullmatch(account) else [BAD_ACCOUNT.refusal(why, at_field="account")]),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from jardam.journal.operations import lock, lock_shared, perform
+from jardam.documents import operations as documents
+from jardam.journal.operations import lock, lock_shared, perform, register_number
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
+from jardam.kernel.money import Money
 from jardam.kernel.permission import NOT_YOURS
 from jardam.kernel.refusal import refuse_if_any
 from jardam.kernel.time import bishkek_day, end_of
@@ -21,7 +24,7 @@ from jardam.treasury import queries as treasury_queries
 from jardam.treasury.models import Appropriation
 from jardam.treasury.operations import Owner
 
-from . import queries
+from . import papers, queries
 from .models import (
     Adoption,
     Comment,
@@ -182,7 +185,20 @@ def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
     `discussion_runs`, `comments_unanswered`."""
     (programme,) = lock(programme)
     changes = {"public_since": programme.public_since or actor.at}
-    perform(PROGRAMME, programme, "submit_to_council", actor=actor, changes=changes)
+    record = perform(PROGRAMME, programme, "submit_to_council", actor=actor, changes=changes)
+    customer, year = programme.customer, bishkek_day(actor.at).year
+    measures = queries.measures_of([programme.pk])
+    needs = queries.needs_of(programme.study) if programme.study else []
+    documents.issue(
+        kind="council_pack",
+        number=register_number("S", customer.code or customer.ref, year, customer.jurisdiction),
+        thing=programme,
+        issuer=customer.title,
+        build=partial(papers.council_pack, programme, needs, measures),
+        facts={"measures": [[one.ref, one.year, Money(one.amount)] for one in measures]},
+        act=record,
+        actor=actor,
+    )
     return programme
 
 

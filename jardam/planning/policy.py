@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Q, QuerySet, Sum
 
+from jardam.documents.policy import papers_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import Rule, anyone, rules_of
@@ -173,3 +174,6 @@ def visible_problems(actor: Actor) -> QuerySet[Problem]:
     mine = Q(customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
     said = Q(proposed_by_id=actor.person_id) if actor.person_id else Q(pk=None)
     return Problem.objects.filter(Q(state__in=("published", "taken_up", "turned_down")) | mine | said)
+
+
+papers_of("programme", visible_programmes)

@@ -90,6 +90,11 @@ def measures_of(programme_ids: Iterable[int]) -> list[Measure]:
     return list(Measure.objects.filter(programme_id__in=list(programme_ids)).order_by("id"))
 
 
+def measures_of_programme(programme_id: int, year: int) -> list[Measure]:
+    """Those of one budget year, in their order."""
+    return list(Measure.objects.filter(programme_id=programme_id, year=year).order_by("id"))
+
+
 def measures_open_for_contest(customer_id: int) -> list[Measure]:
     """Measures in the form of grants of the customer's adopted programmes."""
     return list(

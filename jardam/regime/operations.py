@@ -24,14 +24,15 @@ from .policy import ADOPTION, CONFIRMATION
 from .rules import value_fault
 
 
-def settle(*, customer: Organisation, form: str, at: datetime) -> Settlement:
-    """Every rule a contest announced now by this customer may need. Refuses with the complete list of
-    `rule_unknown`, `no_edition`, `rule_loosened`, `rules_disagree` (decisions.md §2.4)."""
+def settle(*, customer: Organisation, form: str, at: datetime, needed: tuple[str, ...] | None = None) -> Settlement:
+    """Every rule a contest announced now by this customer may need, or only the keys `needed` by another act. Refuses
+    with the complete list of `rule_unknown`, `no_edition`, `rule_loosened`, `rules_disagree` (decisions.md §2.4)."""
     return resolve(
         queries.edition_for(form, at, customer.jurisdiction),
         overlay=queries.overlay(form),
         confirmations=queries.confirmations(),
         adoptions=queries.adoptions(customer, form),
+        needed=needed,
     )
 
 

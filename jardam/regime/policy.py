@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from jardam.documents.policy import file_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -49,3 +50,7 @@ def check_facts(confirmation: RuleConfirmation, actor: Actor) -> CheckFacts:
 
 CONFIRMATION = Procedure(lifecycle.CONFIRMATION, rules_of("confirmation", TABLE), check_facts)
 ADOPTION = Procedure(lifecycle.ADOPTION, rules_of("rule_adoption", TABLE))
+
+
+file_of(RuleAdoption, "file", lambda actor: RuleAdoption.objects.filter(customer_id=actor.organisation_id or 0))
+file_of(RuleConfirmation, "page_image", lambda _actor: RuleConfirmation.objects.all())  # a page of the official text

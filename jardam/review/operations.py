@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from jardam.contests.queries import opened_applications
 from jardam.contests.rules import Content
 from jardam.documents import operations as documents
 from jardam.documents.models import File
+from jardam.documents.queries import signatures
 from jardam.fields import in_language
 from jardam.journal.models import Record
 from jardam.journal.operations import bulk_facts, lock, perform, register_number
@@ -31,7 +33,7 @@ from jardam.rulebook import methods
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
-from . import queries
+from . import papers, queries
 from .models import (
     Adjournment,
     Appeal,
@@ -196,10 +198,34 @@ def begin_review(*, actor: Actor, commission: Commission, lot: Lot) -> Proceedin
         candidacy = Candidacy(proceeding=proceeding, application=application, number=application.number or "")
         perform(CANDIDACY, candidacy, "list_candidacy", actor=actor, cause=record)
         documents.seal_new(candidacy.score_label, actor.at)
+    _invite(proceeding, contest, clock, record, actor)
     if not proceeding.candidacies.exists():
         _advance(proceeding, "close_interests", actor, record)
         _advance(proceeding, "skip_scoring", actor, record)
     return proceeding
+
+
+def _invite(
+    proceeding: Proceeding, contest: Contest, clock: Sequence[tuple[str, Any]], act: Record, actor: Actor
+) -> None:
+    """The paper that calls the commission together; read by its members and the customer until it is published."""
+    members = list(proceeding.commission.members.order_by("id"))
+    days = [(stage, end.due_on.isoformat() if end.due_on else "") for stage, end in clock]
+    documents.issue(
+        kind="invitation",
+        number=_paper_number("I", contest, actor),
+        thing=proceeding,
+        issuer=contest.customer.title,
+        build=partial(papers.invitation, proceeding, contest, members, days),
+        act=act,
+        actor=actor,
+        public=False,
+    )
+
+
+def _paper_number(series: str, contest: Contest, actor: Actor) -> str:
+    customer = contest.customer
+    return register_number(series, customer.code or customer.ref, bishkek_day(actor.at).year, customer.jurisdiction)
 
 
 def _advance(proceeding: Proceeding, verb: str, actor: Actor, cause: Record) -> bool:
@@ -679,7 +705,46 @@ def publish_protocol(*, actor: Actor, protocol: Protocol, approval_order: str = 
     perform(PROCEEDING, proceeding, "mark_published", actor=actor, cause=record)
     if not queries.lots_without_protocol(contest):
         contests.mark_decided(contest=contest, actor=actor, cause=record, outcome=queries.outcome_of(contest))
+    _issue_protocol(protocol, contest, record, actor)
+    _issue_letters(protocol, contest, record, actor)
     return protocol
+
+
+def _issue_protocol(protocol: Protocol, contest: Contest, act: Record, actor: Actor) -> None:
+    content = queries.content_of(protocol)
+    signed = signatures("protocol", protocol.pk, protocol.content_sha256)
+    documents.issue(
+        kind="protocol",
+        number=protocol.number,
+        thing=protocol,
+        issuer=contest.customer.title,
+        build=partial(papers.protocol, protocol, content, contest, signed),
+        facts={"content_sha256": protocol.content_sha256},
+        act=act,
+        actor=actor,
+    )
+
+
+def _issue_letters(protocol: Protocol, contest: Contest, act: Record, actor: Actor) -> None:
+    """One to each applicant of the lot."""
+    content = queries.content_of(protocol)
+    rows = {row["number"]: row for row in (*content["ranking"], *content["rejected"])}
+    candidacies = protocol.proceeding.candidacies.select_related("application__applicant").order_by("id")
+    for candidacy in candidacies:
+        if candidacy.number not in rows:
+            continue
+        applicant = candidacy.application.applicant
+        documents.issue(
+            kind="letter",
+            number=_paper_number("L", contest, actor),
+            thing=candidacy.application,
+            issuer=contest.customer.title,
+            build=partial(papers.letter, contest, protocol, rows[candidacy.number], applicant.title),
+            facts={"protocol": protocol.number, "protocol_sha256": protocol.content_sha256},
+            act=act,
+            actor=actor,
+            public=False,
+        )
 
 
 def _award(row: dict[str, Any], protocol: Protocol, actor: Actor, cause: Record) -> Decimal:

@@ -161,23 +161,6 @@ _RULES = (
         "A document that can change silently proves nothing.",
     ),
     (
-        "H-46",
-        "Who tries the same thing very often in a short time waits a little.",
-        "Guessing passwords and flooding pages must not work, and a shared office must not be locked out for it.",
-    ),
-    (
-        "H-36",
-        "An appeal is answered by people who took no part in the decision and act for none of the applicants; they "
-        "need the quorum and majority of a commission.",
-        "Nobody finds fault with their own decision; an answer by those who took it answers nothing.",
-    ),
-    (
-        "H-37",
-        "An appeal is left unexamined on a named ground only; an upheld one returns named applications to a named "
-        "step, and what followed is undone by new acts.",
-        "Who appealed must see what became of it, and nothing that was published may quietly disappear.",
-    ),
-    (
         "H-27",
         "Whoever proposes a problem gets a public answer with its reason.",
         "People tell of a need once; they tell of the next one only if the first was answered.",
@@ -221,6 +204,63 @@ _RULES = (
         "H-35",
         "Whoever denies an interest that the registers suggest says why.",
         "A relation that was explained openly troubles nobody; one that was passed over in silence does.",
+    ),
+    (
+        "H-36",
+        "An appeal is answered by people who took no part in the decision and act for none of the applicants; they "
+        "need the quorum and majority of a commission.",
+        "Nobody finds fault with their own decision; an answer by those who took it answers nothing.",
+    ),
+    (
+        "H-37",
+        "An appeal is left unexamined on a named ground only; an upheld one returns named applications to a named "
+        "step, and what followed is undone by new acts.",
+        "Who appealed must see what became of it, and nothing that was published may quietly disappear.",
+    ),
+    (
+        "H-38",
+        "Every item of a report is judged by itself: accepted, not eligible, or to be explained.",
+        "One doubtful receipt should not hold up a report, and nobody can answer a remark about everything.",
+    ),
+    (
+        "H-39",
+        "An overdue report or return is put on record, and lifted the day it comes in.",
+        "Who has not accounted for the last money should not be asked to handle more; who has, should not wait.",
+    ),
+    (
+        "H-40",
+        "A contract closes when money, reports, returns and things bought are all settled.",
+        "What is left open at the end is never asked about again.",
+    ),
+    (
+        "H-41",
+        "A payment leaves in a month for which the cash plan has the money.",
+        "A month that was planned shows early where money will be missing; an order beyond it would only come back.",
+    ),
+    (
+        "H-42",
+        "A cut of the budget takes free money first; what is bound makes a shortfall, and nothing new is bound.",
+        "Signed contracts are promises: they are amended one by one, in the open, and never emptied by a figure.",
+    ),
+    (
+        "H-43",
+        "When the budget year closes, accepted and unpaid services stay payable, and nothing of it is bound any more.",
+        "Who delivered must be paid; who did not can no longer count on money that is gone.",
+    ),
+    (
+        "H-44",
+        "A file is what its name says, whole, open to its readers, and does nothing by itself.",
+        "Commission, court and auditor must be able to open it for years, and safely.",
+    ),
+    (
+        "H-45",
+        "Anyone who holds a copy of an official document can check it.",
+        "A paper is trusted when the number or the fingerprint on it answers for itself.",
+    ),
+    (
+        "H-46",
+        "Who tries the same thing very often in a short time waits a little.",
+        "Guessing passwords and flooding pages must not work, and a shared office must not be locked out for it.",
     ),
 )
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
@@ -16,8 +16,22 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
 
-from .models import Account, Appropriation, PaymentOrder
-from .policy import PAYMENT
+from .models import (
+    Account,
+    Appropriation,
+    AppropriationVersion,
+    CashPlan,
+    CashPlanVersion,
+    LineMatch,
+    PaymentOrder,
+    PaymentPackage,
+    Shortfall,
+    Statement,
+    StatementLine,
+    YearClose,
+    YearCloseLine,
+)
+from .policy import CASH_PLAN, MATCH, PACKAGE, PAYMENT, SHORTFALL, planned_cash, used_cash
 from .rules import Stage
 
 ZERO = Decimal("0.00")
@@ -47,9 +61,17 @@ class Trail:
         return max(ZERO, self.accepted - (self.paid - self.returned))
 
 
-_BACK = {"release": "reserve", "unorder": "order"}
+_BACK = {
+    "release": "reserve",
+    "uncommit": "commit",
+    "unorder": "order",
+    "unpay": "pay",
+    "deallocate": "allocate",
+    "cut": "raise",
+}
 _FACT = {
     "appropriate": "appropriated",
+    "raise": "appropriated",
     "allocate": "allocated",
     "reserve": "reserved",
     "commit": "committed",
@@ -170,6 +192,211 @@ def payments_waiting(
     return list(rows.order_by("id")[:limit])
 
 
+# --- packages, plans, cuts, years ------------------------------------------------------------------------------
+
+
+def package(ref: str) -> PaymentPackage:
+    return PaymentPackage.objects.get(ref=ref)
+
+
+def payments_of_package(package: PaymentPackage) -> list[PaymentOrder]:
+    return list(package.payments.select_related("appropriation", "account").order_by("id"))
+
+
+def packages_waiting(organisation_id: int, limit: int = 50) -> list[PaymentPackage]:
+    """Drawn up and not sent, oldest first."""
+    rows = PaymentPackage.objects.filter(organisation_id=organisation_id, state__in=["drawn_up", "half_signed"])
+    return list(rows.order_by("id")[:limit])
+
+
+def package_refusals(package: PaymentPackage, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(PACKAGE, package, verb, actor)
+
+
+def package_actions(package: PaymentPackage, actor: Actor) -> tuple[str, ...]:
+    return actions(PACKAGE, package, actor)
+
+
+def payments_of_payer(organisation_id: int, *, before: int = 0, limit: int = 30) -> list[PaymentOrder]:
+    """A page of a payer's orders, newest first; the next begins before the last id."""
+    rows = PaymentOrder.objects.filter(organisation_id=organisation_id)
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def cash_lines(organisation_id: int, year: int) -> dict[str, Decimal]:
+    """The budget lines of a customer's year and what the budget gives each."""
+    rows = Appropriation.objects.filter(organisation_id=organisation_id, year=year)
+    return dict(rows.values_list("line").annotate(given=Sum("amount")).order_by("line"))
+
+
+def cash_plan(organisation_id: int, year: int, line: str) -> CashPlan | None:
+    return CashPlan.objects.filter(organisation_id=organisation_id, year=year, line=line).first()
+
+
+def cash_plans(organisation_id: int, year: int) -> dict[str, CashPlan]:
+    """By line."""
+    return {row.line: row for row in CashPlan.objects.filter(organisation_id=organisation_id, year=year)}
+
+
+def cash_months(organisation_id: int, year: int, lines: Iterable[str]) -> dict[str, list[tuple[Decimal, Decimal]]]:
+    """Line → twelve pairs of planned and gone out, in som; two queries."""
+    named = list(lines)
+    planned, used = planned_cash(organisation_id, year, named), used_cash(organisation_id, year)
+    return {
+        line: [(planned.get((line, month), ZERO), used.get((line, month), ZERO)) for month in range(1, 13)]
+        for line in named
+    }
+
+
+def cash_plan_history(plan: CashPlan) -> list[CashPlanVersion]:
+    return list(plan.versions.order_by("-number"))
+
+
+def cash_plan_refusals(plan: CashPlan, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(CASH_PLAN, plan, verb, actor)
+
+
+def new_cash_plan(organisation_id: int) -> CashPlan:
+    """A plan that is not yet made, to ask whether it may be."""
+    return CashPlan(organisation_id=organisation_id)
+
+
+def appropriation(ref: str) -> Appropriation:
+    return Appropriation.objects.get(ref=ref)
+
+
+def appropriations_of_year(organisation_id: int, year: int) -> list[Appropriation]:
+    return list(Appropriation.objects.filter(organisation_id=organisation_id, year=year).order_by("id"))
+
+
+def years_with_money(organisation_id: int) -> list[int]:
+    rows = Appropriation.objects.filter(organisation_id=organisation_id).values_list("year", flat=True)
+    return list(rows.distinct().order_by("-year"))
+
+
+def versions_of(appropriation: Appropriation) -> list[AppropriationVersion]:
+    return list(appropriation.versions.order_by("-number"))
+
+
+def stages_of(appropriation: Appropriation) -> dict[str, Decimal]:
+    """What stands at each stage of an appropriation, over all owners."""
+    rows = Account.objects.filter(appropriation=appropriation).values_list("stage")
+    return dict(rows.annotate(left=Sum("balance__amount")).order_by("stage"))
+
+
+def bound_contracts(appropriation: Appropriation) -> list[tuple[int, Decimal]]:
+    """Contracts that hold unpaid money of an appropriation, the largest first: those to amend after a cut."""
+    rows = Account.objects.filter(
+        appropriation=appropriation, stage=Stage.COMMITTED, owner_kind="contract", balance__amount__gt=0
+    )
+    return list(rows.order_by("-balance__amount", "id").values_list("owner_id", "balance__amount")[:200])
+
+
+def shortfalls_open(organisation_id: int, limit: int = 50) -> list[Shortfall]:
+    rows = Shortfall.objects.filter(state="open", appropriation__organisation_id=organisation_id)
+    return list(rows.select_related("appropriation").order_by("id")[:limit])
+
+
+def shortfall_of(appropriation: Appropriation) -> Shortfall | None:
+    """The open one, or None."""
+    return Shortfall.objects.filter(appropriation=appropriation, state="open").first()
+
+
+def missing(appropriation: Appropriation) -> Decimal:
+    """What a cut still lacks."""
+    return -stages_of(appropriation).get(Stage.SHORT, ZERO)
+
+
+def shortfall_refusals(shortfall: Shortfall, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(SHORTFALL, shortfall, verb, actor)
+
+
+def year_close(organisation_id: int, year: int) -> YearClose | None:
+    return YearClose.objects.filter(organisation_id=organisation_id, year=year).first()
+
+
+def lines_of_close(close: YearClose) -> list[YearCloseLine]:
+    return list(close.lines.select_related("account__appropriation").order_by("id"))
+
+
+# --- statements ------------------------------------------------------------------------------------------------
+
+
+def statement(ref: str, treasury_id: int) -> Statement:
+    return Statement.objects.select_related("file").get(ref=ref, organisation_id=treasury_id)
+
+
+def statements_of(treasury_id: int, *, before: int = 0, limit: int = 30) -> list[Statement]:
+    """A page of a treasury's statements, newest first."""
+    rows = Statement.objects.filter(organisation_id=treasury_id).select_related("file")
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
+
+
+def counts_of(statement: Statement) -> dict[str, int]:
+    """How many lines the reading matched, found returned, or left."""
+    return dict(statement.lines.values_list("found").annotate(n=Count("id")).order_by("found"))
+
+
+def statement_line(ref: str, treasury_id: int) -> StatementLine:
+    rows = StatementLine.objects.select_related("statement", "payment")
+    return rows.get(ref=ref, statement__organisation_id=treasury_id)
+
+
+def lines_of(statement: Statement, found: str, *, after: int = 0, limit: int = 30) -> list[StatementLine]:
+    """A page of a statement's lines of one kind, in the order of the file; all kinds with `found` empty."""
+    rows = statement.lines.filter(id__gt=after)
+    if found:
+        rows = rows.filter(found=found)
+    return list(rows.select_related("payment").order_by("id")[:limit])
+
+
+def match_of(line: StatementLine) -> LineMatch | None:
+    """What a person said about the line and nobody rejected."""
+    return line.matches.exclude(state="rejected").select_related("payment", "line__statement").first()
+
+
+def matches_of(line_ids: Iterable[int]) -> dict[int, LineMatch]:
+    """The same for many lines at once."""
+    rows = LineMatch.objects.filter(line_id__in=list(line_ids)).exclude(state="rejected").select_related("payment")
+    return {row.line_id: row for row in rows}
+
+
+def matches_to_check(treasury_id: int, limit: int = 50) -> list[LineMatch]:
+    rows = LineMatch.objects.filter(state="proposed", line__statement__organisation_id=treasury_id)
+    return list(rows.select_related("line").order_by("id")[:limit])
+
+
+def match_refusals(match: LineMatch, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not do `verb` now."""
+    return may(MATCH, match, verb, actor)
+
+
+def payments_without_line(treasury_id: int, *, after: int = 0, limit: int = 30) -> list[PaymentOrder]:
+    """Executed orders that no statement shows yet, oldest first: what is not matched is listed."""
+    rows = PaymentOrder.objects.filter(
+        organisation_id__in=Organisation.objects.filter(treasury_id=treasury_id).values("pk"),
+        executed_on__isnull=False,
+        is_existing=False,
+        id__gt=after,
+    )
+    by_file = StatementLine.objects.filter(payment_id=OuterRef("pk"), found="matched")
+    by_hand = LineMatch.objects.filter(payment_id=OuterRef("pk"), state="confirmed")
+    return list(rows.exclude(Exists(by_file)).exclude(Exists(by_hand)).order_by("id")[:limit])
+
+
+def payments_that_may_be(line: StatementLine, limit: int = 50) -> list[PaymentOrder]:
+    """Paid orders of the line's amount that no statement shows yet."""
+    rows = payments_without_line(line.statement.organisation_id, limit=1000)
+    return [row for row in rows if row.amount == line.amount][:limit]
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
 
 _WAYS = {
@@ -179,15 +406,38 @@ _WAYS = {
     "release": (Stage.RESERVED, Stage.ALLOCATED),
     "commit": (Stage.RESERVED, Stage.COMMITTED),
     "owe": (Stage.OBLIGATION, Stage.UNDELIVERED),
+    "uncommit": (Stage.COMMITTED, Stage.RESERVED),
+    "unowe": (Stage.UNDELIVERED, Stage.OBLIGATION),
     "order": (Stage.COMMITTED, Stage.ORDERED),
     "unorder": (Stage.ORDERED, Stage.COMMITTED),
     "pay": (Stage.ORDERED, Stage.PAID),
+    "unpay": (Stage.PAID, Stage.ORDERED),
+    "raise": (Stage.AUTHORITY, Stage.APPROPRIATED),
+    "deallocate": (Stage.ALLOCATED, Stage.APPROPRIATED),
+    "move": (Stage.ALLOCATED, Stage.ALLOCATED),
+    "cover": (Stage.APPROPRIATED, Stage.SHORT),
     "return": (Stage.PAID, Stage.RETURNED),
     "accept": (Stage.UNDELIVERED, Stage.ACCEPTED),
 }
 """From where to where each verb moves money; only a reversal goes another way."""
 
-_WAYS_AS_ROWS = ", ".join(f"('{verb}', '{out}', '{into}')" for verb, (out, into) in _WAYS.items())
+_BOUND = (Stage.APPROPRIATED, Stage.ALLOCATED, Stage.RESERVED, Stage.COMMITTED)
+_MORE_WAYS = (
+    ("cut", Stage.APPROPRIATED, Stage.AUTHORITY),
+    ("cut", Stage.SHORT, Stage.AUTHORITY),
+    ("order", Stage.PAYABLE, Stage.ORDERED),
+    ("unorder", Stage.ORDERED, Stage.PAYABLE),
+    ("payable", Stage.COMMITTED, Stage.PAYABLE),
+    *(("lapse", stage, Stage.LAPSED) for stage in _BOUND),
+    *(("carry_over", stage, Stage.CARRIED) for stage in _BOUND),
+    *(("carry_in", Stage.AUTHORITY, stage) for stage in _BOUND),
+)
+"""The verbs that have more than one way."""
+
+_WAYS_AS_ROWS = ", ".join(
+    f"('{verb}', '{out}', '{into}')"
+    for verb, out, into in (*((verb, *way) for verb, way in _WAYS.items()), *_MORE_WAYS)
+)
 
 _CHECKS = (
     (
@@ -211,7 +461,7 @@ _CHECKS = (
     (
         "treasury_balance {0}: {1} stands on it, below zero",
         """SELECT b.account_id, b.amount FROM treasury_balance b JOIN treasury_account a ON a.id = b.account_id
-           WHERE b.amount < 0 AND a.stage NOT IN ('authority', 'obligation') ORDER BY b.account_id LIMIT 1""",
+           WHERE b.amount < 0 AND a.stage NOT IN ('authority', 'obligation', 'short') ORDER BY b.account_id LIMIT 1""",
     ),
     (
         "treasury_paymentorder {0}: maker and checker are the same person",
@@ -220,11 +470,70 @@ _CHECKS = (
     (
         "treasury_paymentorder {0}: {1}, but the ledger has paid {2} for it",
         """SELECT o.id, o.state, coalesce(sum(e.amount), 0) FROM treasury_paymentorder o
-           LEFT JOIN treasury_posting p ON p.source_kind = 'payment' AND p.source_id = o.id AND p.verb = 'pay'
+           LEFT JOIN treasury_posting p ON p.source_kind = 'payment' AND p.source_id = o.id
+             AND p.verb IN ('pay', 'unpay')
+           LEFT JOIN treasury_entry e ON e.posting_id = p.id
+             AND (p.verb = 'pay' AND e.amount > 0 OR p.verb = 'unpay' AND e.amount < 0)
+           GROUP BY o.id, o.state, o.amount
+           HAVING coalesce(sum(e.amount), 0) <>
+             CASE WHEN o.state IN ('executed', 'credited') THEN o.amount ELSE 0 END
+           ORDER BY o.id LIMIT 1""",
+    ),
+    (
+        "treasury_paymentorder {0}: {1}, but the ledger has taken {2} of its order back",
+        """SELECT o.id, o.state, coalesce(sum(e.amount), 0) FROM treasury_paymentorder o
+           LEFT JOIN treasury_posting p ON p.source_kind = 'payment' AND p.source_id = o.id AND p.verb = 'unorder'
            LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
            GROUP BY o.id, o.state, o.amount
-           HAVING coalesce(sum(e.amount), 0) <> CASE WHEN o.state = 'executed' THEN o.amount ELSE 0 END
+           HAVING coalesce(sum(e.amount), 0) <>
+             CASE WHEN o.state IN ('refused', 'bounced', 'withdrawn') THEN o.amount ELSE 0 END
            ORDER BY o.id LIMIT 1""",
+    ),
+    (
+        "treasury_paymentorder {0}: {1}, but its package ({2}) is {3}",
+        """SELECT o.id, o.state, k.id, k.state FROM treasury_paymentorder o
+           JOIN treasury_paymentpackage k ON k.id = o.package_id
+           WHERE (o.state = 'packed') <> (k.state IN ('drawn_up', 'half_signed'))
+              OR o.state = 'prepared' OR o.checker_id <> k.second_id OR o.organisation_id <> k.organisation_id
+           ORDER BY o.id LIMIT 1""",
+    ),
+    (
+        "treasury_cashplan {0}: it gives {1} for month {2}, but {3} has gone out",
+        """SELECT c.id, m.amount, m.month, sum(o.amount) FROM treasury_cashplan c
+           JOIN treasury_cashplanmonth m ON m.plan_id = c.id AND m.version = c.version
+           JOIN treasury_appropriation a ON a.organisation_id = c.organisation_id AND a.line = c.line
+           JOIN treasury_paymentorder o ON o.appropriation_id = a.id
+             AND o.state IN ('approved', 'executed', 'credited')
+             AND extract(year FROM o.sent_on) = c.year AND extract(month FROM o.sent_on) = m.month
+           GROUP BY c.id, m.amount, m.month HAVING sum(o.amount) > m.amount ORDER BY c.id LIMIT 1""",
+    ),
+    (
+        "treasury_shortfall {0}: {1}, but the account of its appropriation lacks {2}",
+        """SELECT s.id, s.state, -coalesce(sum(b.amount), 0) FROM treasury_shortfall s
+           LEFT JOIN treasury_account a ON a.appropriation_id = s.appropriation_id AND a.stage = 'short'
+           LEFT JOIN treasury_balance b ON b.account_id = a.id
+           WHERE s.state = 'open'
+              OR NOT EXISTS (SELECT 1 FROM treasury_shortfall o
+                             WHERE o.appropriation_id = s.appropriation_id AND o.state = 'open')
+           GROUP BY s.id, s.state HAVING (s.state = 'open') <> (coalesce(sum(b.amount), 0) < 0)
+           ORDER BY s.id LIMIT 1""",
+    ),
+    (
+        "treasury_appropriation {0}: its year is closed, but {1} still stands on account {2} ({3})",
+        """SELECT t.id, b.amount, a.id, a.stage FROM treasury_appropriation t
+           JOIN treasury_account a ON a.appropriation_id = t.id
+             AND a.stage IN ('appropriated', 'allocated', 'reserved', 'committed')
+           JOIN treasury_balance b ON b.account_id = a.id
+           LEFT JOIN treasury_paymentorder o ON o.appropriation_id = t.id AND o.owner_kind = a.owner_kind
+             AND o.owner_id = a.owner_id AND o.origin = a.stage AND o.state IN ('refused', 'bounced')
+           WHERE t.state = 'closed' AND b.amount > 0 AND o.id IS NULL ORDER BY t.id LIMIT 1""",
+    ),
+    (
+        "treasury_yearcloseline {0}: over {1}, but {2} was posted as {3}",
+        """SELECT l.id, l.amount, e.amount, p.verb FROM treasury_yearcloseline l
+           JOIN treasury_posting p ON p.id = l.posting_id
+           JOIN treasury_entry e ON e.posting_id = p.id AND e.account_id = l.account_id
+           WHERE e.amount <> -l.amount OR p.verb <> l.outcome ORDER BY l.id LIMIT 1""",
     ),
     (
         "treasury_appropriation {0}: {1} is recorded, {2} is posted",
@@ -260,26 +569,94 @@ _CHECKS = (
 )
 
 
+_STATEMENT_CHECKS = (
+    (
+        "treasury_statement {0}: it says {1} lines, {2} out and {3} in; it holds {4}, {5} and {6}",
+        """SELECT s.id, s.lines_count, s.total_out, s.total_in, count(l.id),
+             coalesce(sum(l.amount) FILTER (WHERE l.direction = 'out'), 0),
+             coalesce(sum(l.amount) FILTER (WHERE l.direction = 'in'), 0)
+           FROM treasury_statement s LEFT JOIN treasury_statementline l ON l.statement_id = s.id
+           GROUP BY s.id HAVING (s.lines_count, s.total_out, s.total_in) IS DISTINCT FROM (
+             count(l.id)::int, coalesce(sum(l.amount) FILTER (WHERE l.direction = 'out'), 0),
+             coalesce(sum(l.amount) FILTER (WHERE l.direction = 'in'), 0)) ORDER BY s.id LIMIT 1""",
+    ),
+    (
+        "treasury_statementline {0}: {1} over {2}, but payment {3} is No. {4} over {5}",
+        """SELECT l.id, l.document, l.amount, o.id, o.document_number, o.amount FROM treasury_statementline l
+           JOIN treasury_paymentorder o ON o.id = l.payment_id
+           WHERE (l.document, l.amount) IS DISTINCT FROM (o.document_number, o.amount)
+              OR (l.found = 'matched' AND l.day <> o.executed_on) ORDER BY l.id LIMIT 1""",
+    ),
+    (
+        "treasury_linematch {0}: its line is {1} over {2}, its payment over {3}",
+        """SELECT m.id, l.found, l.amount, o.amount FROM treasury_linematch m
+           JOIN treasury_statementline l ON l.id = m.line_id JOIN treasury_paymentorder o ON o.id = m.payment_id
+           WHERE l.found <> 'unmatched' OR l.amount <> o.amount ORDER BY m.id LIMIT 1""",
+    ),
+)
+
+
 def checks() -> list[Check]:
     """Invariants 2 and 3 (blueprint §6, decisions.md §8)."""
     return [
-        *(sql_check(sentence, query) for sentence, query in _CHECKS),
+        *(sql_check(sentence, query) for sentence, query in (*_CHECKS, *_STATEMENT_CHECKS)),
         agrees_with_act(
             Appropriation,
-            """t.amount = (r.public_data->>'amount')::numeric AND t.year = (r.public_data->>'year')::int
-               AND t.source = r.public_data->>'source' AND t.line = r.public_data->>'line'
-               AND t.document = r.public_data->>'document'""",
+            """t.year = (r.public_data->>'year')::int AND t.source = r.public_data->>'source'
+               AND t.line = r.public_data->>'line'""",
             "appropriate",
+            "carry_over",
+        ),
+        agrees_with_act(
+            Appropriation,
+            "t.amount = (r.public_data->>'amount')::numeric AND t.document = r.public_data->>'document'",
+            "appropriate",
+            "carry_over",
+            "revise_appropriation",
         ),
         agrees_with_act(
             PaymentOrder,
-            "t.amount = (r.public_data->>'amount')::numeric AND t.maker_id = r.person_id",
+            "t.amount = (r.public_data->>'amount')::numeric",
             "order_payment",
+            "record_existing_payment",
         ),
-        agrees_with_act(PaymentOrder, "t.checker_id = r.person_id", "approve_payment"),
+        agrees_with_act(
+            PaymentOrder,
+            """t.maker_id = r.person_id AND (r.public_data->>'account' IS NULL OR r.public_data->>'account'
+                 = (SELECT ref FROM parties_bankaccount b WHERE b.id = t.account_id))""",
+            "order_payment",
+            "redirect_payment",
+            "record_existing_payment",
+        ),
+        agrees_with_act(PaymentOrder, "t.checker_id = r.person_id", "approve_payment", "confirm_existing_payment"),
         agrees_with_act(
             PaymentOrder,
             """t.document_number = r.public_data->>'number' AND t.executed_on = (r.public_data->>'on')::date""",
             "execute_payment",
+            "record_existing_payment",
         ),
+        agrees_with_act(
+            PaymentOrder, "t.settled_on = (r.public_data->>'on')::date", "credit_payment", "bounce_payment"
+        ),
+        agrees_with_act(PaymentPackage, "t.first_id = r.person_id AND t.first_signed_at = r.at", "sign_package"),
+        agrees_with_act(PaymentPackage, "t.second_id = r.person_id AND t.sent_at = r.at", "send_package"),
+        agrees_with_act(
+            CashPlan,
+            """t.version = (r.public_data->>'version')::int AND r.public_data->'months' =
+                 (SELECT jsonb_agg(m.amount::text ORDER BY m.month) FROM treasury_cashplanmonth m
+                  WHERE m.plan_id = t.id AND m.version = t.version)""",
+            "plan_cash",
+            "change_cash_plan",
+        ),
+        agrees_with_act(
+            Statement,
+            """t.sha256 = r.public_data->>'sha256' AND t.lines_count = (r.public_data->>'lines')::int
+               AND t.total_out = (r.public_data->>'out')::numeric
+               AND t.total_in = (r.public_data->>'in')::numeric""",
+            "import_statement",
+        ),
+        agrees_with_act(LineMatch, "t.proposed_by_id = r.person_id", "propose_match"),
+        agrees_with_act(LineMatch, "t.checked_by_id = r.person_id", "confirm_match", "reject_match"),
+        agrees_with_act(Shortfall, "t.missing = (r.public_data->>'missing')::numeric", "open_shortfall"),
+        agrees_with_act(YearClose, "t.year = (r.public_data->>'year')::int", "close_year"),
     ]

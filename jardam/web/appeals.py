@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from jardam.contests import queries as contests
 from jardam.contracts import operations as contracts
-from jardam.documents.queries import bytes_of
+from jardam.documents.operations import bytes_of
 from jardam.fields import in_language
 from jardam.journal.queries import history
 from jardam.kernel.time import bishkek_day

@@ -27,10 +27,11 @@ from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 from jardam.review import operations as review_operations
 from jardam.review import queries as review
 
-from . import contest_page, formats, lists, together, words
+from . import contest_page, documents, executor, formats, lists, papers, together, words
 from .application_page import budget_table, documents_of, part, partner_rows, whole
 from .door import act
-from .forms import ChoiceField, Form, LongTextField, MoneyField, NumberField
+from .executor import ReportForm
+from .forms import ChoiceField, Form, LongTextField
 from .letter import letter_context
 from .pages import language, page
 from .public import contract_context
@@ -582,6 +583,7 @@ def result(request: Any, ref: str) -> HttpResponse:
         return redirect("application", ref)
     context = _head(found) | letter_context(found, letter) | {"decline_url": _decline_url(found, request)}
     context |= _appeal_of(found, request)
+    context["papers"] = documents.papers("application", [found.pk], request.actor)
     trail = ((context["title"], reverse("application", args=[ref])), (_("Result"), ""))
     return _render(request, "applicant/result.html", context, *trail)
 
@@ -614,13 +616,20 @@ def grant(request: Any, ref: str) -> HttpResponse:
     actions = contracts.contract_actions(found, request.actor)
     returned = [row.report for row in rows if row.report and row.report.state == "returned"]
     context = contract_context(found, rows, _report_url) | {
+        "papers": documents.papers("contract", [found.pk], request.actor)
+        + documents.papers("report", [row.report.pk for row in rows if row.report], request.actor),
         "actions": actions,
         "may_sign": bool({"sign_contract", "countersign_contract"} & set(actions)),
         "may_report": "report" in actions,
         "returned": returned,
+        "refuse_url": reverse("grant_refuse", args=[ref]) if "refuse_to_sign" in actions else "",
+        "move_url": reverse("grant_reallocate", args=[ref]) if "reallocate" in actions else "",
+        "item_url": reverse("grant_item_new", args=[ref]) if "report" in actions or returned else "",
+        **papers.papers(found, request.actor),
         "reports": [row.report for row in rows if row.report],
         "contest": found.award.protocol.proceeding.commission.contest,
         "signing_from": found.award.protocol.signing_from,
+        "is_public": bool(found.number),
         "hindered": contracts.signing_hindered(found, request.actor)
         if found.state in ("prepared", "half_signed")
         else (),
@@ -665,27 +674,16 @@ def grant_sign(request: Any, ref: str) -> HttpResponse:
     return _render(request, "applicant/sign.html", context, (found.title, back))
 
 
-class ReportForm(Form):
-    narrative = LongTextField(
-        gettext_lazy("What was done?"),
-        hint=gettext_lazy("By activity. Never write names of people who are helped."),
-        max_length=6000,
-        rows=10,
-    )
-    people_served = NumberField(gettext_lazy("How many people got help?"), max_value=10_000_000)
-    spent = MoneyField(gettext_lazy("How much of the tranche is spent?"))
-
-
 @page("applicant", writes=True)
 def grant_report(request: Any, ref: str) -> HttpResponse:
-    """Report on the oldest paid tranche that has no report."""
+    """Report on the oldest paid tranche that has no report; what was spent is the sum of its items."""
     found = _executed(ref, request)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    form = ReportForm(request.POST or None, indicators=contracts.indicators(found))
     if request.method == "POST" and form.is_valid():
         answer = act(
             request,
             "contract:report",
-            lambda actor: contract_operations.submit_report(actor=actor, contract=found, **form.cleaned_data),
+            lambda actor: contract_operations.submit_report(actor=actor, contract=found, **form.told),
             then=reverse("grant", args=[ref]),
             form=form,
             said=_("The report is with the customer."),
@@ -694,8 +692,15 @@ def grant_report(request: Any, ref: str) -> HttpResponse:
             return answer
     elif request.method != "POST" and "report" not in contracts.contract_actions(found, request.actor):
         return redirect("grant", ref)
-    due = next((row.tranche for row in contracts.tranches(found) if row.status == "executed" and not row.report), None)
-    context = {"contract": found, "form": form, "tranche": due, "key": request.POST.get("key", ""), "remark": ""}
+    due = contracts.tranche_to_report(found, request.actor)
+    context = {
+        "contract": found,
+        "form": form,
+        "tranche": due,
+        "key": request.POST.get("key", ""),
+        "items": executor.item_table(contracts.expenses(due), "grant_item") if due else None,
+        "item_url": reverse("grant_item_new", args=[ref]),
+    }
     trail = ((found.title, reverse("grant", args=[ref])), (_("Report"), ""))
     return _render(request, "applicant/report.html", context, *trail)
 
@@ -714,13 +719,13 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
     back = reverse("grant", args=[found.contract.ref])
     trail = ((found.contract.title, back), (_("Report"), ""))
     mendable = "resubmit_report" in contracts.report_actions(found, request.actor)
-    given = {"narrative": found.narrative, "people_served": found.people_served, "spent": found.spent}
-    form = ReportForm(request.POST if request.method == "POST" else None, initial=given)
+    planned = contracts.indicators(found.contract)
+    form = ReportForm(request.POST or None, indicators=planned, initial=executor.report_initial(found))
     if request.method == "POST" and form.is_valid():
         answer = act(
             request,
             "report:resubmit_report",
-            lambda actor: contract_operations.resubmit_report(actor=actor, report=found, **form.cleaned_data),
+            lambda actor: contract_operations.resubmit_report(actor=actor, report=found, **form.told),
             then=back,
             form=form,
             said=_("The mended report is with the customer."),
@@ -736,6 +741,9 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
         "form": form if mendable or form.is_bound else None,
         "remark": found.remark,
         "key": request.POST.get("key", ""),
+        "items": executor.item_table(contracts.expenses(found.tranche), "grant_item"),
+        "item_url": reverse("grant_item_new", args=[found.contract.ref]) if mendable else "",
+        "reached": executor.reached_rows(found, planned),
     }
     return _render(request, "applicant/report.html", context, *trail)
 
@@ -902,6 +910,7 @@ urlpatterns = [
     path("contracts/<str:ref>/sign/", grant_sign, name="grant_sign"),
     path("contracts/<str:ref>/report/", grant_report, name="grant_report"),
     path("reports/<str:ref>/", grant_report_page, name="grant_report_page"),
+    *executor.urlpatterns,
     path("<str:ref>/", application, name="application"),
     *together.urlpatterns,
     path("<str:ref>/check/", check, name="application_check"),

@@ -268,16 +268,18 @@ def tranche_table(rows: Iterable[Any], url_of: Any = None) -> Table:
     for row in rows:
         payment, report = row.payment, row.report
         document = ""
-        if payment and payment.state == "executed":
+        if payment and payment.is_paid:
             document = _("No. %(number)s of %(day)s") % {
                 "number": payment.document_number,
                 "day": formats.day(payment.executed_on),
             }
+        elif payment and payment.refusal_code:
+            document = words.refusal_code(payment.refusal_code)
         lines.append(
             [
                 Cell(
                     _("Tranche %(n)s") % {"n": row.tranche.number},
-                    note=str(words.CONDITION.get(row.tranche.condition, "")),
+                    note=row.tranche.milestone or str(words.CONDITION.get(row.tranche.condition, "")),
                 ),
                 row.tranche.amount,
                 Cell(words.word(words.TRANCHE, row.status), note=document, tone=words.tone(words.TRANCHE, row.status)),

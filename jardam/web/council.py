@@ -16,7 +16,7 @@ from jardam.parties.queries import organisations_by_id
 from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
-from . import lists, programme_page, study_page, words
+from . import documents, lists, programme_page, study_page, words
 from .forms import ChoiceField, DayField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
@@ -68,6 +68,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
         "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",
         "print_url": reverse("council_print", args=[ref]),
+        "papers": documents.papers("programme", [found.pk], request.actor),
         "breadcrumbs": _crumbs((in_language(found.title), "")),
     }
     return render(request, "council/programme.html", context)

@@ -5,6 +5,7 @@ A page that writes calls `act`; nothing else in web opens a transaction. `GET` n
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -91,6 +92,7 @@ def act(
     """
     key = request.POST.get("key") or new_key()
     typed = sorted((k, v) for k, v in request.POST.lists() if k not in ("csrfmiddlewaretoken", "key"))
+    sent = sorted((name, [_fingerprint(one) for one in files]) for name, files in request.FILES.lists())
 
     def result() -> str:
         hold_mandate(actor=request.actor)
@@ -98,7 +100,7 @@ def act(
         return then(done) if callable(then) else then
 
     try:
-        address = in_transaction(lambda: once(key, verb, [request.path, typed], request.actor, result))
+        address = in_transaction(lambda: once(key, verb, [request.path, typed, *sent], request.actor, result))
     except Refused as refusal:
         if form is None:
             return refused(request, refusal)
@@ -107,6 +109,16 @@ def act(
     if said:
         messages.success(request, said)
     return HttpResponseRedirect(address[0])
+
+
+def _fingerprint(file: Any) -> str:
+    """Of an uploaded file, read in pieces and left at its beginning."""
+    hashed = hashlib.sha256()
+    file.seek(0)
+    for piece in file.chunks():
+        hashed.update(piece)
+    file.seek(0)
+    return hashed.hexdigest()
 
 
 def in_transaction(work: Callable[[], T]) -> T:

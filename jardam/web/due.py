@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from jardam.contests import queries as contests
 from jardam.contests.policy import APPLICATION, CONTEST, PARTNER, QUESTION
 from jardam.contracts import queries as contracts
-from jardam.contracts.policy import CONTRACT, REPORT
+from jardam.contracts.policy import AMENDMENT, CONTRACT, INK, LETTER, REPORT, RETURN
 from jardam.fields import in_language
 from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
-from jardam.parties.policy import AUDIENCES, ORGANISATION
+from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, ORGANISATION
 from jardam.planning import queries as planning
 from jardam.planning.policy import COMMENT, PROBLEM, PROGRAMME
 from jardam.regime import operations as rules
@@ -30,7 +30,7 @@ from jardam.regime.policy import CONFIRMATION
 from jardam.review import queries as review
 from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, CUT, MENDING, PROCEEDING, PROTOCOL
 from jardam.treasury import queries as treasury
-from jardam.treasury.policy import PAYMENT
+from jardam.treasury.policy import PACKAGE, PAYMENT, SHORTFALL
 
 from . import contest_page, formats
 from .steps import allows
@@ -55,13 +55,19 @@ def workplaces(actor: Actor) -> list[Link]:
         ("customer", _("Programmes"), "desk_programmes"),
         ("customer", _("Contests"), "desk_contests"),
         ("customer", _("Contracts"), "desk_contracts"),
+        ("customer", _("Payments"), "desk_payments"),
+        ("customer", _("Budget"), "desk_budget"),
         ("customer", _("The customer's own act"), "desk_rules"),
         ("council", _("Programmes before the council"), "council"),
         ("council", _("Programmes the council decided on"), "council_decided"),
         ("applicant", _("Applications and grants"), "apply"),
+        ("applicant", _("Bank accounts"), "bank_accounts"),
         ("commission", _("Commission"), "commission"),
         ("commission", _("Appeals you answer"), "panel_appeals"),
         ("treasury", _("Payments"), "treasury"),
+        ("treasury", _("Bank accounts to be checked"), "treasury_accounts"),
+        ("treasury", _("Statements"), "statements"),
+        ("treasury", _("Payments no statement shows"), "statement_unseen"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
         ("operator", _("Register an outage"), "operator_outage_new"),
@@ -278,14 +284,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
         for tranche in contracts.tranches_to_order(own, MOST):
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
             yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
-    if allows(PAYMENT, "approve_payment", actor):
-        waiting = [
-            one for one in treasury.payments_waiting("prepared", own, limit=MOST) if one.maker_id != actor.person_id
-        ]
-        named = contracts.contracts_by_id(one.owner_id for one in waiting)
-        for one in waiting:
-            thing = f"{named[one.owner_id].title}, {formats.som(one.amount)}"
-            yield _due(_("Approve the payment"), reverse("desk_payment", args=[one.ref]), thing)
+    yield from _payments(actor, own)
     if allows(REPORT, "accept_report", actor):
         for report in contracts.reports_waiting(own, MOST):
             thing = _("%(title)s, tranche %(n)s") % {"title": report.contract.title, "n": report.tranche.number}
@@ -293,6 +292,74 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             contest = report.contract.award.protocol.proceeding.commission.contest
             term = _clock(contest, "rep.review_term", report.submitted_at)
             yield _due(_("Accept the report or return it"), url, thing, term, actor.at)
+
+    yield from _correspondence(actor, own)
+    if allows(CONTRACT, "record_overdue", actor):
+        for tranche, until in contracts.reports_late(own, actor.at, MOST):
+            url = reverse("desk_contract_overdue", args=[tranche.contract.ref])
+            thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
+            yield _due(_("Put the missing report on record"), url, thing, until, actor.at)
+    if allows(INK, "check_ink", actor):
+        for copy in contracts.ink_waiting(own, MOST):
+            if copy.entered_by_id != actor.person_id:
+                url = reverse("desk_ink", args=[copy.ref])
+                yield _due(_("Check the signed copy"), url, copy.contract.title)
+    if allows(RETURN, "return_money", actor):
+        for demand in contracts.returns_open(MOST, customer_id=own):
+            url = reverse("desk_return", args=[demand.ref])
+            yield _on_day(_("Record the money that comes back"), url, demand.contract.title, demand.due_on, actor)
+
+
+def _correspondence(actor: Actor, own: int) -> Iterator[Due]:
+    """What either party of a contract owes the other: answers and signatures."""
+    if allows(LETTER, "answer_letter", actor):
+        for one in contracts.letters_waiting(own, MOST):
+            url = reverse("letter", args=[one.ref])
+            yield _on_day(_("Answer the letter"), url, f"{one.number}, {one.subject}", one.answer_by, actor)
+    if allows(AMENDMENT, "sign_amendment", actor):
+        for change in contracts.amendments_waiting(own, MOST):
+            yield _due(_("Sign the amendment"), reverse("amendment", args=[change.ref]), change.contract.title)
+    if allows(REPORT, "sign_acceptance", actor):
+        for report in contracts.acceptances_to_sign(own, MOST):
+            url = reverse("acceptance_sign", args=[report.ref])
+            yield _due(_("Sign the act of acceptance"), url, report.contract.title)
+
+
+def _on_day(title: str, url: str, thing: str, due_on: date | None, actor: Actor) -> Due:
+    """One row with a last day that was fixed when it began."""
+    if due_on is None:
+        return _due(title, url, thing)
+    left = (due_on - bishkek_day(actor.at)).days
+    return Due(title, url, _("until %(when)s") % {"when": formats.day(due_on)}, left, thing)
+
+
+def _payments(actor: Actor, own: int) -> Iterator[Due]:
+    if allows(PACKAGE, "draw_up_package", actor):
+        waiting = treasury.payments_waiting("prepared", own, limit=MOST)
+        names = parties.organisations_by_id(one.payee_id for one in waiting)
+        for one in waiting:
+            thing = f"{in_language(names[one.payee_id].title)}, {formats.som(one.amount)}"
+            yield _due(_("Put the payment into a package"), reverse("desk_payment", args=[one.ref]), thing)
+    for package in treasury.packages_waiting(own, MOST):
+        signatory = package.first_id if package.state == "drawn_up" else package.second_id
+        if signatory == actor.person_id:
+            yield _due(_("Sign the package of payments"), reverse("desk_package", args=[package.ref]), package.ref)
+    if allows(PAYMENT, "confirm_existing_payment", actor):
+        for one in treasury.payments_waiting("entered", own, limit=MOST):
+            thing = formats.som(one.amount)
+            yield _due(_("Compare a payment with its paper"), reverse("desk_payment", args=[one.ref]), thing)
+    if allows(SHORTFALL, "cover_shortfall", actor):
+        for short in treasury.shortfalls_open(own, MOST):
+            url = reverse("desk_appropriation", args=[short.appropriation.ref])
+            yield _due(_("Amend contracts: the budget was cut"), url, short.appropriation.line)
+    if allows(BANK_ACCOUNT, "confirm_bank_account", actor):
+        yield from _accounts("desk_account", own)
+
+
+def _accounts(name: str, own: int) -> Iterator[Due]:
+    for one in parties.bank_accounts_waiting(own, limit=MOST):
+        url = reverse(name, args=[one.ref])
+        yield _due(_("Check a bank account"), url, in_language(one.organisation.title))
 
 
 # --- the others ------------------------------------------------------------------------------------------------
@@ -326,12 +393,15 @@ def _applicant(actor: Actor) -> Iterator[Due]:
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("grant_sign", args=[contract.ref]), contract.title)
-    due, back = contracts.reports_of_executor(own, MOST)
-    for tranche in due:
+    yield from _correspondence(actor, own)
+    for demand in contracts.returns_open(MOST, executor_id=own):
+        url = reverse("grant", args=[demand.contract.ref])
+        yield _on_day(_("Return the money"), url, demand.contract.title, demand.due_on, actor)
+    for tranche, until in contracts.reports_due(own, MOST):
         url = reverse("grant_report", args=[tranche.contract.ref])
         thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
-        yield _due(_("Report on the money received"), url, thing)
-    for report in back:
+        yield _due(_("Report on the money received"), url, thing, until, actor.at)
+    for report in contracts.reports_returned(own, MOST):
         url = reverse("grant_report_page", args=[report.ref])
         yield _due(_("Correct the returned report"), url, report.contract.title)
 
@@ -415,6 +485,11 @@ def _treasury(actor: Actor) -> Iterator[Due]:
         payer, payee = in_language(contract.customer.title), in_language(contract.executor.title)
         thing = f"{payer} → {payee}, {formats.som(one.amount)}"
         yield _due(_("Execute the payment or refuse it"), reverse("treasury_payment", args=[one.ref]), thing)
+    yield from _accounts("treasury_account", actor.organisation_id or 0)
+    for match in treasury.matches_to_check(actor.organisation_id or 0, MOST):
+        if match.proposed_by_id != actor.person_id:
+            url = reverse("statement_line", args=[match.line.ref])
+            yield _due(_("Check a line of a statement"), url, match.line.document)
 
 
 def _operator(actor: Actor) -> Iterator[Due]:

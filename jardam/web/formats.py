@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
+from django.utils.dates import MONTHS
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from jardam.kernel.money import CENT, Money
@@ -277,3 +278,8 @@ def _parameter(name: str, value: Any) -> str:
             return gettext(value)
         case _:
             return str(value)
+
+
+def month(number: int) -> str:
+    """«January» … «December», standing alone, in the reader's language."""
+    return str(MONTHS[number]).capitalize()

@@ -23,6 +23,7 @@ from django.utils.functional import cached_property, lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from jardam.documents.operations import UPLOAD_LIMIT, endings_of, examined_name
 from jardam.kernel.money import CENT, LIMIT, Money
 from jardam.kernel.ref import read_ref
 from jardam.kernel.refusal import Refused
@@ -678,15 +679,13 @@ class AgreeField(_Plain, forms.BooleanField):
 
 
 class DocumentField(_Plain, forms.FileField):
-    """A document or photograph. The operation checks the content again; this only spares a wasted upload."""
+    """A document or photograph, looked into at the field: what is wrong with it is said where it was chosen. The
+    operation looks again. *Kinds*: codes of documents.rules.FILE_KINDS; *max_size*: octets."""
 
     width = ""
     default_error_messages = {
         "required": _("Choose a file."),
         "empty": _("This file is empty. Choose another one."),
-        "too_big": _("This file is %(size)s. The limit is %(limit)s: make it smaller or split it."),
-        "kind": _("Choose a file of one of these kinds: %(kinds)s."),
-        "name": _("Rename the file: its name is not readable."),
         "invalid": _("The file did not arrive. Choose it again."),
     }
 
@@ -694,25 +693,20 @@ class DocumentField(_Plain, forms.FileField):
         self,
         label: Any = None,
         *,
-        kinds: Sequence[str] = ("pdf", "jpg", "jpeg", "png", "docx", "xlsx"),
-        max_size: int = 5 * 1024 * 1024,
+        kinds: Sequence[str] = ("pdf", "jpg", "png", "docx", "xlsx"),
+        max_size: int = UPLOAD_LIMIT,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("widget", forms.FileInput)
         super().__init__(label, autocomplete="", **kwargs)
-        self.kinds, self.max_size = tuple(kinds), max_size
-        self.widget.attrs["accept"] = ",".join(f".{kind}" for kind in self.kinds)
+        self.kinds, self.max_size = tuple(kind for kind in kinds if kind != "jpeg"), max_size
+        self.widget.attrs["accept"] = ",".join(f".{ending}" for ending in endings_of(self.kinds))
         if not self.help_text:
             self.help_text = lazy(self._limits_text, str)()  # in the language of the reader, not of the start
 
     def _limits_text(self) -> str:
-        return gettext("%(kinds)s, up to %(limit)s") % self._limits()
-
-    def _limits(self) -> dict[str, str]:
-        return {
-            "kinds": ", ".join(kind.upper() for kind in self.kinds if kind != "jpeg"),
-            "limit": formats.size(self.max_size),
-        }
+        limits = {"kinds": ", ".join(kind.upper() for kind in self.kinds), "limit": formats.size(self.max_size)}
+        return gettext("%(kinds)s, up to %(limit)s") % limits
 
     def bound_data(self, data: Any, initial: Any) -> Any:
         return data if data is not None else initial
@@ -721,14 +715,13 @@ class DocumentField(_Plain, forms.FileField):
         file = super().clean(data, initial)
         if not file or file is initial:
             return file
-        file.name = self.typed(file.name)
-        if not file.name:
-            raise ValidationError(self.error_messages["name"], code="name")
-        if file.name.rpartition(".")[2].lower() not in self.kinds:
-            raise ValidationError(self.error_messages["kind"], code="kind", params=self._limits())
-        if file.size > self.max_size:
-            params = self._limits() | {"size": formats.size(file.size)}
-            raise ValidationError(self.error_messages["too_big"], code="too_big", params=params)
+        content = file.read(self.max_size + 1)
+        file.seek(0)
+        try:
+            file.name = examined_name(content, name=file.name, kinds=self.kinds, limit=self.max_size)
+        except Refused as refused:
+            faults = [ValidationError(formats.sentence(one), code=one.code) for one in refused.refusals]
+            raise ValidationError(faults) from None
         return file
 
 

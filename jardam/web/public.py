@@ -32,7 +32,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.transparency import queries as transparency
 from jardam.treasury import queries as treasury
 
-from . import charts, contest_page, editions, formats, lists, programme_page, study_page, words
+from . import charts, contest_page, documents, editions, formats, lists, papers, programme_page, study_page, words
 from .forms import ChoiceField, CodeField, Form, TextField
 from .pages import page
 from .templatetags.ui import Cell, Column, Download, Link, Pager, SummaryRow, Table
@@ -251,6 +251,7 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "assumed": contest_page.assumed_note(settlement),
         "edition_title": editions.title_of(found.edition),
         "applications": contests.opened_count(found),
+        "papers": documents.papers("contest", [found.pk], request.visitor),
         "breadcrumbs": _crumbs((_("Contests"), reverse("contests")), (found.number, "")),
     }
     return render(request, "public/contest.html", context)
@@ -344,6 +345,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "appropriations": programme_page.appropriations(treasury.appropriations("programme", found.pk)),
         "trail": trail,
         "chart": _trail_chart(trail),
+        "papers": documents.papers("programme", [found.pk], request.visitor),
         "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
     }
     return render(request, "public/programme.html", context)
@@ -393,6 +395,7 @@ def protocol(request: Any, ref: str) -> HttpResponse:
     found = _published(request, ref)
     contest = found.proceeding.commission.contest
     context = protocol_context(found) | {
+        "papers": documents.papers("protocol", [found.pk], request.visitor),
         "check": HashForm(request.GET),
         "compared": compared(request, found.content_sha256),
         "file": Download(
@@ -478,6 +481,8 @@ def contract(request: Any, ref: str) -> HttpResponse:
     rows = contracts.tranches(found)
     contest = found.award.protocol.proceeding.commission.contest
     context = contract_context(found, rows) | {
+        "papers": documents.papers("contract", [found.pk], request.visitor)
+        + documents.papers("report", [row.report.pk for row in rows if row.report], request.visitor),
         "contest": contest,
         "check": HashForm(request.GET),
         "compared": compared(request, found.content_sha256),
@@ -485,6 +490,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
             _("The signed text as data"), reverse("contract_file", args=[ref]), "JSON", len(bytes(found.content))
         ),
         "reports": [row.report for row in rows if row.report and row.report.state == "accepted"],
+        **papers.public_papers(found),
         "breadcrumbs": _crumbs(
             (_("Contests"), reverse("contests")),
             (contest.number, reverse("contest", args=[contest.ref])),
@@ -510,7 +516,14 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
         "facts": facts,
         "trail": treasury.trail_of("contract", contract.pk),
         "tranches": contest_page.tranche_table(rows, url_of),
-        "signed": [(one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed],
+        "signed": [
+            *((one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed),
+            *(
+                (_("%(name)s, on paper") % {"name": one.signatory}, str(words.SIDE[one.side]), one.signed_on)
+                for one in contracts.ink_signatures(contract)
+                if one.state == "checked"
+            ),
+        ],
     }
 
 

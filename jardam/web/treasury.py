@@ -22,15 +22,8 @@ from . import formats, lists, words
 from .door import act
 from .forms import ChoiceField, DayField, Form, TextField
 from .pages import page
+from .steps import StepForm, fill_in
 from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
-
-CODES = {
-    "wrong_account": gettext_lazy("The account does not belong to the payee"),
-    "no_budget_line": gettext_lazy("The budget line does not match"),
-    "limit_exceeded": gettext_lazy("The monthly limit is exceeded"),
-    "papers_missing": gettext_lazy("Papers are missing"),
-    "other": gettext_lazy("Another reason, told by letter"),
-}
 
 
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[str, str]) -> HttpResponse:
@@ -73,8 +66,23 @@ class ExecuteForm(Form):
     executed_on = DayField(gettext_lazy("Day of the payment document"))
 
 
+REFUSALS = ("wrong_account", "no_budget_line", "limit_exceeded", "papers_missing", "other")
+BOUNCES = ("wrong_account", "account_closed", "other")
+
+
 class RefuseForm(Form):
-    code = ChoiceField(gettext_lazy("Why is it refused?"), choices=list(CODES.items()))
+    code = ChoiceField(gettext_lazy("Why is it refused?"), choices=[(code, words.REFUSAL[code]) for code in REFUSALS])
+
+
+class CreditForm(StepForm):
+    credited_on = DayField(gettext_lazy("Since when does the payee have the money?"))
+
+
+class BounceForm(StepForm):
+    code = ChoiceField(
+        gettext_lazy("Why did the bank send it back?"), choices=[(code, words.REFUSAL[code]) for code in BOUNCES]
+    )
+    bounced_on = DayField(gettext_lazy("On which day?"))
 
 
 def _shown(request: Any, payment: Any, execute: Form, refuse: Form) -> HttpResponse:
@@ -86,10 +94,12 @@ def _shown(request: Any, payment: Any, execute: Form, refuse: Form) -> HttpRespo
         SummaryRow(_("Amount"), formats.money(payment.amount)),
         SummaryRow(_("Payment order"), payment.ref),
     ]
-    if payment.state == "executed":
+    if payment.account:
+        rows.append(SummaryRow(_("Bank account"), f"{payment.account.bik} · {payment.account.account}"))
+    if payment.executed_on:
         rows.append(SummaryRow(_("Payment document"), [payment.document_number, formats.day(payment.executed_on)]))
-    if payment.state == "refused":
-        rows.append(SummaryRow(_("Refused because"), str(CODES.get(payment.refusal_code, payment.refusal_code))))
+    if payment.refusal_code:
+        rows.append(SummaryRow(_("Came back because"), words.refusal_code(payment.refusal_code)))
     context = {
         "payment": payment,
         "facts": rows,
@@ -98,6 +108,8 @@ def _shown(request: Any, payment: Any, execute: Form, refuse: Form) -> HttpRespo
         "form": execute if execute.errors else refuse if refuse.errors else None,
         "execute": execute if "execute_payment" in actions or execute.is_bound else None,
         "refuse": refuse if "refuse_payment" in actions or refuse.is_bound else None,
+        "credit_url": reverse("treasury_credit", args=[payment.ref]) if "credit_payment" in actions else "",
+        "bounce_url": reverse("treasury_bounce", args=[payment.ref]) if "bounce_payment" in actions else "",
         "refuse_url": reverse("treasury_refuse", args=[payment.ref]),
         "execute_url": reverse("treasury_payment", args=[payment.ref]),
         "key": request.POST.get("key", ""),
@@ -142,6 +154,47 @@ def refuse(request: Any, ref: str) -> HttpResponse:
     return _shown(request, found, ExecuteForm(initial={"executed_on": _today(request)}), form)
 
 
+@page("treasury", writes=True)
+def credit(request: Any, ref: str) -> HttpResponse:
+    found = queries.payment(ref)
+    back = reverse("treasury_payment", args=[ref])
+    return fill_in(
+        request,
+        CreditForm(request.POST or None, initial={"credited_on": _today(request)}),
+        lambda actor, data: operations.credit_payment(payment=found, actor=actor, **data),
+        verb="payment:credit_payment",
+        then=back,
+        said=_("The payment is recorded as credited."),
+        title=_("The payee has the money"),
+        caption=found.ref,
+        submit=_("Record it"),
+        back_url=back,
+        refusals=queries.payment_refusals(found, "credit_payment", request.actor),
+        breadcrumbs=[Link(_("Payments"), reverse("treasury")), Link(found.ref, back)],
+    )
+
+
+@page("treasury", writes=True)
+def bounce(request: Any, ref: str) -> HttpResponse:
+    found = queries.payment(ref)
+    back = reverse("treasury_payment", args=[ref])
+    return fill_in(
+        request,
+        BounceForm(request.POST or None, initial={"bounced_on": _today(request)}),
+        lambda actor, data: operations.bounce_payment(payment=found, actor=actor, **data),
+        verb="payment:bounce_payment",
+        then=back,
+        said=_("The money is bound by the contract again. It can be ordered to corrected details."),
+        title=_("The money came back from the bank"),
+        caption=found.ref,
+        submit=_("Record that it came back"),
+        kind="warning",
+        back_url=back,
+        refusals=queries.payment_refusals(found, "bounce_payment", request.actor),
+        breadcrumbs=[Link(_("Payments"), reverse("treasury")), Link(found.ref, back)],
+    )
+
+
 def _today(request: Any) -> Any:
     return bishkek_day(request.at)
 
@@ -149,5 +202,7 @@ def _today(request: Any) -> Any:
 urlpatterns = [
     path("", payments, name="treasury"),
     path("<str:ref>/", payment, name="treasury_payment"),
+    path("<str:ref>/credit/", credit, name="treasury_credit"),
+    path("<str:ref>/bounce/", bounce, name="treasury_bounce"),
     path("<str:ref>/refuse/", refuse, name="treasury_refuse"),
 ]

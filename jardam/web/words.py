@@ -145,6 +145,44 @@ CONTRACT = {
     "half_signed": (_("Signed by one side"), "wait"),
     "in_force": (_("In force"), "done"),
     "void": (_("Void after an appeal"), "plain"),
+    "not_signed": (_("Not signed"), "danger"),
+    "terminating": (_("Notice of termination runs"), "danger"),
+    "terminated": (_("Ended before its time"), "danger"),
+    "closed": (_("Closed"), "plain"),
+}
+EXPENSE = {
+    "entered": (_("Entered"), "plain"),
+    "withdrawn": (_("Taken back"), "plain"),
+    "questioned": (_("To be explained"), "wait"),
+    "not_eligible": (_("Not eligible"), "danger"),
+    "accepted": (_("Accepted"), "done"),
+}
+AMENDMENT = {
+    "proposed": (_("Waits for signatures"), "wait"),
+    "half_signed": (_("Signed by one side"), "wait"),
+    "in_force": (_("In force"), "done"),
+    "declined": (_("Declined"), "plain"),
+}
+LETTER = {
+    "sent": (_("For information"), "plain"),
+    "waiting": (_("Waits for an answer"), "wait"),
+    "answered": (_("Answered"), "done"),
+}
+ASSET = {
+    "held": (_("With the executor"), "wait"),
+    "stays": (_("Stays with the executor"), "done"),
+    "handed_over": (_("Handed over"), "done"),
+    "written_off": (_("Written off"), "plain"),
+}
+RETURN = {
+    "demanded": (_("Demanded"), "wait"),
+    "partly": (_("Partly returned"), "wait"),
+    "returned": (_("Returned"), "done"),
+}
+INK = {
+    "entered": (_("Waits for the second person"), "wait"),
+    "checked": (_("Checked"), "done"),
+    "rejected": (_("Rejected"), "danger"),
 }
 APPEAL = {
     "filed": (_("Filed, not taken up yet"), "wait"),
@@ -166,11 +204,69 @@ REPORT = {
 }
 TRANCHE = {
     "planned": (_("Planned"), "plain"),
-    "prepared": (_("Ordered, waits for approval"), "wait"),
+    "prepared": (_("Ordered, in no package yet"), "wait"),
+    "packed": (_("In a package, waits for signatures"), "wait"),
     "approved": (_("Sent to the treasury"), "wait"),
     "executed": (_("Paid"), "done"),
+    "credited": (_("Paid and credited"), "done"),
     "refused": (_("Refused by the treasury"), "danger"),
+    "bounced": (_("Came back from the bank"), "danger"),
+    "withdrawn": (_("Taken back"), "plain"),
+    "entered": (_("Entered, to be compared with the paper"), "wait"),
 }
+PACKAGE = {
+    "drawn_up": (_("Waits for the first signature"), "wait"),
+    "half_signed": (_("Waits for the second signature"), "wait"),
+    "sent": (_("Sent to the treasury"), "done"),
+    "dissolved": (_("Taken apart"), "plain"),
+}
+APPROPRIATION = {"recorded": (_("In force"), "done"), "closed": (_("Closed"), "plain")}
+FOUND = {
+    "matched": (_("Matched to a payment"), "done"),
+    "returned": (_("Came back"), "wait"),
+    "unmatched": (_("Not matched"), "danger"),
+}
+MATCH = {
+    "proposed": (_("Proposed, to be checked"), "wait"),
+    "confirmed": (_("Matched by two people"), "done"),
+}
+STAGE = {
+    "appropriated": _("Not given to a measure"),
+    "allocated": _("With measures"),
+    "reserved": _("Reserved for contests"),
+    "committed": _("Bound by contracts"),
+    "ordered": _("Ordered"),
+    "paid": _("Paid to executors"),
+    "returned": _("Given back"),
+    "lapsed": _("Lapsed"),
+    "carried": _("Carried over"),
+    "payable": _("Stays payable"),
+}
+OUTCOME = {
+    "lapse": (_("Lapsed"), "plain"),
+    "carry_over": (_("Carried over"), "action"),
+    "payable": (_("Stays payable"), "wait"),
+}
+BANK_ACCOUNT = {
+    "proposed": (_("To be checked"), "wait"),
+    "confirmed": (_("Checked"), "done"),
+    "rejected": (_("Not confirmed"), "danger"),
+}
+REFUSAL = {
+    "wrong_account": _("The account does not belong to the payee"),
+    "account_closed": _("The account is closed"),
+    "no_budget_line": _("The budget line does not match"),
+    "limit_exceeded": _("The monthly limit is exceeded"),
+    "papers_missing": _("Papers are missing"),
+    "other": _("Another reason, told by letter"),
+}
+"""Why the treasury or a bank sends a payment back."""
+
+
+def refusal_code(code: str) -> str:
+    return str(REFUSAL.get(code, code))
+
+
 PARAMETER = {
     "confirmed": (_("Confirmed in the law"), "done"),
     "adopted": (_("Adopted by the customer"), "action"),
@@ -254,6 +350,26 @@ SOURCE = {
     "transfer": _("Transfer"),
     "donor": _("Donor"),
 }
+AMENDMENT_REASON = {
+    "prices_changed": _("Prices changed"),
+    "need_changed": _("The need changed"),
+    "delay": _("Delay"),
+    "force_majeure": _("Force majeure"),
+    "rules_changed": _("The rules changed"),
+    "error_mended": _("An error is mended"),
+}
+RETURN_REASON = {
+    "unspent": _("Not spent"),
+    "not_eligible": _("Spent on what is not eligible"),
+    "terminated": _("The contract was ended"),
+}
+PAYEE = {
+    "organisation": _("Organisation"),
+    "entrepreneur": _("Entrepreneur"),
+    "person": _("Person"),
+    "employee": _("Worker of the project (pay)"),
+}
+REPORT_KIND = {"interim": _("Interim report"), "final": _("Final report")}
 CONDITION = {"advance": _("In advance"), "report": _("After the accepted report")}
 SEAT = {
     "chair": _("Chair"),
@@ -295,6 +411,7 @@ PURPOSE = {
     "screening": _("To admit"),
     "audit": _("To audit"),
     "appeal": _("To answer the appeal"),
+    "contract": _("To prepare the contract"),
 }
 VERB = {
     "start_application": _("Application started"),
@@ -320,6 +437,17 @@ VERB = {
     "withdraw_appeal": _("Appeal withdrawn"),
     "leave_unexamined": _("Appeal left unexamined"),
     "carry_out": _("Upheld appeal carried out"),
+    "sign_on_paper": _("Signed on paper by the first side"),
+    "countersign_on_paper": _("Signed on paper by both sides, in force"),
+    "refuse_to_sign": _("The executor refused to sign"),
+    "miss_signing_term": _("The term for signing was missed"),
+    "amend_contract": _("Contract amended"),
+    "reallocate": _("Money moved between budget lines"),
+    "record_overdue": _("Lateness put on record"),
+    "give_notice": _("Notice of termination given"),
+    "withdraw_notice": _("Notice of termination taken back"),
+    "terminate": _("Contract ended"),
+    "close_contract": _("Contract closed"),
 }
 ANNOUNCED = {
     "title": _("Theme of the contest"),

@@ -290,7 +290,7 @@ def test_an_application_begins_as_a_copy_of_an_earlier_one_but_declares_anew(wri
     assert after == {name: text for name, text in before.items() if name != "declarations"}
     files = [(one.kind, said["sha256"]) for one, said in queries.attachments(copy)]
     assert files == [(one.kind, said["sha256"]) for one, said in queries.attachments(earlier)]
-    assert Attachment.objects.count() == 2 * len(files), "each file is sealed under its own key"
+    assert Attachment.objects.count() == 2 * len(files), "each application keeps its own"
 
 
 def test_nobody_copies_what_another_organisation_wrote(writing):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,7 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jardam.contracts import rules as contracts
-from jardam.contracts.rules import ContractFacts, Share, default_schedule, schedule_faults
+from jardam.contracts.rules import (
+    Change,
+    ContractFacts,
+    Line,
+    Notice,
+    Share,
+    Signing,
+    amendment_faults,
+    default_schedule,
+    lines_for,
+    moved_between,
+    reallocated,
+    schedule_faults,
+)
+from jardam.kernel.refusal import Refused
 from tests.world import MONDAY, codes_of, rules
 
 RULES = rules()
@@ -91,3 +105,111 @@ def test_signing_is_possible_from_the_first_instant_after_the_standstill():
 def test_each_guard_lets_through_what_it_should_and_says_why_not(guard, changes, code):
     assert guard(FACTS) is None
     assert codes_of([guard(replace(FACTS, **changes))]) == [code]
+
+
+# --- budgets ---------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(awards, min_size=1, max_size=12), st.integers(1, 100))
+def test_a_cut_budget_adds_up_to_the_award_and_no_line_grows_by_more_than_the_rounding(asked, percent):
+    lines = [Line(str(n), amount) for n, amount in enumerate(asked)]
+    total = sum(asked)
+    awarded = max(Decimal("0.01"), (total * percent / 100).quantize(Decimal("0.01"), "ROUND_DOWN"))
+
+    cut = lines_for(lines, awarded)
+
+    assert sum(line.amount for line in cut) == awarded
+    assert all(line.amount >= 0 for line in cut)
+    assert all(c.amount <= a + Decimal("0.01") * len(asked) for c, a in zip(cut, asked, strict=True))
+
+
+def test_a_line_that_asks_for_nothing_is_no_line_of_the_contract():
+    lines = [Line("own work", Decimal(0)), Line("van", Decimal("10.00"))]
+
+    assert lines_for(lines, Decimal("10.00")) == [lines[1]]
+    assert lines_for([lines[0]], Decimal("10.00")) == []
+
+
+BUDGET = (Line("a", Decimal("600.00")), Line("b", Decimal("400.00")))
+
+
+@pytest.mark.parametrize(
+    ("amount", "so_far", "code"),
+    [("100.00", "0", ""), ("0.01", "99.99", ""), ("100.01", "0", "reallocation_too_large"),
+     ("0.01", "100", "reallocation_too_large")],
+)  # fmt: skip
+def test_moves_without_an_amendment_are_counted_together_to_the_tyiyn(amount, so_far, code):
+    def move():
+        return reallocated(BUDGET, 1, 2, Decimal(amount), Decimal(so_far), RULES)
+
+    if code:
+        with pytest.raises(Refused) as raised:
+            move()
+        assert codes_of(raised.value.refusals) == [code]
+    else:
+        assert moved_between(BUDGET, move()) == Decimal(amount)
+
+
+CHANGE = Change(
+    amount=Decimal("1000.00"),
+    starts_on=date(2026, 4, 1),
+    ends_before=date(2026, 10, 1),
+    ends_after=date(2026, 11, 1),
+    today=date(2026, 6, 1),
+    longest_until=date(2027, 4, 1),
+    budget_year=2026,
+    programme_year=2027,
+    lines_before=BUDGET,
+    lines_after=BUDGET,
+    moved_before=Decimal(0),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"ends_after": CHANGE.ends_before}, ["amends_nothing"]),
+        ({"ends_after": date(2026, 5, 31)}, ["ends_too_early"]),
+        ({"ends_after": date(2027, 1, 1)}, ["after_budget_year"]),
+        ({"ends_after": date(2027, 4, 2)}, ["lasts_too_long", "after_budget_year"]),
+        ({"ends_after": date(2028, 1, 1), "longest_until": None}, ["after_programme", "after_budget_year"]),
+        ({"lines_after": (Line("a", Decimal("400.00")), Line("b", Decimal("600.00")))}, []),
+        ({"lines_after": (Line("a", Decimal("399.99")), Line("b", Decimal("600.01")))}, ["amendments_too_large"]),
+        ({"lines_after": (Line("a", Decimal("400.00")), BUDGET[1])}, ["plan_total_differs"]),
+    ],
+)
+def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(changes, codes):
+    assert codes_of(amendment_faults(replace(CHANGE, **changes), RULES)) == codes
+
+
+@pytest.mark.parametrize(
+    ("guard", "changes", "code"),
+    [
+        (contracts.platform_suffices, {"platform": RULES.basis("sig.contract")}, "platform_not_enough"),
+        (
+            contracts.signing_term_over,
+            {"sign_until": Signing(MONDAY + timedelta(1), MONDAY.date(), RULES.basis("con.sign_term"))},
+            "signing_term_runs",
+        ),
+        (contracts.something_overdue, {"overdue": 0}, "nothing_overdue"),
+        (
+            contracts.notice_over,
+            {"notice": Notice(MONDAY.date(), MONDAY.date(), RULES.basis("con.termination_notice_term"))},
+            "notice_runs",
+        ),
+        (contracts.reports_decided, {"undecided": 1}, "report_undecided"),
+    ],
+)
+def test_the_guards_of_the_end_say_why_not(guard, changes, code):
+    assert guard(replace(FACTS, overdue=1)) is None
+    assert codes_of([guard(replace(FACTS, **changes))]) == [code]
+
+
+def test_closing_names_everything_that_is_open():
+    open_ = replace(FACTS, closing=lambda: frozenset(contracts.CLOSING))
+
+    assert codes_of([guard(open_) for guard in contracts.CLOSING_GUARDS]) == [
+        reason.code for reason in contracts.CLOSING.values()
+    ]
+    assert [guard(FACTS) for guard in contracts.CLOSING_GUARDS] == [None] * len(contracts.CLOSING)

@@ -29,6 +29,7 @@ UNTOUCHED_BY_THE_ROAD = {
     "documents_look",
     "review_panelmember",  # appeals: jardam/review/tests/test_appeals.py
     "review_returned",
+    "documents_sealedfile",
     "record_loadedfile",
     "record_earlierversion",
 }

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from jardam.journal.models import Record
+from jardam.journal.operations import perform
 from jardam.kernel.actor import system
 from jardam.kernel.refusal import Refused
 from jardam.parties import operations as parties
@@ -16,6 +17,7 @@ from jardam.parties.queries import actor_of
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import Entry, PaymentOrder, Posting
 from jardam.treasury.operations import Owner
+from jardam.treasury.policy import PAYMENT
 from jardam.treasury.queries import Trail, balance, checks, trail_of, trail_of_appropriations
 from jardam.treasury.rules import PaymentFacts, Stage, second_person
 from tests.world import codes_of, refuses, sql
@@ -228,9 +230,14 @@ def test_who_prepared_a_payment_does_not_approve_it_under_another_mandate(road):
         acting=True,
     )
     as_head = actor_of(person, road.at, road.actor("accountant").others[0].mandate_id)
+    road.plan_cash()
+    road.draw_up_package()
+    road.sign_package()
 
-    with refuses("same_hands"):
-        treasury.approve_payment(payment=road.payment, actor=as_head)
+    with refuses("not_named_signatory"):
+        treasury.send_package(package=road.package, actor=as_head)
+    with refuses("same_hands", "package_unsent"):
+        perform(PAYMENT, road.payment, "approve_payment", actor=as_head)
 
 
 def test_maker_and_checker_are_told_apart_by_person():

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jardam.documents.tests import samples
 from jardam.kernel.ref import new_ref
 from jardam.kernel.refusal import Basis, Refusal, Refused
 from jardam.web import forms
@@ -202,14 +203,22 @@ def test_clock_email_yes_no_and_choices():
     assert many.widget.input_type == "select"
 
 
-def test_documents_of_a_wrong_kind_or_size_are_turned_away():
-    field = forms.DocumentField("f", max_size=10)
-    assert code_of(field, SimpleUploadedFile("a.exe", b"x")) == "kind"
-    assert code_of(field, SimpleUploadedFile("a.pdf", b"x" * 11)) == "too_big"
+def test_an_unfit_document_is_explained_at_its_field_in_the_readers_language():
+    field = forms.DocumentField("f")
+    small = forms.DocumentField("f", max_size=2048)
+    assert code_of(field, SimpleUploadedFile("a.exe", b"x")) == "file_kind"
+    assert code_of(small, SimpleUploadedFile("a.pdf", b"x" * 2049)) == "file_too_large"
     assert code_of(field, SimpleUploadedFile("a.pdf", b"")) == "empty"
-    assert field.clean(SimpleUploadedFile("Устав.PDF", b"x")).name == "Устав.PDF"
     with override("ru"):
-        assert "Б" in str(field.help_text)
+        assert "2\u00a0КБ" in str(small.help_text)
+        with pytest.raises(ValidationError, match="парол"):
+            field.clean(SimpleUploadedFile("a.docx", samples.encrypted_office()))
+
+
+def test_a_sound_document_keeps_its_safe_name_and_can_be_read_again():
+    file = forms.DocumentField("f").clean(SimpleUploadedFile("Устав\u202e.PDF", samples.pdf()))
+    assert file.name == "Устав.PDF"
+    assert file.read() == samples.pdf()
 
 
 @settings(deadline=None)  # the machine may be busy

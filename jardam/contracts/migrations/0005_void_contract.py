@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0002_guards"),
+        ("contracts", "0004_widening_guards"),
         ("parties", "0002_guards"),
         ("review", "0006_appeal_guards"),
     ]
@@ -18,7 +18,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="contract",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("prepared", "half_signed", "in_force", "void"))),
+                condition=models.Q(
+                    (
+                        "state__in",
+                        (
+                            "prepared",
+                            "half_signed",
+                            "in_force",
+                            "void",
+                            "not_signed",
+                            "terminating",
+                            "terminated",
+                            "closed",
+                        ),
+                    )
+                ),
                 name="contract_state_known",
             ),
         ),

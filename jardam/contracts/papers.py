@@ -1,0 +1,107 @@
+"""What the papers of a contract say: the contract, the accepted report, the act of acceptance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from jardam.documents import wording
+from jardam.documents.models import Signature
+from jardam.documents.papers import Paper, facts, heading, items, paragraph, signatures, table
+from jardam.fields import in_language
+
+from .models import Acceptance, Contract, InkSignature, Report, Tranche
+
+CONDITIONS = {"advance": _("In advance"), "report": _("After the accepted report")}
+SIDES = {"customer": _("Customer"), "executor": _("Executor")}
+
+
+def _parties(contract: Contract) -> Any:
+    return facts(
+        (gettext("Customer"), in_language(contract.customer.title)),
+        (gettext("Executor"), in_language(contract.executor.title)),
+        (gettext("Contract"), contract.number or ""),
+        (gettext("Project"), contract.title),
+    )
+
+
+def contract(
+    contract: Contract, tranches: Sequence[Tranche], signed: Sequence[Signature], ink: Sequence[InkSignature] = ()
+) -> Paper:
+    """The contract in force, with its schedule and both signatures, in the active language."""
+    award = contract.award
+    columns = ((gettext("Tranche"), "code"), (gettext("Amount"), "number"), (gettext("When"), "text"))
+    rows = [[str(t.number), wording.money(t.amount), str(CONDITIONS.get(t.condition, t.condition))] for t in tranches]
+    hands = [(str(SIDES.get(s.side, s.side)), s.person_name, wording.instant(s.at)) for s in signed]
+    hands += [
+        (str(SIDES.get(s.side, s.side)), s.signatory, gettext("on paper, %(day)s") % {"day": wording.day(s.signed_on)})
+        for s in ink
+    ]
+    names = {"customer": in_language(contract.customer.title), "executor": in_language(contract.executor.title)}
+    return Paper(
+        gettext("Contract of state social order"),
+        [
+            paragraph(
+                gettext("%(customer)s, the customer, and %(executor)s, the executor, have made this contract.") % names
+            ),
+            heading(gettext("What it is about")),
+            paragraph(gettext("The executor carries out the project “%(title)s”.") % {"title": contract.title}),
+            facts(
+                (gettext("Protocol that awarded it"), award.protocol.number),
+                (gettext("Fingerprint of the signed text (SHA-256)"), contract.content_sha256),
+            ),
+            heading(gettext("Term")),
+            facts((gettext("Term"), f"{wording.day(contract.starts_on)} – {wording.day(contract.ends_on)}")),
+            heading(gettext("Money")),
+            paragraph(gettext("The customer pays %(sum)s.") % {"sum": wording.money(contract.amount)}),
+            table(columns, rows),
+            heading(gettext("Report and acceptance")),
+            items(
+                gettext("The executor reports on every tranche that was paid."),
+                gettext("The customer accepts the report or returns it with a remark."),
+            ),
+            heading(gettext("Signatures")),
+            signatures(*hands),
+        ],
+    )
+
+
+def report(report: Report) -> Paper:
+    """The report as it was accepted."""
+    return Paper(
+        gettext("Report on a tranche"),
+        [
+            _parties(report.contract),
+            facts(
+                (gettext("Tranche"), str(report.tranche.number)),
+                (gettext("People who were helped"), wording.number(report.people_served)),
+                (gettext("Spent"), wording.money(report.spent)),
+                (gettext("Submitted"), wording.instant(report.submitted_at)),
+            ),
+            heading(gettext("What was done")),
+            *(paragraph(text) for text in report.narrative.split("\n") if text.strip()),
+        ],
+    )
+
+
+def acceptance(acceptance: Acceptance, report: Report, name: str) -> Paper:
+    """The act of acceptance. *Name*: who accepted for the customer."""
+    return Paper(
+        gettext("Act of acceptance of services"),
+        [
+            _parties(report.contract),
+            paragraph(
+                gettext("The customer has taken over the services of tranche %(tranche)s, worth %(sum)s.")
+                % {"tranche": report.tranche.number, "sum": wording.money(acceptance.amount)}
+            ),
+            facts(
+                (gettext("Day of acceptance"), wording.day(acceptance.accepted_on)),
+                (gettext("People who were helped"), wording.number(report.people_served)),
+                (gettext("Spent"), wording.money(report.spent)),
+            ),
+            signatures((gettext("Customer"), name, wording.day(acceptance.accepted_on))),
+        ],
+    )

@@ -1,0 +1,558 @@
+"""Contracts from the first receipt to the last thing bought: by operations, on a road walked to acceptance."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+
+from jardam.contracts import operations as contracts
+from jardam.contracts import queries
+from jardam.contracts.models import Acceptance, Contract, Report, Return
+from jardam.contracts.rules import Item
+from jardam.demonstration.road import SCAN, Road
+from jardam.journal.models import Record
+from jardam.kernel.actor import system
+from jardam.kernel.time import bishkek_day
+from jardam.parties.queries import restrictions_on
+from jardam.transparency.queries import verify
+from jardam.treasury.queries import balance, trail_of, trail_of_appropriations
+from jardam.treasury.rules import Stage
+from tests.world import as_owner, refuses, sql
+
+pytestmark = pytest.mark.django_db
+SOM = Decimal("1.00")
+
+
+@pytest.fixture
+def running(accepted) -> Road:
+    """In force, the first tranche paid, reported on and accepted; what the test does is rolled back."""
+    road = copy.copy(accepted)
+    road.contract = Contract.objects.get(pk=accepted.contract.pk)
+    road.report = Report.objects.get(pk=accepted.report.pk)
+    return road
+
+
+@pytest.fixture
+def paid(running) -> Road:
+    """The second tranche is with the executor, too."""
+    for name in ("head", "umut_head"):
+        running.sign_acceptance(name)
+    running.order_tranche()
+    running.approve_payment()
+    running.execute_payment("000418")
+    return running
+
+
+def bars(road: Road) -> list[str]:
+    return [bar.ground for bar in restrictions_on(road.contract.executor_id, road.at)]
+
+
+# --- items and reports -----------------------------------------------------------------------------------------
+
+
+def test_a_report_is_the_sum_of_its_primary_documents_and_the_act_of_what_was_accepted(paid):
+    services, pay = paid.enter_expenses()
+    with transaction.atomic():
+        paid.report = contracts.submit_report(
+            actor=paid.actor("umut_head"),
+            contract=paid.contract,
+            narrative="Бүттү.",
+            people_served=70,
+            indicators=paid.reached(),
+            other_funding="Жок.",
+        )
+        half = services.amount / 2
+        act = contracts.accept_report(actor=paid.actor("specialist"), report=paid.report, partly={services.ref: half})
+
+    services.refresh_from_db()
+    assert (paid.report.kind, paid.report.spent) == ("final", paid.payment.amount)
+    assert (services.state, services.accepted) == ("accepted", half)
+    assert act.amount == half + pay.amount
+    assert act.number.startswith("KG-")
+    first = Acceptance.objects.get(report__tranche__number=1)
+    assert queries.budget(paid.contract)[0].accepted == act.amount + first.amount
+    assert list(verify()) == []
+
+
+def test_what_persons_were_paid_is_nowhere_in_the_public_part_of_the_journal(paid):
+    paid.enter_expense(SOM, payee_kind="person", payee="Асанова Айгүл", document="ПКО-9")
+
+    said = Record.objects.filter(verb="enter_expense").latest("id")
+    assert set(said.public_data) == {"tranche", "line", "amount", "payee_kind", "private_digest"}
+    assert "Асанова" not in str(said.public_data)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"line": 99}, ["no_such_line"]),
+        ({"amount": Decimal(0)}, ["amount_not_positive"]),
+        ({"payee_kind": "employee"}, ["net_missing"]),
+        ({"payee_kind": "employee", "net": Decimal("1.01")}, ["net_missing"]),
+        ({"net": SOM}, ["net_only_for_pay"]),
+        ({"document_on": dt.date(2030, 1, 1)}, ["expense_document_in_future"]),
+        ({"document_on": dt.date(2020, 1, 1)}, ["spent_before_contract"]),
+    ],
+)
+def test_a_primary_document_that_cannot_be_is_refused(paid, changes, codes):
+    with refuses(*codes):
+        paid.enter_expense(changes.pop("amount", SOM), **changes)
+
+
+def test_nothing_is_entered_where_no_report_is_due(running):
+    with refuses("nothing_to_report"):
+        running.enter_expense(SOM)
+
+
+def submit(road: Road, indicators: list[int] | None = None) -> Report:
+    with transaction.atomic():
+        return contracts.submit_report(
+            actor=road.actor("umut_head"),
+            contract=road.contract,
+            narrative="Бүттү.",
+            people_served=1,
+            indicators=road.reached() if indicators is None else indicators,
+        )
+
+
+def test_an_incomplete_report_is_refused_with_everything_it_lacks(paid):
+    with refuses("no_items", "indicators_missing"):
+        submit(paid, [])
+    paid.enter_expense(paid.payment.amount + SOM)
+    with refuses("spent_more_than_paid"):
+        submit(paid)
+
+
+def test_an_item_without_its_document_is_named(paid):
+    item = Item(1, "Чай", "organisation", "Дүкөн", "5", bishkek_day(paid.at), SOM)
+    with transaction.atomic():
+        contracts.enter_expense(actor=paid.actor("umut_head"), contract=paid.contract, item=item)
+
+    with refuses("primary_document_missing"):
+        submit(paid)
+
+
+def test_each_remark_is_answered_before_the_report_comes_back(paid):
+    paid.submit_report()
+    first, second = queries.expenses(paid.report.tranche)
+    with refuses("returned_without_remark"):
+        contracts.return_report(actor=paid.actor("specialist"), report=paid.report, remark="")
+    with refuses("remark_missing"):
+        contracts.judge_expense(actor=paid.actor("specialist"), expense=first, verdict="explain", remark="")
+    paid.judge_expense(first)
+    paid.judge_expense(second, "not_eligible")
+    with refuses("question_open"):
+        paid.accept_report()
+    paid.return_report("")
+
+    with refuses("question_open"):
+        paid.resubmit_report()
+    with transaction.atomic():
+        first = contracts.answer_expense(
+            actor=paid.actor("umut_head"), expense=first, answer="Мына акт.", content=SCAN, name="a.png"
+        )
+    paid.resubmit_report()
+    paid.accept_report()
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.answer) == ("accepted", "Мына акт.")
+    assert (second.state, second.accepted) == ("not_eligible", None)
+    assert paid.report.acceptance.amount == first.amount
+    assert paid.report.spent == first.amount + second.amount
+    assert list(verify()) == []
+
+
+def test_items_are_closed_to_whoever_has_not_the_report(paid):
+    first, second = paid.enter_expenses()
+    with refuses("item_closed"):
+        paid.judge_expense(first)
+    paid.report = submit(paid)
+    with refuses("item_closed"):
+        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
+    with refuses("accepted_more_than_item"):
+        contracts.accept_report(
+            actor=paid.actor("specialist"), report=paid.report, partly={first.ref: first.amount + SOM}
+        )
+
+
+def test_an_item_is_taken_back_and_leaves_the_sum(paid):
+    first, second = paid.enter_expenses()
+    with transaction.atomic():
+        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
+
+    assert submit(paid).spent == first.amount
+
+
+# --- late ------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_report_is_put_on_record_and_its_coming_lifts_the_bar(paid):
+    with refuses("nothing_overdue"):
+        paid.record_overdue()
+    [(tranche, due)] = queries.reports_due(paid.contract.executor_id)
+    assert tranche.number == 2
+    paid.at = due.at
+    paid.record_overdue()
+    assert bars(paid) == ["overdue_report"]
+    with refuses("nothing_overdue"):
+        paid.record_overdue()
+
+    paid.submit_report()
+
+    assert paid.report.due_on == due.due_on
+    assert bars(paid) == []
+    assert list(verify()) == []
+
+
+def test_the_instances_own_clockwork_may_put_lateness_on_record(paid):
+    paid.at = queries.reports_due(paid.contract.executor_id)[0][1].at
+    with transaction.atomic():
+        contracts.record_overdue(actor=system(paid.at), contract=paid.contract)
+
+    assert bars(paid) == ["overdue_report"]
+
+
+def test_a_report_not_corrected_in_time_is_late_as_well(paid):
+    paid.submit_report()
+    paid.return_report()
+    paid.at += dt.timedelta(days=30)
+    paid.record_overdue()
+    assert bars(paid) == ["overdue_report"]
+
+    paid.resubmit_report()
+
+    assert bars(paid) == []
+
+
+# --- change ----------------------------------------------------------------------------------------------------
+
+
+def amounts(road: Road) -> list[Decimal]:
+    return [row.planned for row in queries.budget(road.contract)]
+
+
+def move(road: Road, giver: int, taker: int, amount: Decimal, who: str = "umut_head") -> None:
+    with transaction.atomic():
+        road.contract = contracts.reallocate(
+            actor=road.actor(who), contract=road.contract, giver=giver, taker=taker, amount=amount
+        )
+
+
+def test_money_moves_between_the_lines_up_to_the_settled_share_of_the_whole(running):
+    before, tenth = amounts(running), running.contract.amount / 10
+    move(running, 1, 2, tenth / 2)
+    move(running, 1, 2, tenth / 2)
+
+    with refuses("reallocation_too_large"):
+        move(running, 2, 1, SOM)
+    assert amounts(running)[:2] == [before[0] - tenth, before[1] + tenth]
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("giver", "taker", "amount", "code"),
+    [
+        (99, 1, SOM, "no_such_line"),
+        (1, 1, SOM, "same_line"),
+        (1, 2, Decimal(0), "amount_not_positive"),
+        (1, 2, Decimal(10**9), "line_too_small"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused(running, giver, taker, amount, code):
+    with refuses(code):
+        move(running, giver, taker, amount)
+
+
+def moved(road: Road, amount: Decimal) -> list[Decimal]:
+    first, second, *rest = amounts(road)
+    return [first - amount, second + amount, *rest]
+
+
+def test_an_amendment_both_sides_sign_changes_term_and_budget_and_begins_the_small_moves_anew(running):
+    tenth = running.contract.amount / 10
+    move(running, 1, 2, tenth)
+    ends_on = running.contract.ends_on - dt.timedelta(days=10)
+    change = running.propose_amendment(ends_on=ends_on, amounts=moved(running, tenth))
+    running.sign_amendment("umut_head", change)
+    with refuses("amendment_signed"):
+        running.sign_amendment("umut_head", change)
+    with refuses("amendment_open"):
+        running.propose_amendment(ends_on=ends_on)
+    running.sign_amendment("head", change)
+
+    assert change.state == "in_force"
+    assert change.before["lines"] != change.after["lines"]
+    assert running.contract.ends_on == ends_on
+    move(running, 2, 1, tenth)
+    assert list(verify()) == []
+
+
+def test_amendments_together_stay_within_their_share(running):
+    fifth = running.contract.amount / 5
+    first = running.propose_amendment(amounts=moved(running, fifth))
+    running.sign_amendment("head", first)
+    running.sign_amendment("umut_head", first)
+
+    with refuses("amendments_too_large"):
+        running.propose_amendment(amounts=moved(running, -SOM))
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, ["amends_nothing"]),
+        ({"ends_on": dt.date(2026, 1, 1)}, ["ends_too_early"]),
+        ({"ends_on": dt.date(2028, 3, 1)}, ["lasts_too_long", "after_programme", "after_budget_year"]),
+    ],
+)
+def test_an_amendment_that_changes_nothing_or_too_much_is_refused(running, changes, codes):
+    with refuses(*codes):
+        running.propose_amendment(**changes)
+
+
+def test_the_total_is_not_amended(running):
+    first, *rest = amounts(running)
+    with refuses("plan_total_differs"):
+        running.propose_amendment(amounts=[first + SOM, *rest])
+
+
+def test_a_declined_amendment_changes_nothing(running):
+    before = running.contract.ends_on
+    change = running.propose_amendment(ends_on=before - dt.timedelta(days=1))
+    with transaction.atomic():
+        contracts.decline_amendment(actor=running.actor("head"), amendment=change)
+
+    running.contract.refresh_from_db()
+    assert running.contract.ends_on == before
+    with refuses("wrong_state"):
+        running.sign_amendment("head", change)
+
+
+# --- letters ---------------------------------------------------------------------------------------------------
+
+
+def test_a_letter_is_numbered_clocked_and_answered_by_the_other_side_only(running):
+    letter = running.send_letter()
+    assert letter.number
+    assert letter.answer_by > bishkek_day(running.at)
+    assert [one.pk for one in queries.letters_waiting(running.contract.executor_id)] == [letter.pk]
+    with refuses("own_letter"):
+        contracts.answer_letter(actor=running.actor("specialist"), letter=letter, answer="Мен.")
+
+    with transaction.atomic():
+        letter = contracts.answer_letter(actor=running.actor("umut_editor"), letter=letter, answer="Ооба.")
+
+    assert (letter.state, letter.answer) == ("answered", "Ооба.")
+    assert queries.letters_waiting(running.contract.executor_id) == []
+    assert "Ооба." not in str(Record.objects.filter(object_kind="letter").values_list("public_data", flat=True))
+
+
+def test_a_letter_that_wants_no_answer_has_no_clock(running):
+    letter = running.send_letter("umut_head", wants_answer=False, content=SCAN, name="x.png")
+
+    assert (letter.state, letter.answer_by, letter.side) == ("sent", None, "executor")
+    assert letter.file.media_type == "image/png"
+
+
+# --- the end ---------------------------------------------------------------------------------------------------
+
+
+def finish(road: Road) -> None:
+    """The second tranche is reported on, accepted and signed."""
+    road.submit_report()
+    road.accept_report()
+    for name in ("head", "umut_head"):
+        road.sign_acceptance(name)
+
+
+def test_a_contract_closes_when_everything_is_settled(paid):
+    finish(paid)
+    paid.close_contract()
+
+    assert paid.contract.state == "closed"
+    assert trail_of("contract", paid.contract.pk).accepted == paid.contract.amount
+    assert list(verify()) == []
+
+
+def test_what_is_open_keeps_a_contract_from_closing_and_is_named_at_once(paid):
+    with refuses("close_reports_open", "close_money_open"):
+        paid.close_contract()
+    first, _ = paid.enter_expenses()
+    asset = paid.record_asset(first)
+    paid.report = submit(paid)
+    paid.accept_report()
+    letter = paid.send_letter()
+    codes = ("close_acceptance_unsigned", "close_assets_open", "close_letters_open")
+    with refuses(*codes):
+        paid.close_contract()
+
+    for name in ("head", "umut_head"):
+        paid.sign_acceptance(name)
+    with transaction.atomic():
+        contracts.move_asset(actor=paid.actor("umut_head"), asset=asset, place="Бишкек", holder="Башка")
+        contracts.settle_asset(
+            actor=paid.actor("specialist"), asset=asset, fate="handed_over", document="Акт 3", taker="Мектеп"
+        )
+        contracts.answer_letter(actor=paid.actor("umut_head"), letter=letter, answer="Ооба.")
+    paid.close_contract()
+
+    assert list(verify()) == []
+
+
+def test_a_thing_is_entered_once_and_never_for_an_item_taken_back(paid):
+    first, second = paid.enter_expenses()
+    with transaction.atomic():
+        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
+    with refuses("item_withdrawn"):
+        paid.record_asset(second)
+    assert paid.record_asset(first).inventory == "001"
+
+
+def test_unspent_money_comes_back_in_parts_and_the_rest_of_the_commitment_is_free_again(running):
+    """The executor needs only half of the second tranche."""
+    for name in ("head", "umut_head"):
+        running.sign_acceptance(name)
+    running.order_tranche()
+    running.approve_payment()
+    running.execute_payment("000418")
+    unspent = running.payment.amount / 2
+    running.enter_expense(running.payment.amount - unspent)
+    running.report = submit(running)
+    running.accept_report()
+    for name in ("head", "umut_head"):
+        running.sign_acceptance(name)
+    with refuses("close_money_open"):
+        running.close_contract()
+    with refuses("return_too_large"):
+        running.demand_return(unspent + SOM)
+    demand = running.demand_return(unspent)
+    with refuses("return_too_large"):
+        running.demand_return(SOM)
+    running.return_money(demand, unspent - SOM)
+    assert demand.state == "partly"
+    with refuses("close_money_open", "close_returns_open"):
+        running.close_contract()
+    with refuses("repaid_too_much"):
+        running.return_money(demand, 2 * SOM)
+    running.return_money(demand, SOM)
+    running.close_contract()
+
+    trail = trail_of("contract", running.contract.pk)
+    assert (demand.state, trail.returned, trail.advance) == ("returned", unspent, 0)
+    assert balance(Stage.UNDELIVERED, "contract", running.contract.pk) == 0
+    assert list(verify()) == []
+
+
+def test_money_not_returned_in_time_bars_until_it_is_back(paid):
+    demand = paid.demand_return(paid.payment.amount)
+    paid.at += dt.timedelta(days=30)
+    paid.record_overdue()
+    assert bars(paid) == ["unreturned_money"]
+    paid.return_money(demand, SOM)
+    assert bars(paid) == ["unreturned_money"]
+
+    paid.return_money(demand, paid.payment.amount - SOM)
+
+    assert bars(paid) == []
+
+
+def test_a_contract_is_ended_after_its_notice_and_what_was_not_accepted_is_demanded_back(running):
+    """Only the first tranche was paid, and accepted; of the second nothing was ordered."""
+    with refuses("termination_ground_unknown"):
+        running.give_notice("dislike")
+    left = balance(Stage.COMMITTED, "contract", running.contract.pk)
+    before = trail_of_appropriations("programme", [running.programme.pk])
+    running.give_notice()
+    with refuses("notice_runs"):
+        running.terminate()
+    running.at += dt.timedelta(days=40)
+    running.terminate()
+
+    after = trail_of_appropriations("programme", [running.programme.pk])
+    assert running.contract.state == "terminated"
+    assert not Return.objects.exists()
+    assert before.committed - after.committed == before.reserved - after.reserved == left > 0
+    assert balance(Stage.ALLOCATED, "measure", running.measure.pk) >= left
+    assert list(verify()) == []
+
+
+def test_an_ended_contract_closes_when_its_money_is_back(paid):
+    paid.give_notice("no_report")
+    paid.at += dt.timedelta(days=40)
+    paid.terminate()
+    demand = Return.objects.get()
+    assert (demand.reason, demand.amount) == ("terminated", paid.payment.amount)
+    with refuses("close_money_open", "close_returns_open"):
+        paid.close_contract()
+
+    paid.return_money(demand, demand.amount)
+    paid.close_contract()
+
+    assert list(verify()) == []
+
+
+def test_a_breach_put_right_lets_the_contract_go_on_and_a_report_may_come_meanwhile(paid):
+    paid.give_notice()
+    paid.submit_report()
+    paid.at += dt.timedelta(days=40)
+    with refuses("report_undecided"):
+        paid.terminate()
+    with transaction.atomic():
+        paid.contract = contracts.withdraw_notice(actor=paid.actor("head"), contract=paid.contract)
+
+    assert paid.contract.state == "in_force"
+
+
+# --- verify ----------------------------------------------------------------------------------------------------
+
+CORRUPTIONS = {
+    "the term of an amendment": (
+        "contracts_amendment",
+        """UPDATE {table} SET after = after || '{{"ends_on": "2099-01-01"}}' WHERE id = {id}""",
+    ),
+    "the bytes of an amendment": (
+        "contracts_amendment",
+        "UPDATE {table} SET content = content || ' '::bytea WHERE id = {id}",
+    ),
+    "a signature on an amendment": (
+        "contracts_amendment",
+        "DELETE FROM documents_signature WHERE object_kind = 'amendment' AND side = 'customer'",
+    ),
+    "whose a letter is": ("contracts_letter", "UPDATE {table} SET side = 'executor' WHERE id = {id}"),
+    "the day of an answer": (
+        "contracts_letter",
+        "UPDATE {table} SET answered_at = answered_at + interval '1 day' WHERE id = {id}",
+    ),
+    "the worth of a thing": ("contracts_asset", "UPDATE {table} SET value = value - 1 WHERE id = {id}"),
+    "a demand": ("contracts_return", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
+    "what came back": ("contracts_return", "UPDATE {table} SET settled = settled - 1, state = state WHERE id = {id}"),
+    "a repayment": ("contracts_repayment", "UPDATE {table} SET document = '89' WHERE id = {id}"),
+    "the ground of an end": ("contracts_termination", "UPDATE {table} SET ground = 'not_begun' WHERE id = {id}"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", CORRUPTIONS)
+def test_a_corruption_of_a_paper_is_found_with_its_table_and_row(what, paid):
+    change = paid.propose_amendment(ends_on=paid.contract.ends_on - dt.timedelta(days=9))
+    for name in ("head", "umut_head"):
+        paid.sign_amendment(name, change)
+    letter = paid.send_letter()
+    with transaction.atomic():
+        contracts.answer_letter(actor=paid.actor("umut_head"), letter=letter, answer="Ооба.")
+    paid.record_asset(paid.enter_expense(SOM))
+    paid.return_money(paid.demand_return(2 * SOM), SOM)
+    paid.give_notice()
+    assert list(verify()) == []
+    table, statement = CORRUPTIONS[what]
+    [(pk,)] = sql(f"SELECT id FROM {table}")
+
+    with as_owner(triggers=False):
+        sql(statement.format(table=table, id=pk))
+
+    assert [fault for fault in verify() if fault.startswith(f"{table} {pk}: ")], list(verify())
