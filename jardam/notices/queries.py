@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from jardam.contests.models import Application, Collaborator, Contest, Partner, Question
-from jardam.contracts.models import Contract, Report
+from jardam.contracts.models import Amendment, Contract, Expense, InkSignature, Letter, Report, Return
 from jardam.journal.models import Record
 from jardam.journal.queries import Check
-from jardam.parties.models import Mandate, Organisation, Person, User
+from jardam.parties.models import BankAccount, Mandate, Organisation, Person, User
 from jardam.parties.queries import valid_mandates
 from jardam.parties.rules import Role
 from jardam.planning.models import Programme
@@ -30,7 +31,7 @@ from jardam.review.models import (
     Proceeding,
     Protocol,
 )
-from jardam.treasury.models import PaymentOrder
+from jardam.treasury.models import LineMatch, PaymentOrder, PaymentPackage, Shortfall, Statement, YearClose
 
 from .models import Message, Subscription
 
@@ -157,6 +158,15 @@ def _contract(pk: int) -> Matter:
     return Matter({"ky": one.title}, one.number or "", one.customer, executor, refs={"contract": one.ref})
 
 
+def _of_contract(model: type[Amendment | Expense | InkSignature | Letter | Return]) -> Callable[[int], Matter]:
+    def find(pk: int) -> Matter:
+        one = model._default_manager.only("ref", "contract_id").get(pk=pk)
+        about = _contract(one.contract_id)
+        return replace(about, refs=about.refs | {model.KIND: one.ref})
+
+    return find
+
+
 def _report(pk: int) -> Matter:
     one = Report.objects.only("ref", "contract_id").get(pk=pk)
     about = _contract(one.contract_id)
@@ -187,15 +197,54 @@ def _payment(pk: int) -> Matter:
     return Matter(about.thing, number, about.customer, about.applicant_ids, refs=about.refs | {"payment": one.ref})
 
 
+def _body(organisation_id: int, **more: Any) -> Matter:
+    """A matter of a public body itself."""
+    body = Organisation.objects.get(pk=organisation_id)
+    return Matter(body.title, "", body, **more)
+
+
+def _bank_account(pk: int) -> Matter:
+    one = BankAccount.objects.select_related("organisation", "checker").get(pk=pk)
+    whose, checker = frozenset({one.organisation_id}), frozenset({one.checker_id})
+    return Matter(one.organisation.title, applicant_ids=whose, other_ids=checker)
+
+
+def _package(pk: int) -> Matter:
+    one = PaymentPackage.objects.get(pk=pk)
+    signatories = frozenset({one.first_id, one.second_id})
+    return _body(one.organisation_id, person_ids=signatories, refs={PaymentPackage.KIND: one.ref})
+
+
+def _shortfall(pk: int) -> Matter:
+    one = Shortfall.objects.select_related("appropriation").get(pk=pk)
+    return _body(one.appropriation.organisation_id, refs={"appropriation": one.appropriation.ref})
+
+
+def _year_close(pk: int) -> Matter:
+    return _body(YearClose.objects.only("organisation_id").get(pk=pk).organisation_id)
+
+
+def _statement(pk: int) -> Matter:
+    one = Statement.objects.only("ref", "organisation_id").get(pk=pk)
+    return _body(one.organisation_id, refs={"statement": one.ref})
+
+
+def _line_match(pk: int) -> Matter:
+    one = LineMatch.objects.select_related("line__statement").get(pk=pk)
+    return _body(one.line.statement.organisation_id, refs={"line_match": one.line.ref})
+
+
 def _confirmation(pk: int) -> Matter:
     one = RuleConfirmation.objects.get(pk=pk)
     return Matter({"en": one.key}, refs={"confirmation": one.ref})
 
 
 MATTERS: dict[str, Callable[[int], Matter]] = {
+    "amendment": _of_contract(Amendment),
     "appeal": _appeal,
     "appeal_panel": _appeal_panel,
     "application": _application,
+    "bank_account": _bank_account,
     "candidacy": _candidacy,
     "collaborator": _collaborator,
     "commission": _commission,
@@ -204,16 +253,25 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
     "contract": _contract,
     "cut": _of_candidacy(Cut),
     "erratum": _erratum,
+    "expense": _of_contract(Expense),
+    "ink_signature": _of_contract(InkSignature),
+    "letter": _of_contract(Letter),
+    "line_match": _line_match,
     "mandate": _mandate,
     "mending": _of_candidacy(Mending),
     "organisation": _organisation,
     "partner": _partner,
     "payment": _payment,
+    "payment_package": _package,
     "proceeding": _proceeding,
     "programme": _programme,
     "protocol": _protocol,
     "question": _question,
     "report": _report,
+    "return": _of_contract(Return),
+    "shortfall": _shortfall,
+    "statement": _statement,
+    "year_close": _year_close,
 }
 """Kind of thing → what messages say of it. Every kind that has a moment is here."""
 
@@ -254,8 +312,8 @@ def _of_applicants(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
     return find
 
 
-def _of_partners(matter: Matter, at: datetime) -> set[int]:
-    return _people(_in_role(at, (Role.APPLICANT_HEAD,)).filter(organisation_id__in=matter.other_ids))
+def _of_others(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
+    return lambda matter, at: _people(_in_role(at, roles).filter(organisation_id__in=matter.other_ids))
 
 
 def _of_instance(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
@@ -271,6 +329,7 @@ READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "applicant": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
     "asker": _named,
     "candidates": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "checkers": _of_others(Role.ACCOUNTANT, Role.TREASURY_OFFICER),
     "council": _of_body("council", Role.COUNCIL_SECRETARY),
     "heads": _of_customer(Role.HEAD),
     "holder": _named,
@@ -279,10 +338,12 @@ READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "members": _named,
     "organisation": _of_applicants(Role.APPLICANT_HEAD),
     "panel": _named,
-    "partner": _of_partners,
+    "partner": _of_others(Role.APPLICANT_HEAD),
     "registrars": _of_instance(Role.REGISTRAR),
+    "signatories": _named,
     "specialists": _of_customer(Role.SPECIALIST),
     "treasury": _of_body("treasury", Role.TREASURY_OFFICER),
+    "treasury_colleagues": _of_customer(Role.TREASURY_OFFICER),
 }
 """Whom the codes in `Moment.to` mean, at the instant of the act."""
 
