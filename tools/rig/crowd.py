@@ -26,8 +26,9 @@ class CrowdRoad(Road):
 
 
 @transaction.atomic
-def gather(road: Road, count: int, at: datetime) -> list[str]:
-    """Register them in the road's cast; their short names. `<name>_head` acts for each."""
+def gather(road: Road, count: int, at: datetime, word: str = "", is_cast: bool = True) -> list[str]:
+    """Register them in the road's cast; their short names. `<name>_head` acts for each. `word` goes into the titles
+    of the organisations; with `is_cast` their heads stand on the page of the cast."""
     texts, clockwork = cast.texts(), system(at)
     body, head = texts["organisations"][LIKE], texts["people"][f"{LIKE}_head"]
     names = [f"crowd{n}" for n in range(count)]
@@ -35,7 +36,7 @@ def gather(road: Road, count: int, at: datetime) -> list[str]:
         organisation = parties.register_organisation(
             actor=clockwork,
             kind=body["kind"],
-            title={code: f"{text} {n}" for code, text in body["title"].items()},
+            title={code: f"{text} {word}{n}" for code, text in body["title"].items()},
             tin=f"0{n:013d}",
             legal_form=body.get("legal_form", ""),
             registered_on=bishkek_day(at),
@@ -45,7 +46,7 @@ def gather(road: Road, count: int, at: datetime) -> list[str]:
             organisation=organisation, actor=clockwork, checked_against="rig"
         )
         person = parties.register_person(
-            name=f"{head['name']} {n}", email=f"{name}@demo.invalid", password=None, is_cast=True
+            name=f"{head['name']} {n}", email=f"{name}@demo.invalid", password=None, is_cast=is_cast
         )
         road.cast.people[f"{name}_head"] = person
         for whose, role in head["roles"]:
