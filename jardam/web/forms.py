@@ -232,7 +232,15 @@ class _NumberField(TextField):
         return formats.number(value)
 
     def prepare_value(self, value: Any) -> Any:
-        return self.shown(value) if isinstance(value, int | Decimal | Money) else value
+        """What stands in the box can be sent back as it is: "5,400", which nobody could read, is written 5400."""
+        if not isinstance(value, int | Decimal | Money):
+            return value
+        shown = self.shown(value)
+        try:
+            read_number(shown)
+        except ValueError:
+            return str(value)
+        return shown
 
     def _within(self, value: Any) -> Any:
         for code, wrong, limit in (

@@ -153,6 +153,14 @@ def test_the_error_summary_leads_to_the_wrong_box():
     assert 'id="id_on_1"' in str(Sample({"on_0": "8"})) and 'id="id_way_0"' in str(Sample({}))
 
 
+@pytest.mark.parametrize("language", ["ky", "ru", "en"])
+@pytest.mark.parametrize("value", [0, 7, 999, 1000, 5400, 999_999, 1_000_000])
+def test_what_a_box_shows_can_be_sent_back_as_it_is(language, value):
+    with override(language):
+        for field in (forms.NumberField("n"), forms.MoneyField("m")):
+            assert field.clean(field.prepare_value(value)) == value
+
+
 def test_taxpayer_numbers():
     field = forms.TinField()
     assert field.clean("0 2507 1995 10010") == "02507199510010"
