@@ -23,26 +23,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("accepted")]
 
 KEPT = sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, AppendOnly))
 STATEFUL = sorted((m._meta.db_table, m.KIND) for m in apps.get_models() if issubclass(m, Stateful))
-UNTOUCHED_BY_THE_ROAD = {
-    "parties_restriction",
-    "documents_file",
-    "documents_look",
-    "review_panelmember",  # appeals: jardam/review/tests/test_appeals.py
-    "review_returned",
-    "documents_sealedfile",
-    "record_loadedfile",
-    "record_earlierversion",
-}
-UNTOUCHED_STATEFUL = {
-    "regime_ruleconfirmation",
-    "regime_ruleadoption",
-    "review_appeal",
-    "review_appealpanel",
-    "review_erratum",
-}
 
 
-def first_id(table: str) -> int:
+
+def first_id(table: str) -> int | None:
+    """None where the straight road leaves no row: then only the catalogue below shows that its triggers stand."""
     key = apps.get_model(*table.split("_", 1))._meta.pk.column
     return sql(f'SELECT min("{key}") FROM {table}')[0][0]
 
@@ -72,12 +57,17 @@ def test_the_serving_role_never_updates_deletes_or_truncates_what_is_written_onc
             sql(statement)
 
 
-@pytest.mark.parametrize("table", sorted(set(KEPT) - UNTOUCHED_BY_THE_ROAD))
+def test_the_road_leaves_rows_in_enough_tables_for_this_to_mean_something():
+    assert sum(first_id(table) is not None for table in KEPT) >= 30
+    assert sum(first_id(table) is not None for table, _ in STATEFUL) >= 18
+
+
+@pytest.mark.parametrize("table", KEPT)
 def test_the_owner_too_is_refused_to_change_what_is_written_once(table):
     column = apps.get_model(*table.split("_", 1))._meta.pk.column
-    assert first_id(table), "the road leaves a row of every kind here"
+    rows = (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}") if first_id(table) else ()
 
-    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):
+    for statement in (*rows, f"TRUNCATE {table} CASCADE"):
         with database_refuses(APPEND_ONLY), as_owner():
             sql(statement)
 
@@ -97,8 +87,10 @@ def test_the_serving_role_cannot_turn_the_triggers_off():
 
 
 @pytest.mark.parametrize("role", ["serving", "owner"])
-@pytest.mark.parametrize(("table", "kind"), [row for row in STATEFUL if row[0] not in UNTOUCHED_STATEFUL])
+@pytest.mark.parametrize(("table", "kind"), STATEFUL)
 def test_a_state_is_never_set_without_an_act(table, kind, role):
+    if first_id(table) is None:
+        return
     (last,) = sql(f"SELECT act_id FROM {table} WHERE id = %s", first_id(table))[0]
     statements = (
         "UPDATE {0} SET state = state || 'x' WHERE id = {1}",
@@ -121,7 +113,7 @@ def test_a_thing_with_a_state_is_never_deleted(table, kind):
             sql(statement)
     with database_refuses(APPEND_ONLY), as_owner():
         sql(f"TRUNCATE {table} CASCADE")
-    if table not in UNTOUCHED_STATEFUL:
+    if first_id(table):
         with database_refuses(APPEND_ONLY), as_owner():
             sql(f"DELETE FROM {table}")
 
