@@ -33,7 +33,12 @@ def audience_of(name: str, view: object) -> str | None:
 
 def address(name: str, converters: dict) -> str:
     """The page's address with arguments that name nothing."""
-    samples = {"IntConverter": 987654321, "PathConverter": "grants/none", "UUIDConverter": new_ref()}
+    samples = {
+        "IntConverter": 987654321,
+        "YearConverter": 2026,
+        "PathConverter": "grants/none",
+        "UUIDConverter": new_ref(),
+    }
     return reverse(name, kwargs={k: samples.get(type(c).__name__, new_ref()) for k, c in converters.items()})
 
 

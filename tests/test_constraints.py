@@ -24,6 +24,12 @@ from jardam.web.door import in_transaction
 from tests.world import codes_of, new_road, sql
 
 ASKED_BEFORE = {
+    "review_mending_candidacy_id_key": "one fault list a candidacy, under the candidacy's lock",
+    "review_departure_member_id_key": "member_left_already, under the commission's lock",
+    "review_departure_successor_id_key": "a successor is a new seat each time",
+    "review_reservecall_called_id_key": "called from the reserve once: its state moves on under lock",
+    "sitting_number_once": "counted under the proceeding's lock",
+    "contests_attachment_file_id_key": "a sealed file is made with its attachment",
     "message_once": "the consumer leaves what is there",
     # A lock or a question of the operation itself comes first; the constraint is the wall behind it.
     "identifier_one_owner": "register_organisation asks; whoever was quicker is seen at the second try",

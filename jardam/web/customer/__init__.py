@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from .. import due
+from .. import converters, due  # noqa: F401  (the years of addresses)
 from ..pages import page
 from . import (
     budget,
@@ -120,9 +120,9 @@ urlpatterns = [
     path("packages/<str:ref>/sign/", payments.package_sign, name="desk_package_sign"),
     path("packages/<str:ref>/dissolve/", payments.package_dissolve, name="desk_package_dissolve"),
     path("budget/", budget.budget, name="desk_budget"),
-    path("budget/<int:year>/cash/", payments.cash, name="desk_cash"),
-    path("budget/<int:year>/close/", budget.close, name="desk_close"),
-    path("budget/<int:year>/closed/", budget.closed, name="desk_closed"),
+    path("budget/<year:year>/cash/", payments.cash, name="desk_cash"),
+    path("budget/<year:year>/close/", budget.close, name="desk_close"),
+    path("budget/<year:year>/closed/", budget.closed, name="desk_closed"),
     path("budget/<str:ref>/", budget.appropriation, name="desk_appropriation"),
     path("budget/<str:ref>/months/", payments.cash_line, name="desk_cash_line"),
     path("budget/<str:ref>/total/", budget.revise, name="desk_revise"),
