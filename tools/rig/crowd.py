@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -20,8 +21,20 @@ LIKE = "umut"  # of road.yaml: whose texts and whose rights they have
 class CrowdRoad(Road):
     """The road with as many applicants as are wanted: what they write is what one of the cast writes."""
 
+    plenty = Decimal(1)
+    """How many times what a lot takes is appropriated for its measure, so that the measure bears more lots."""
+
+    def to_adopted(self) -> None:
+        self._rich = True
+        super().to_adopted()
+        self._rich = False
+
+    _rich = False
+
     def text(self, part: str) -> Any:
         found = super().text(part)
+        if part == "measure" and self._rich:
+            return found | {"amount": str(Decimal(found["amount"]) * self.plenty)}
         return defaultdict(lambda: found[LIKE], found) if part == "applications" else found
 
 
