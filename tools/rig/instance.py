@@ -86,10 +86,14 @@ class Instance:
                 raise RuntimeError(f"no page came:\n{self.log.read_text(errors='replace')[-4000:]}")
             time.sleep(0.05)
 
+    def web_processes(self) -> list[int]:
+        assert self.web is not None
+        return [pid for pid in _pids() if _group(pid) == self.web.pid]
+
     def kill_web(self) -> int:
         """SIGKILL to every web process at once; how many there were."""
         assert self.web is not None
-        group = [pid for pid in _pids() if _group(pid) == self.web.pid]
+        group = self.web_processes()
         os.killpg(self.web.pid, signal.SIGKILL)
         self.web.wait(10)
         deadline = time.monotonic() + 10
@@ -146,5 +150,5 @@ def _pids() -> list[int]:
 def _group(pid: int) -> int:
     try:
         return os.getpgid(pid)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return 0
