@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import ClassVar
 
 from django.db import models
@@ -57,7 +58,13 @@ class Contest(Stateful):
     @property
     def settlement(self) -> Settlement:
         """The rules this contest obeys for ever. Only once announced."""
-        return Settlement.from_canonical(bytes(self.settlement_bytes or b""))
+        return _settled(bytes(self.settlement_bytes or b""))
+
+
+@lru_cache(maxsize=64)
+def _settled(stored: bytes) -> Settlement:
+    """Read once for each process: an act asks for its rules many times, and they never change."""
+    return Settlement.from_canonical(stored)
 
 
 class Lot(models.Model):

@@ -174,11 +174,10 @@ def versions(application: Application) -> list[Version]:
 
 
 def draft_content(application: Application) -> dict[str, Any]:
-    """The sections saved so far, opened for the applicant's own people."""
-    return {
-        row.section: documents.unseal_content(application.label, f"draft-{row.section}", row.sealed)
-        for row in application.draft_sections.all()
-    }
+    """The sections saved so far, opened for the applicant's own people; two queries."""
+    rows = list(application.draft_sections.all())
+    opened = documents.unseal_many((application.label, f"draft-{row.section}", row.sealed) for row in rows)
+    return {row.section: content for row, content in zip(rows, opened, strict=True)}
 
 
 def receipt(ref: str) -> Version:

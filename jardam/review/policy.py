@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import Any
 
@@ -119,18 +120,18 @@ def proceeding_facts(proceeding: Proceeding, _actor: Actor) -> ProceedingFacts:
     if not proceeding.pk:
         return ProceedingFacts(contest_state, 0, 0, 0, False, 0)
     voting = proceeding.commission.members.filter(seat__in=VOTING).count()
-    candidacies = list(proceeding.candidacies.all())
+    states = Counter(proceeding.candidacies.values_list("state", flat=True))
     declared = Interest.objects.filter(candidacy__proceeding=proceeding).count()
-    admitted = [c for c in candidacies if c.state == "admitted"]
-    conflicted = Interest.objects.filter(candidacy__in=admitted, conflicted=True).count()
-    sheets = ScoreSheet.objects.filter(candidacy__in=admitted).count()
+    admitted = {"candidacy__proceeding": proceeding, "candidacy__state": "admitted"}
+    conflicted = Interest.objects.filter(**admitted, conflicted=True).count()
+    sheets = ScoreSheet.objects.filter(**admitted).count()
     return ProceedingFacts(
         contest_state,
-        voting * len(candidacies) - declared,
-        sum(1 for c in candidacies if c.state == "listed"),
-        len(admitted),
-        _scorable(proceeding.commission.contest.settlement, len(admitted)),
-        voting * len(admitted) - conflicted - sheets,
+        voting * states.total() - declared,
+        states["listed"],
+        states["admitted"],
+        _scorable(proceeding.commission.contest.settlement, states["admitted"]),
+        voting * states["admitted"] - conflicted - sheets,
     )
 
 
