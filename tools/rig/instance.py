@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -128,6 +129,8 @@ def instance(processes: int = 2) -> Iterator[Instance]:
     folder = Path(tempfile.mkdtemp(prefix="jardam-rig-", dir="/tmp"))
     folder.chmod(0o755)  # PostgreSQL runs under another account when we are root
     made = Instance(folder, processes)
+    with contextlib.suppress(ValueError):  # outside of the main thread; a polite end leaves nothing behind
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         made.prepare()
         yield made
