@@ -1,6 +1,6 @@
 # `make` shows what there is to do. Variables: see the table in README.md.
 .DEFAULT_GOAL := help
-.PHONY: help up down reset quick test prove lint messages lock
+.PHONY: help up down reset quick test prove bench weigh lint messages lock
 BOOTSTRAP := @tools/bootstrap.sh
 PYTEST := .venv/bin/pytest -n 2
 
@@ -11,6 +11,8 @@ help:
 	@echo "make quick     lint and the fast tests, within 90 seconds"
 	@echo "make test      lint and all tests, within 10 minutes"
 	@echo "make prove     show everything that is claimed, with figures, into docs/proof.md"
+	@echo "make bench     our pages beside the bare SQL of the same job, into docs/bench.md"
+	@echo "make weigh     how large the installation and the pages are"
 	@echo "make lint      style, types and the ladder of rooms"
 	@echo "make messages  compile the translations and say how complete they are"
 	@echo "make lock      write the lock files anew from pyproject.toml"
@@ -58,6 +60,18 @@ prove:
 	@tools/chromium.sh
 	@tools/catalogues.sh
 	.venv/bin/python tools/prove.py
+
+# How many rows: make bench SIZES=1000
+SIZES ?= 1000,10000
+bench:
+	$(BOOTSTRAP) production test embedded
+	@tools/catalogues.sh
+	PYTHONPATH=. .venv/bin/python -m tools.bench --sizes $(SIZES)
+
+weigh:
+	$(BOOTSTRAP) production test embedded
+	@tools/catalogues.sh
+	@PYTHONPATH=. .venv/bin/python -m tools.bench --weigh
 
 lint:
 	$(BOOTSTRAP) production test

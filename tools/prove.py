@@ -1,7 +1,8 @@
 """`make prove`: shows everything the project claims about itself on this machine, and writes docs/proof.md.
 
 Fresh clones with an empty home folder, as root (when we are) and as an ordinary user; a second start beside the first;
-`kill -9` of everything; the whole suite on each kind of PostgreSQL at hand.
+`kill -9` of everything; twenty kill rounds under submitting applicants; planted words and planted leaks; the whole
+suite on each kind of PostgreSQL at hand.
 """
 
 from __future__ import annotations
@@ -165,6 +166,41 @@ def suite(kind: str, binaries: str) -> str:
         return f"| the whole suite on {kind} | exit {done.returncode}: {last} ({time.monotonic() - begin:.0f} s) |"
 
 
+ROUNDS, SEED = 20, 7
+
+
+def kill_rounds() -> list[str]:
+    """One row for each round: seed, phase, what was in flight, what was acknowledged."""
+    begin = time.monotonic()
+    done = run(
+        sys.executable, "-m", "tools.killrounds", "--seed", str(SEED), "--rounds", str(ROUNDS), cwd=ROOT, env=_paths()
+    )
+    rounds = [line for line in done.stdout.splitlines() if line.startswith("round ")]
+    if done.returncode:
+        print(done.stderr[-4000:])
+    seconds = time.monotonic() - begin
+    return [
+        f"| kill rounds, seed {SEED} | exit {done.returncode}: {len(rounds)} of {ROUNDS} hold ({seconds:.0f} s) |",
+        *(f"| kill {line.partition(': ')[0]} | {line.partition(': ')[2]} |" for line in rounds),
+    ]
+
+
+def leak_tests() -> str:
+    """Before the opening and before the reveal; the detector is tested with them."""
+    begin = time.monotonic()
+    done = run(sys.executable, "-m", "pytest", "-q", "tests/test_leaks.py", cwd=ROOT)
+    last = re.sub(r"=+", "", done.stdout.strip().splitlines()[-1]).strip()
+    if done.returncode:
+        print(done.stdout[-4000:])
+    return (
+        f"| nothing tells applicants or scores | exit {done.returncode}: {last} ({time.monotonic() - begin:.0f} s) |"
+    )
+
+
+def _paths() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
 def kinds() -> Iterator[tuple[str, str]]:
     """The kinds of PostgreSQL at hand: (name, folder of binaries)."""
     for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
@@ -181,6 +217,8 @@ def main() -> int:
         return 2
     users = ["root", "nobody"] if os.geteuid() == 0 else [pwd.getpwuid(os.geteuid()).pw_name]
     rows = [row for user in users for row in starts_as(user)]
+    rows += kill_rounds()
+    rows.append(leak_tests())
     print("\n".join(rows), flush=True)
     rows += [suite(name, folder) for name, folder in kinds()]
     text = "\n".join(

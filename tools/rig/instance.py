@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -86,10 +87,14 @@ class Instance:
                 raise RuntimeError(f"no page came:\n{self.log.read_text(errors='replace')[-4000:]}")
             time.sleep(0.05)
 
+    def web_processes(self) -> list[int]:
+        assert self.web is not None
+        return [pid for pid in _pids() if _group(pid) == self.web.pid]
+
     def kill_web(self) -> int:
         """SIGKILL to every web process at once; how many there were."""
         assert self.web is not None
-        group = [pid for pid in _pids() if _group(pid) == self.web.pid]
+        group = self.web_processes()
         os.killpg(self.web.pid, signal.SIGKILL)
         self.web.wait(10)
         deadline = time.monotonic() + 10
@@ -124,6 +129,8 @@ def instance(processes: int = 2) -> Iterator[Instance]:
     folder = Path(tempfile.mkdtemp(prefix="jardam-rig-", dir="/tmp"))
     folder.chmod(0o755)  # PostgreSQL runs under another account when we are root
     made = Instance(folder, processes)
+    with contextlib.suppress(ValueError):  # outside of the main thread; a polite end leaves nothing behind
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         made.prepare()
         yield made
@@ -146,5 +153,5 @@ def _pids() -> list[int]:
 def _group(pid: int) -> int:
     try:
         return os.getpgid(pid)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return 0

@@ -1,0 +1,53 @@
+"""Statements are a budget (docs/design/performance.md): the same however many rows or sections there are."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jardam.contests import queries as contests
+from jardam.review import operations as review
+from jardam.rulebook.settlement import Settlement
+
+pytestmark = pytest.mark.django_db
+
+
+def statements(work) -> list[str]:
+    with CaptureQueriesContext(connection) as seen:
+        work()
+    return [row["sql"] for row in seen.captured_queries]
+
+
+def test_a_draft_is_opened_with_two_statements_whatever_its_parts(road):
+    road.to_announced()
+    road.write_application("umut")
+
+    assert len(statements(lambda: contests.draft_content(road.applications["umut"]))) == 2
+
+
+def test_the_rules_of_a_contest_are_read_once(road, monkeypatch):
+    road.to_announced()
+    road.contest.refresh_from_db()
+    assert road.contest.settlement is road.contest.settlement
+
+    def again(stored: bytes) -> None:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(Settlement, "from_canonical", again)
+    road.write_application("umut")
+    road.submit("umut")
+
+
+def test_handing_in_scores_names_no_candidacy_but_its_own(road):
+    """Its guards count in the database: no list of all the lot's candidacies travels there and back."""
+    road.to_scoring()
+    candidacy = road.candidacy("umut")
+    asked = statements(
+        lambda: review.submit_scores(
+            actor=road.actor("member_state"), candidacy=candidacy, scores=road.scores("member_state", "umut")
+        )
+    )
+
+    assert not any('"candidacy_id" IN (' in sql for sql in asked)
+    assert len(asked) <= 24
