@@ -15,7 +15,7 @@ from jardam.journal.queries import Check
 from jardam.parties.models import Mandate, Organisation, Person, User
 from jardam.parties.queries import valid_mandates
 from jardam.parties.rules import Role
-from jardam.planning.models import Programme
+from jardam.planning.models import Comment, Problem, Programme, Revision
 from jardam.regime.models import RuleConfirmation
 from jardam.review.models import Candidacy, Commission, Member, Proceeding, Protocol
 from jardam.treasury.models import PaymentOrder
@@ -109,6 +109,25 @@ def _programme(pk: int) -> Matter:
     return Matter(one.title, "", one.customer, refs={"programme": one.ref})
 
 
+def _revision(pk: int) -> Matter:
+    one = Revision.objects.select_related("programme__customer").get(pk=pk)
+    about = _programme(one.programme_id)
+    return Matter(about.thing, str(one.number), about.customer, refs=about.refs | {"revision": one.ref})
+
+
+def _problem(pk: int) -> Matter:
+    """Named by the customer's title: the words of the problem stay on its page."""
+    one = Problem.objects.select_related("customer").get(pk=pk)
+    people = frozenset({one.proposed_by_id})
+    return Matter(one.customer.title, "", one.customer, person_ids=people, refs={"problem": one.ref})
+
+
+def _comment(pk: int) -> Matter:
+    one = Comment.objects.only("programme_id", "made_by_id").get(pk=pk)
+    about = _programme(one.programme_id)
+    return Matter(about.thing, "", about.customer, person_ids=frozenset({one.made_by_id}), refs=about.refs)
+
+
 def _organisation(pk: int) -> Matter:
     one = Organisation.objects.get(pk=pk)
     return Matter(one.title, applicant_ids=frozenset({one.pk}), refs={"organisation": one.ref})
@@ -134,6 +153,7 @@ def _confirmation(pk: int) -> Matter:
 MATTERS: dict[str, Callable[[int], Matter]] = {
     "application": _application,
     "candidacy": _candidacy,
+    "comment": _comment,
     "commission": _commission,
     "confirmation": _confirmation,
     "contest": _contest,
@@ -141,10 +161,12 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
     "mandate": _mandate,
     "organisation": _organisation,
     "payment": _payment,
+    "problem": _problem,
     "proceeding": _proceeding,
     "programme": _programme,
     "protocol": _protocol,
     "report": _report,
+    "revision": _revision,
 }
 """Kind of thing → what messages say of it. Every kind that has a moment is here."""
 
@@ -197,12 +219,14 @@ READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "accountants": _of_customer(Role.ACCOUNTANT),
     "applicant": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
     "candidates": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "commentator": _named,
     "council": _of_body("council", Role.COUNCIL_SECRETARY),
     "heads": _of_customer(Role.HEAD),
     "holder": _named,
     "lawyers": _of_instance(Role.LAWYER, Role.AUDITOR),
     "members": _named,
     "organisation": _of_applicants(Role.APPLICANT_HEAD),
+    "proposer": _named,
     "registrars": _of_instance(Role.REGISTRAR),
     "specialists": _of_customer(Role.SPECIALIST),
     "treasury": _of_body("treasury", Role.TREASURY_OFFICER),

@@ -27,6 +27,14 @@ UNTOUCHED_BY_THE_ROAD = {
     "parties_restriction",
     "documents_file",
     "documents_look",
+    "planning_committeeopinion",  # the council and the year: jardam/planning/tests/test_council.py
+    "planning_councildecision",
+    "planning_councilreport",
+    "planning_gathering",
+    "planning_publication",
+    "planning_measureversion",  # versions: jardam/planning/tests/test_versions.py
+    "planning_revisedmeasure",
+    "planning_revisedsection",
     "review_panelmember",  # appeals: jardam/review/tests/test_appeals.py
     "review_returned",
     "record_loadedfile",
@@ -35,6 +43,9 @@ UNTOUCHED_BY_THE_ROAD = {
 UNTOUCHED_STATEFUL = {
     "regime_ruleconfirmation",
     "regime_ruleadoption",
+    "planning_comment",
+    "planning_problem",
+    "planning_revision",
     "review_appeal",
     "review_appealpanel",
     "review_erratum",
