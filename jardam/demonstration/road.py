@@ -1012,6 +1012,20 @@ class Road:
         )
         self.later(days=1)
 
+    def reject_revision(self, revision: Revision) -> None:
+        vote = Vote(members=21, quorum=11, present=17, votes_for=5, votes_against=11, abstained=1)
+        self.do(
+            lambda: planning.reject_revision(
+                actor=self.actor("secretary"),
+                revision=revision,
+                number="18-1",
+                decided_on=bishkek_day(self.at),
+                vote=vote,
+                reason="Чыгымдардын негиздемеси жетишсиз.",
+            )
+        )
+        self.later(days=1)
+
     def enter_existing(self, number: str = "9-1") -> Programme:
         """A programme that the council adopted a year ago on paper, with one measure; nobody has checked it yet."""
         text, measure = self.text("programme"), self.text("measure")

@@ -225,14 +225,14 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "problem:publish_problem",
         ("proposer",),
-        "problem:problem",
+        "my_problem:problem",
         N_("Your problem is published"),
         N_("{by} has published the problem you proposed and will answer it."),
     ),
     Moment(
         "problem:decline_problem",
         ("proposer",),
-        "problem:problem",
+        "my_problem:problem",
         N_("Your problem is not published"),
         N_("{by} has not published the problem you proposed. The ground stands on its page."),
         legal=True,
@@ -240,7 +240,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "problem:take_up_problem",
         ("proposer",),
-        "problem:problem",
+        "my_problem:problem",
         N_("Your problem is answered"),
         N_("{by} has taken the problem you proposed into a measure. The answer stands on its page."),
         legal=True,
@@ -248,7 +248,7 @@ MOMENTS: tuple[Moment, ...] = (
     Moment(
         "problem:turn_down_problem",
         ("proposer",),
-        "problem:problem",
+        "my_problem:problem",
         N_("Your problem is answered"),
         N_("{by} has not taken up the problem you proposed. The reason stands on its page."),
         legal=True,

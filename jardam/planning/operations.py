@@ -51,7 +51,6 @@ from .rules import (
     FOREIGN_MEASURE,
     PERIOD_BACKWARDS,
     VERSIONED,
-    VOTE_INCOMPLETE,
     YEAR_REPORTED,
     YEARS_BACKWARDS,
     Need,
@@ -69,6 +68,7 @@ from .rules import (
     section_fingerprint,
     term_fault,
     vote_faults,
+    vote_of,
     words_fingerprint,
     year_fault,
     year_over_fault,
@@ -633,7 +633,7 @@ def enter_existing(
     number: str,
     adopted_on: date,
     file: File | None = None,
-    vote: Vote | None = None,
+    counts: Mapping[str, int | None] | None = None,
     in_force_on: date | None = None,
     register_number: str = "",
     part_of: str = "",
@@ -641,7 +641,9 @@ def enter_existing(
 ) -> Programme:
     """Copy a programme from the paper that adopted it before the system: marked as recorded afterwards for ever. Its
     measures and sections follow; another person checks all of it (`confirm_existing`). Rules of today are not asked:
-    it was adopted under those of its day. Refuses `years_backwards`, `day_in_future` and the faults of a vote."""
+    it was adopted under those of its day. `counts` are the numbers of the vote by the names of `Vote`, as far as the
+    minutes give them. Refuses `years_backwards`, `day_in_future`, `vote_incomplete` and the faults of a vote."""
+    vote = vote_of(counts or {})
     faults = [day_fault(adopted_on, actor.at, "adopted_on")]
     if year_to < year_from:
         faults.append(YEARS_BACKWARDS.refusal(HOUSE["H-16"].basis, at_field="year_to"))
@@ -674,16 +676,6 @@ def enter_existing(
         **(asdict(vote) if vote else {}),
     )
     return programme
-
-
-def vote_of(counts: Mapping[str, int | None]) -> Vote | None:
-    """A vote as old minutes give it: all its numbers, or none. Refuses `vote_incomplete`."""
-    given = {name: count for name, count in counts.items() if count is not None}
-    if not given:
-        return None
-    if len(given) < len(counts):
-        raise VOTE_INCOMPLETE.refuse(HOUSE["H-16"].basis, at_field="members")
-    return Vote(**given)
 
 
 def confirm_existing(*, actor: Actor, programme: Programme) -> Programme:

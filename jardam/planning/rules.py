@@ -379,6 +379,16 @@ def another_entered_it(facts: ProgrammeFacts) -> Refusal | None:
     return NOT_TWO_EYES.refusal(HOUSE["H-10"].basis) if facts.entered_by_me else None
 
 
+def vote_of(counts: Mapping[str, int | None]) -> Vote | None:
+    """A vote as old minutes give it: all its numbers, or none. Refuses `vote_incomplete`."""
+    given = {name: count for name, count in counts.items() if count is not None}
+    if not given:
+        return None
+    if len(given) < len(counts):
+        raise VOTE_INCOMPLETE.refuse(HOUSE["H-16"].basis, at_field="members")
+    return Vote(**given)
+
+
 # --- versions --------------------------------------------------------------------------------------------------
 
 VERSIONED = ("amount", "indicator", "unit", "place", "baseline", "target")

@@ -245,7 +245,7 @@ CHECK = {
     "applicant_verified": _("The registration data of your organisation are checked"),
 }
 LEVEL = {"local": _("Local"), "republican": _("Republican")}
-GROUND = {
+NOT_PUBLISHED = {
     "other_body": _("Another body is in charge of it"),
     "personal_data": _("It names people: propose it again without names"),
     "repeated": _("It is proposed already"),

@@ -10,10 +10,11 @@ import pytest
 from jardam.documents import operations as documents
 from jardam.journal.models import Record
 from jardam.kernel.actor import visitor
+from jardam.kernel.refusal import Refused
 from jardam.kernel.time import bishkek_day
 from jardam.planning import operations, policy, queries
 from jardam.planning.models import Measure, MeasureVersion, Revision
-from jardam.planning.rules import Vote, amount_fault, missing_languages
+from jardam.planning.rules import Vote, amount_fault, missing_languages, vote_of
 from jardam.transparency.queries import verify
 from tests.world import APPEND_ONLY, STATE_WITHOUT_ACT, as_owner, codes_of, database_refuses, refuses, sql
 
@@ -308,13 +309,13 @@ def test_a_wrong_copy_is_discarded_and_counts_for_nothing(road):
     assert list(verify()) == []
 
 
-@pytest.mark.django_db
 def test_old_minutes_give_all_of_a_vote_or_none_of_it():
     counts = {"members": 21, "quorum": 11, "present": 15, "votes_for": 15, "votes_against": 0, "abstained": 0}
-    assert operations.vote_of(counts) == Vote(**counts)
-    assert operations.vote_of(dict.fromkeys(counts)) is None
-    with refuses("vote_incomplete"):
-        operations.vote_of(counts | {"quorum": None})
+    assert vote_of(counts) == Vote(**counts)
+    assert vote_of(dict.fromkeys(counts)) is None
+    with pytest.raises(Refused) as raised:
+        vote_of(counts | {"quorum": None})
+    assert raised.value.codes == ("vote_incomplete",)
 
 
 # --- what the rules ask ----------------------------------------------------------------------------------------

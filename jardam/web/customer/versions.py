@@ -14,7 +14,6 @@ from jardam.documents import operations as documents
 from jardam.fields import in_language
 from jardam.kernel.time import bishkek_day
 from jardam.planning import operations, queries
-from jardam.planning.operations import vote_of
 from jardam.planning.policy import PROGRAMME
 
 from .. import programme_page, words
@@ -335,7 +334,7 @@ def existing_new(request: Any) -> HttpResponse:
             customer=customer_of(request),
             title=texts_of(data, "title"),
             goal=texts_of(data, "goal"),
-            vote=vote_of({name: data[name] for name in ExistingForm.VOTE}),
+            counts={name: data[name] for name in ExistingForm.VOTE},
             file=documents.receive(upload.read(), name=upload.name, actor=actor) if upload else None,
             **{name: data[name] for name in ExistingForm.SAME},
         )
