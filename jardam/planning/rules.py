@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -450,7 +450,7 @@ class Difference:
     field: str
     before: Any
     after: Any
-    title: Mapping[str, str] = field(default_factory=dict)  # of a measure
+    title: Mapping[str, str] | None = None  # of a measure
     year: int = 0  # of a measure
 
 

@@ -121,7 +121,7 @@ def revision(request: Any, ref: str) -> HttpResponse:
 
 def _measure_links(revision: Any) -> list[Link]:
     """One for each measure that may be changed: those in force, and those the version adds."""
-    named = {one.ref: one for one in queries.measures_of([revision.programme_id])}
+    named: dict[str, Any] = {one.ref: one for one in queries.measures_of([revision.programme_id])}
     named |= {one.key: one for one in queries.revised(revision)}
     said = _("Change “%(measure)s”, %(year)s")
     return [
