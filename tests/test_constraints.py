@@ -38,6 +38,8 @@ ASKED_BEFORE = {
     "score_sheet_once": "scored_already, under the candidacy's lock",
     "version_number_once": "counted under the application's lock",
     "draft_section_once": "replaced under the application's lock",
+    "revision_number_once": "counted under the programme's lock",
+    "measure_version_once": "written in the act that adopts the version",
     "lot_number_once": "counted under the contest's lock",
     "announcement_number_once": "counted under the contest's lock",
     "postponement_once_an_outage": "written in the act that registers the outage",

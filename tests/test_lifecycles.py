@@ -298,6 +298,10 @@ MAY = {
     "programme:record_opinion": "secretary",
     "programme:record_rejection": "secretary",
     "programme:report_year": "head specialist",
+    "programme:confirm_existing": "head specialist",
+    "programme:discard_existing": "head specialist",
+    "programme:enter_existing": "head specialist",
+    "programme:put_in_force": "secretary",
     "programme:rework_programme": "head specialist",
     "programme:close_discussion": "head specialist",
     "programme:draft_programme": "head specialist",
@@ -321,6 +325,14 @@ MAY = {
     "return:demand_return": "head specialist",
     "return:return_money": "accountant",
     "return:return_part": "accountant",
+    "revision:adopt_revision": "secretary",
+    "revision:draft_revision": "head specialist",
+    "revision:drop_revision": "head specialist",
+    "revision:reject_revision": "secretary",
+    "revision:return_revision": "secretary",
+    "revision:revise_measure": "head specialist",
+    "revision:revise_section": "head specialist",
+    "revision:submit_revision": "head specialist",
     "rule_adoption:adopt_parameter": "head",
     "shortfall:cover_shortfall": "accountant head",
     "shortfall:open_shortfall": "accountant head",
@@ -377,6 +389,8 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "comment":
             return model(pk=1, state="made", programme=road.programme)
+        case "revision":
+            return model(pk=1, state="draft", programme=road.programme, number=2)
         case "problem":
             return model(pk=1, state="proposed", customer=road.cast.organisations["okmotu"])
         case "mending":

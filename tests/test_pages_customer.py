@@ -27,6 +27,7 @@ from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.planning import operations as planning
+from jardam.planning import queries as planning_queries
 from jardam.planning.models import Programme, Study
 from jardam.regime import operations as regime
 from jardam.regime.models import RuleConfirmation
@@ -157,10 +158,14 @@ def walk_to_announced(office: Office) -> Contest:
     ref = ref_in(office.done("specialist", "desk_programme_new", **form, **years, study=study.ref))
     office.done("specialist", "desk_measure_new", ref, **measure_form(road))
     office.done("specialist", "desk_sections", ref, **sections_form())
+    road.programme = Programme.objects.get(ref=ref)
+    term = planning_queries.least_discussion(road.programme.customer, road.at)
+    assert term is not None
+    office.done("specialist", "desk_discussion_open", ref, **day("closes_on", term.due_on))
+    road.pass_discussion()
     office.done("specialist", "desk_programme_submit", ref)
     office.done("secretary", "council_adopt", ref, **adoption_form(road))
     office.done("accountant", "desk_appropriation_new", ref, **money_form(road))
-    road.programme = Programme.objects.get(ref=ref)
     road.measure = road.programme.measures.get()
     text = road.text("contest")
     made = office.done("specialist", "desk_contest_new", programme=ref, **three("title", text["title"]))
@@ -416,7 +421,8 @@ def test_the_announcement_page_shows_deadline_edition_and_assumed_rules(office):
 
     assert "Resolution 604 of 2022" in said
     assert "20 calendar days" in said
-    assert "Earliest last day 10 March 2026, until 18:00 Bishkek time" in said
+    earliest = office.road.earliest_closing()
+    assert f"Earliest last day {earliest.day} {earliest:%B %Y}, until 18:00 Bishkek time" in said
     assert "rules are assumed for the demonstration" in said
     assert "com.quorum" in said
     assert "Left of the measure" in said

@@ -29,7 +29,7 @@ from jardam.parties.models import Mandate
 from jardam.parties.rules import Role
 from jardam.planning import operations as planning
 from jardam.planning import queries as planning_queries
-from jardam.planning.models import Comment, Measure, Problem, Programme, Study
+from jardam.planning.models import Comment, Measure, Problem, Programme, Revision, Study
 from jardam.planning.rules import Need, Vote
 from jardam.regime import operations as regime
 from jardam.regime.queries import calendar as working_calendar
@@ -194,6 +194,11 @@ class Road:
         self.later(days=2)
 
     def submit_to_council(self) -> None:
+        """After a public discussion, where the rules in force ask for one and none was held."""
+        refusals = planning_queries.programme_refusals(self.programme, "submit_to_council", self.actor("specialist"))
+        if "programme_without_discussion" in {one.code for one in refusals}:
+            self.open_discussion()
+            self.pass_discussion()
         self.programme = self.do(
             lambda: planning.submit_to_council(actor=self.actor("specialist"), programme=self.programme)
         )
@@ -1220,6 +1225,93 @@ class Road:
     def check_ink(self, ink: InkSignature, who: str = "head") -> None:
         self.contract = self.do(lambda: contracts.check_ink(actor=self.actor(who), ink=ink))
         self.later()
+
+    # --- versions and papers of planning ----------------------------------------------------------------------
+
+    def draft_revision(self, reason: str = "Баалар өстү, муктаждар көбөйдү.") -> Revision:
+        found = self.do(
+            lambda: planning.draft_revision(actor=self.actor("specialist"), programme=self.programme, reason=reason)
+        )
+        self.later()
+        return found
+
+    def revise_measure(self, revision: Revision, amount: str, target: int = 0) -> None:
+        now = planning_queries.measure(self.measure.ref)
+        self.do(
+            lambda: planning.revise_measure(
+                actor=self.actor("specialist"),
+                revision=revision,
+                measure=now,
+                amount=Decimal(amount),
+                indicator=now.indicator,
+                baseline=now.baseline,
+                target=target or now.target,
+            )
+        )
+        self.later()
+
+    def submit_revision(self, revision: Revision) -> None:
+        self.do(lambda: planning.submit_revision(actor=self.actor("specialist"), revision=revision))
+        self.later(days=7)
+
+    def adopt_revision(self, revision: Revision, number: str = "17-2") -> None:
+        vote = Vote(members=21, quorum=11, present=18, votes_for=16, votes_against=1, abstained=1)
+        self.do(
+            lambda: planning.adopt_revision(
+                actor=self.actor("secretary"),
+                revision=revision,
+                number=number,
+                adopted_on=bishkek_day(self.at),
+                vote=vote,
+            )
+        )
+        self.later(days=1)
+
+    def reject_revision(self, revision: Revision) -> None:
+        vote = Vote(members=21, quorum=11, present=17, votes_for=5, votes_against=11, abstained=1)
+        self.do(
+            lambda: planning.reject_revision(
+                actor=self.actor("secretary"),
+                revision=revision,
+                number="18-1",
+                decided_on=bishkek_day(self.at),
+                vote=vote,
+                reason="Чыгымдардын негиздемеси жетишсиз.",
+            )
+        )
+        self.later(days=1)
+
+    def enter_existing(self, number: str = "9-1") -> Programme:
+        """A programme that the council adopted a year ago on paper, with one measure; nobody has checked it yet."""
+        text, measure = self.text("programme"), self.text("measure")
+        found = self.do(
+            lambda: planning.enter_existing(
+                actor=self.actor("specialist"),
+                customer=self.cast.organisations["okmotu"],
+                title=text["title"],
+                goal=text["goal"],
+                year_from=self.year - 1,
+                year_to=self.year,
+                number=number,
+                adopted_on=bishkek_day(self.at - timedelta(days=360)),
+            )
+        )
+        self.do(
+            lambda: planning.add_measure(
+                actor=self.actor("specialist"),
+                programme=found,
+                form="grants",
+                group=measure["group"],
+                title=measure["title"],
+                year=self.year,
+                amount=Decimal(measure["amount"]),
+                indicator=measure["indicator"],
+                baseline=measure["baseline"],
+                target=measure["target"],
+            )
+        )
+        self.later()
+        return found
 
 
 def document_of(name: str, kind: str) -> bytes:

@@ -16,7 +16,7 @@ from jardam.journal.queries import Check
 from jardam.parties.models import BankAccount, Mandate, Organisation, Person, User
 from jardam.parties.queries import valid_mandates
 from jardam.parties.rules import Role
-from jardam.planning.models import Programme
+from jardam.planning.models import Comment, Problem, Programme, Revision
 from jardam.regime.models import RuleConfirmation
 from jardam.review.models import (
     Appeal,
@@ -180,6 +180,25 @@ def _programme(pk: int) -> Matter:
     return Matter(one.title, "", one.customer, refs={"programme": one.ref})
 
 
+def _revision(pk: int) -> Matter:
+    one = Revision.objects.select_related("programme__customer").get(pk=pk)
+    about = _programme(one.programme_id)
+    return Matter(about.thing, str(one.number), about.customer, refs=about.refs | {"revision": one.ref})
+
+
+def _problem(pk: int) -> Matter:
+    """Named by the customer's title: the words of the problem stay on its page."""
+    one = Problem.objects.select_related("customer").get(pk=pk)
+    people = frozenset({one.proposed_by_id})
+    return Matter(one.customer.title, "", one.customer, person_ids=people, refs={"problem": one.ref})
+
+
+def _comment(pk: int) -> Matter:
+    one = Comment.objects.only("programme_id", "made_by_id").get(pk=pk)
+    about = _programme(one.programme_id)
+    return Matter(about.thing, "", about.customer, person_ids=frozenset({one.made_by_id}), refs=about.refs)
+
+
 def _organisation(pk: int) -> Matter:
     one = Organisation.objects.get(pk=pk)
     return Matter(one.title, applicant_ids=frozenset({one.pk}), refs={"organisation": one.ref})
@@ -247,6 +266,7 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
     "bank_account": _bank_account,
     "candidacy": _candidacy,
     "collaborator": _collaborator,
+    "comment": _comment,
     "commission": _commission,
     "confirmation": _confirmation,
     "contest": _contest,
@@ -263,6 +283,7 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
     "partner": _partner,
     "payment": _payment,
     "payment_package": _package,
+    "problem": _problem,
     "proceeding": _proceeding,
     "programme": _programme,
     "protocol": _protocol,
@@ -272,6 +293,7 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
     "shortfall": _shortfall,
     "statement": _statement,
     "year_close": _year_close,
+    "revision": _revision,
 }
 """Kind of thing → what messages say of it. Every kind that has a moment is here."""
 
@@ -330,6 +352,7 @@ READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "asker": _named,
     "candidates": _of_applicants(Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
     "checkers": _of_others(Role.ACCOUNTANT, Role.TREASURY_OFFICER),
+    "commentator": _named,
     "council": _of_body("council", Role.COUNCIL_SECRETARY),
     "heads": _of_customer(Role.HEAD),
     "holder": _named,
@@ -339,6 +362,7 @@ READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "organisation": _of_applicants(Role.APPLICANT_HEAD),
     "panel": _named,
     "partner": _of_others(Role.APPLICANT_HEAD),
+    "proposer": _named,
     "registrars": _of_instance(Role.REGISTRAR),
     "signatories": _named,
     "specialists": _of_customer(Role.SPECIALIST),

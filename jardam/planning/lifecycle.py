@@ -6,14 +6,23 @@ from jardam.kernel.lifecycle import NEW, Lifecycle, Transition
 from jardam.rulebook.house import HOUSE, LAW
 
 from .rules import (
+    another_entered_it,
+    changes_something,
     comments_answered,
     discussion_ended,
     has_measures,
     has_sections,
     has_study,
+    is_discussed,
+    is_in_languages,
+    no_other_version,
     not_published,
+    nothing_below_given,
+    programme_in_force,
     programme_over,
+    study_is_fresh,
     takes_comments,
+    term_is_allowed,
     years_closed,
 )
 
@@ -27,11 +36,13 @@ STUDY = Lifecycle(
 
 PROGRAMME = Lifecycle(
     "programme",
-    ("draft", "discussion", "submitted", "adopted", "rejected", "annulled", "closed"),
+    ("draft", "discussion", "submitted", "adopted", "rejected", "annulled", "closed", "entered", "discarded"),
     (
         Transition("draft_programme", (NEW,), "draft", LAW["programme_approval"]),
         Transition("add_measure", ("draft",), "draft", LAW["programme_approval"]),
+        Transition("add_measure", ("entered",), "entered", LAW["programme_approval"]),
         Transition("write_section", ("draft",), "draft", LAW["programme_approval"]),
+        Transition("write_section", ("entered",), "entered", LAW["programme_approval"]),
         Transition(
             "open_discussion", ("draft",), "discussion", HOUSE["H-08"].basis, (has_study, has_measures, has_sections)
         ),
@@ -43,7 +54,17 @@ PROGRAMME = Lifecycle(
             ("draft", "discussion"),
             "submitted",
             LAW["programme_approval"],
-            (has_study, has_measures, has_sections, discussion_ended, comments_answered),
+            (
+                has_study,
+                has_measures,
+                has_sections,
+                is_discussed,
+                discussion_ended,
+                comments_answered,
+                study_is_fresh,
+                term_is_allowed,
+                is_in_languages,
+            ),
         ),
         Transition("return_for_rework", ("submitted",), "draft", LAW["programme_approval"]),
         Transition("record_adoption", ("submitted",), "adopted", LAW["programme_approval"], (has_measures,)),
@@ -56,6 +77,42 @@ PROGRAMME = Lifecycle(
         Transition("hold_gathering", ("adopted",), "adopted", _STATE),
         Transition("close_programme", ("adopted",), "closed", _STATE, (programme_over, years_closed)),
         Transition("allocate", ("adopted",), "adopted", HOUSE["H-11"].basis),
+        # Adopted on paper before the system: entered by one person, checked by another.
+        Transition("enter_existing", (NEW,), "entered", HOUSE["H-10"].basis),
+        Transition(
+            "confirm_existing", ("entered",), "adopted", HOUSE["H-10"].basis, (another_entered_it, has_measures)
+        ),
+        Transition("discard_existing", ("entered",), "discarded", HOUSE["H-10"].basis),
+        Transition("put_in_force", ("adopted",), "adopted", HOUSE["H-28"].basis),
+    ),
+)
+
+_VERSION = HOUSE["H-28"].basis
+
+REVISION = Lifecycle(
+    "revision",
+    ("draft", "submitted", "adopted", "rejected", "dropped"),
+    (
+        Transition("draft_revision", (NEW,), "draft", _VERSION, (programme_in_force, no_other_version)),
+        Transition("revise_measure", ("draft",), "draft", _VERSION, (programme_in_force,)),
+        Transition("revise_section", ("draft",), "draft", _VERSION, (programme_in_force,)),
+        Transition(
+            "submit_revision",
+            ("draft",),
+            "submitted",
+            LAW["programme_approval"],
+            (programme_in_force, changes_something, nothing_below_given),
+        ),
+        Transition("return_revision", ("submitted",), "draft", LAW["programme_approval"]),
+        Transition(
+            "adopt_revision",
+            ("submitted",),
+            "adopted",
+            LAW["programme_approval"],
+            (programme_in_force, nothing_below_given),
+        ),
+        Transition("reject_revision", ("submitted",), "rejected", LAW["programme_approval"]),
+        Transition("drop_revision", ("draft",), "dropped", _VERSION),
     ),
 )
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from jardam.documents.models import File
 from jardam.fields import Amount, Localised, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation, Territory
@@ -74,6 +75,7 @@ class Programme(Stateful):
     part_of = Text(max_length=300, blank=True, default="")  # the social programme it is part of
     level = models.CharField(max_length=12, blank=True, default="")
     public_since = models.DateTimeField(null=True)  # the first discussion or submission; it stays public from then on
+    recorded_at = models.DateTimeField(null=True)  # adopted on paper before the system: when it was entered here
 
     class Meta:
         constraints = [
@@ -108,18 +110,20 @@ class Measure(AppendOnly):
 
 
 class Adoption(AppendOnly):
-    """The resolution that adopted a programme, with the vote as the council's minutes give it."""
+    """The resolution that adopted a programme, with the vote as the council's minutes give it; without one only
+    where it was recorded afterwards from a paper that has none."""
 
     programme = models.OneToOneField(Programme, models.PROTECT, related_name="adoption")
     body = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     number = Text(max_length=40)
     adopted_on = models.DateField()
-    members = models.PositiveSmallIntegerField()
-    quorum = models.PositiveSmallIntegerField()
-    present = models.PositiveSmallIntegerField()
-    votes_for = models.PositiveSmallIntegerField()
-    votes_against = models.PositiveSmallIntegerField()
-    abstained = models.PositiveSmallIntegerField()
+    members = models.PositiveSmallIntegerField(null=True)
+    quorum = models.PositiveSmallIntegerField(null=True)
+    present = models.PositiveSmallIntegerField(null=True)
+    votes_for = models.PositiveSmallIntegerField(null=True)
+    votes_against = models.PositiveSmallIntegerField(null=True)
+    abstained = models.PositiveSmallIntegerField(null=True)
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")  # the signed paper
     in_force_on = models.DateField(null=True)
     register_number = Text(max_length=60, blank=True, default="")  # in the State Register of legal acts
     act_id = models.BigIntegerField()
@@ -197,10 +201,11 @@ class Comment(Stateful):
 
 
 class CouncilDecision(AppendOnly):
-    """What the council decided about a programme, other than to adopt it: returned, rejected, annulled. A return has
-    a reason and no vote."""
+    """What the council decided about a programme, other than to adopt it: returned, rejected, annulled; of a new
+    version also: adopted. A return has a reason and no vote."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="decisions")
+    revision = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="decisions")
     kind = models.CharField(max_length=12)
     number = Text(max_length=40, blank=True)
     decided_on = models.DateField()
@@ -211,12 +216,16 @@ class CouncilDecision(AppendOnly):
     votes_against = models.PositiveSmallIntegerField(null=True)
     abstained = models.PositiveSmallIntegerField(null=True)
     reason = LongText(blank=True)
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")  # the signed paper
+    in_force_on = models.DateField(null=True)
+    register_number = Text(max_length=60, blank=True, default="")
     act_id = models.BigIntegerField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("returned", "rejected", "annulled")), name="council_decision_kind_known"
+                condition=Q(kind__in=("returned", "rejected", "annulled")) | Q(kind="adopted", revision__isnull=False),
+                name="council_decision_kind_known",
             )
         ]
 
@@ -241,6 +250,7 @@ class Publication(AppendOnly):
     programme = models.OneToOneField(Programme, models.PROTECT, related_name="publication")
     published_on = models.DateField()
     place = Text(max_length=300)  # a newspaper with its number, a board, an address
+    register_number = Text(max_length=60, blank=True, default="")  # in the State Register of legal acts
     act_id = models.BigIntegerField()
 
 
@@ -280,3 +290,82 @@ class ProgrammeSection(AppendOnly):
 
     class Meta:
         indexes = [models.Index(fields=["programme", "code", "id"], name="section_by_programme")]
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+
+class Revision(Stateful):
+    """A new version of an adopted programme on its way through the council. Nothing of it is in force before its
+    adoption; then each change becomes a `MeasureVersion`, a `Measure` or a `ProgrammeSection` by an act of its own."""
+
+    KIND: ClassVar[str] = lifecycle.REVISION.kind
+    LOCK_DEPTH: ClassVar[int] = 1
+
+    ref = Ref()
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()  # the programme as first adopted is version 1
+    reason = LongText()
+    public_since = models.DateTimeField(null=True)  # the first submission; it stays public from then on
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.REVISION.states), name="revision_state_known"),
+            models.UniqueConstraint(fields=["programme", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["programme"], condition=Q(state__in=("draft", "submitted")), name="revision_one_open"
+            ),
+        ]
+
+
+class RevisedMeasure(AppendOnly):
+    """What a version says of one measure, complete; the last row of a key counts. `measure` is None for a new one.
+    An amount of 0 ends the measure; a new one with 0 is not taken up."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="measures")
+    key = models.CharField(max_length=40)  # the measure's ref; of a new one its own
+    measure = models.ForeignKey(Measure, models.PROTECT, null=True, related_name="+")
+    form = models.CharField(max_length=12)
+    group = models.CharField(max_length=40)
+    title = Localised()
+    year = models.PositiveSmallIntegerField()
+    amount = Amount()
+    indicator = Localised()
+    unit = Text(max_length=60, blank=True, default="")
+    place = Text(max_length=200, blank=True, default="")
+    baseline = models.PositiveIntegerField()
+    target = models.PositiveIntegerField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(form__in=FORMS), name="revised_form_known"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="revised_amount_not_negative"),
+        ]
+        indexes = [models.Index(fields=["revision", "key", "id"], name="revised_by_revision")]
+
+
+class RevisedSection(AppendOnly):
+    """What a version says in one section; the last row of a code counts."""
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="sections")
+    code = models.CharField(max_length=40)
+    text = Localised()
+    act_id = models.BigIntegerField()
+
+
+class MeasureVersion(AppendOnly):
+    """A measure as an adopted version changed it; the last one is in force."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="versions")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    amount = Amount()
+    indicator = Localised()
+    unit = Text(max_length=60, blank=True, default="")
+    place = Text(max_length=200, blank=True, default="")
+    baseline = models.PositiveIntegerField()
+    target = models.PositiveIntegerField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["measure", "revision"], name="measure_version_once")]

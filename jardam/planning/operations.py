@@ -10,14 +10,18 @@ from functools import partial
 from typing import Any
 
 from jardam.documents import operations as documents
+from jardam.documents.models import File
+from jardam.journal.models import Record
 from jardam.journal.operations import lock, lock_shared, perform, register_number
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.money import Money
 from jardam.kernel.permission import NOT_YOURS
+from jardam.kernel.ref import new_ref
 from jardam.kernel.refusal import refuse_if_any
 from jardam.kernel.time import bishkek_day, end_of
 from jardam.parties.models import Organisation, Territory
+from jardam.regime import operations as regime
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.treasury import operations as treasury
 from jardam.treasury import queries as treasury_queries
@@ -34,30 +38,41 @@ from .models import (
     Discussion,
     Gathering,
     Measure,
+    MeasureVersion,
     Problem,
     Programme,
     ProgrammeSection,
     Publication,
+    RevisedMeasure,
+    RevisedSection,
+    Revision,
     Study,
     StudyGroup,
 )
-from .policy import COMMENT, PROBLEM, PROGRAMME, STUDY
+from .policy import COMMENT, FORM, PROBLEM, PROGRAMME, REVISION, STUDY, given_to, revised_measures, rules_now
 from .rules import (
     FOREIGN_MEASURE,
     PERIOD_BACKWARDS,
+    VERSIONED,
     YEAR_REPORTED,
     YEARS_BACKWARDS,
     Need,
     Vote,
+    amount_fault,
     answer_fault,
     day_fault,
     decline_fault,
     discussion_fault,
     fingerprint,
+    new_year_fault,
     reason_fault,
+    register_fault,
     rejection_faults,
     section_fingerprint,
+    term_fault,
     vote_faults,
+    vote_of,
+    words_fingerprint,
     year_fault,
     year_over_fault,
 )
@@ -128,9 +143,11 @@ def draft_programme(
     part_of: str = "",
     level: str = "",
 ) -> Programme:
-    """Begin a programme. Refuses `years_backwards`."""
+    """Begin a programme. Refuses `years_backwards`, `programme_too_short`, `programme_too_long`."""
     if year_to < year_from:
         raise YEARS_BACKWARDS.refuse(HOUSE["H-16"].basis, at_field="year_to")
+    fault = term_fault(rules_now(customer, actor.at), year_to - year_from + 1)
+    refuse_if_any([fault] if fault else [])
     programme = Programme(
         customer=customer,
         study=study,
@@ -182,10 +199,14 @@ def add_measure(
 
 def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
     """Send the draft to the body that adopts it. Refuses `programme_without_measures`, `programme_without_study`,
-    `discussion_runs`, `comments_unanswered`."""
+    `programme_without_discussion`, `discussion_runs`, `comments_unanswered`, `study_too_old`, `programme_too_short`,
+    `programme_too_long`, `programme_language_missing`; `rule_unknown` for every rule of a programme that nobody knows
+    yet."""
     (programme,) = lock(programme)
+    refuse_if_any(queries.programme_refusals(programme, "submit_to_council", actor))
+    settled = regime.settle(customer=programme.customer, form=FORM, at=actor.at, stage="programme")
     changes = {"public_since": programme.public_since or actor.at}
-    record = perform(PROGRAMME, programme, "submit_to_council", actor=actor, changes=changes)
+    record = perform(PROGRAMME, programme, "submit_to_council", actor=actor, changes=changes, edition=settled.edition)
     customer, year = programme.customer, bishkek_day(actor.at).year
     measures = queries.measures_of([programme.pk])
     needs = queries.needs_of(programme.study) if programme.study else []
@@ -224,6 +245,7 @@ def record_adoption(
     vote: Vote,
     in_force_on: date | None = None,
     register_number: str = "",
+    file: File | None = None,
 ) -> Adoption:
     """Record the resolution and its vote. Refuses `more_present_than_members`,
     `more_votes_than_present`, `council_without_quorum`,
@@ -244,6 +266,7 @@ def record_adoption(
         public["in_force_on"] = in_force_on
     if register_number:
         public["register_number"] = register_number
+    public |= _paper(file)
     record = perform(PROGRAMME, programme, "record_adoption", actor=actor, public=public, acted_on=adopted_on)
     return Adoption.objects.create(
         programme=programme,
@@ -258,8 +281,14 @@ def record_adoption(
         abstained=vote.abstained,
         in_force_on=in_force_on,
         register_number=register_number,
+        file=file,
         act_id=record.pk,
     )
+
+
+def _paper(file: File | None) -> dict[str, Any]:
+    """What the record says of the signed paper."""
+    return {"file": file.sha256} if file else {}
 
 
 def appropriate(
@@ -295,7 +324,7 @@ def appropriate(
     record = perform(
         PROGRAMME, programme, "allocate", actor=actor, public={"appropriation": appropriation.ref, "year": year}
     )
-    left, measures = amount, list(programme.measures.filter(year=year).order_by("id"))
+    left, measures = amount, queries.in_force(programme.measures.filter(year=year).order_by("id"))
     given = treasury_queries.trails_of("measure", [measure.pk for measure in measures])
     for measure in measures:
         part = min(left, measure.amount - given[measure.pk].allocated)
@@ -447,7 +476,14 @@ def record_opinion(
 
 
 def record_rejection(
-    *, actor: Actor, programme: Programme, number: str, decided_on: date, vote: Vote, reason: str
+    *,
+    actor: Actor,
+    programme: Programme,
+    number: str,
+    decided_on: date,
+    vote: Vote,
+    reason: str,
+    file: File | None = None,
 ) -> CouncilDecision:
     """The council voted against. The customer may take the programme up again as a draft. Refuses `council_voted_for`
     and the faults of a count, `decision_without_reason`, `day_in_future`."""
@@ -455,11 +491,17 @@ def record_rejection(
     refuse_if_any(may(PROGRAMME, programme, "record_rejection", actor))
     faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on"), *rejection_faults(vote)]
     refuse_if_any([fault for fault in faults if fault])
-    return _decide(actor, programme, "record_rejection", "rejected", number, decided_on, reason, vote)
+    return _decide(actor, programme, "record_rejection", "rejected", number, decided_on, reason, vote, file)
 
 
 def annul_programme(
-    *, actor: Actor, programme: Programme, number: str, decided_on: date, reason: str
+    *,
+    actor: Actor,
+    programme: Programme,
+    number: str,
+    decided_on: date,
+    reason: str,
+    file: File | None = None,
 ) -> CouncilDecision:
     """The council takes its adoption back: no contest is announced under the programme any more; what is announced or
     signed already goes on. Refuses `decision_without_reason`, `day_in_future`."""
@@ -467,7 +509,7 @@ def annul_programme(
     refuse_if_any(may(PROGRAMME, programme, "annul_programme", actor))
     faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on")]
     refuse_if_any([fault for fault in faults if fault])
-    return _decide(actor, programme, "annul_programme", "annulled", number, decided_on, reason)
+    return _decide(actor, programme, "annul_programme", "annulled", number, decided_on, reason, file=file)
 
 
 def _decide(
@@ -479,9 +521,10 @@ def _decide(
     decided_on: date,
     reason: str,
     vote: Vote | None = None,
+    file: File | None = None,
 ) -> CouncilDecision:
     votes = asdict(vote) if vote else {}
-    public = {"number": number, "decided_on": decided_on, "reason": fingerprint(reason), "vote": votes}
+    public = {"number": number, "decided_on": decided_on, "reason": fingerprint(reason), "vote": votes} | _paper(file)
     record = perform(PROGRAMME, programme, verb, actor=actor, public=public, acted_on=decided_on)
     return CouncilDecision.objects.create(
         programme=programme,
@@ -489,6 +532,7 @@ def _decide(
         number=number,
         decided_on=decided_on,
         reason=reason,
+        file=file,
         act_id=record.pk,
         **votes,
     )
@@ -501,14 +545,31 @@ def rework_programme(*, actor: Actor, programme: Programme) -> Programme:
     return programme
 
 
-def publish_resolution(*, actor: Actor, programme: Programme, published_on: date, place: str) -> Publication:
-    """Record where and when the council published its resolution. Refuses `resolution_published`,
-    `day_in_future`."""
+def publish_resolution(
+    *, actor: Actor, programme: Programme, published_on: date, place: str, register_number: str = ""
+) -> Publication:
+    """Record where and when the council published its resolution. Refuses `resolution_published`, `day_in_future`,
+    and `resolution_not_registered` where the rules send the act to the State Register and neither the adoption nor
+    `register_number` gives its number there."""
     (programme,) = lock(programme)
-    refuse_if_any([fault for fault in (day_fault(published_on, actor.at, "published_on"),) if fault])
+    refuse_if_any(may(PROGRAMME, programme, "publish_resolution", actor))
+    known = rules_now(programme.customer, actor.at)
+    faults = [
+        day_fault(published_on, actor.at, "published_on"),
+        register_fault(known, register_number or programme.adoption.register_number),
+    ]
+    refuse_if_any([fault for fault in faults if fault])
     public = {"published_on": published_on, "place": place}
+    if register_number:
+        public["register_number"] = register_number
     record = perform(PROGRAMME, programme, "publish_resolution", actor=actor, public=public, acted_on=published_on)
-    return Publication.objects.create(programme=programme, published_on=published_on, place=place, act_id=record.pk)
+    return Publication.objects.create(
+        programme=programme,
+        published_on=published_on,
+        place=place,
+        register_number=register_number,
+        act_id=record.pk,
+    )
 
 
 def report_to_council(*, actor: Actor, programme: Programme, year: int, text: str) -> CouncilReport:
@@ -572,3 +633,303 @@ def write_sections(*, actor: Actor, programme: Programme, texts: Mapping[str, di
         record = perform(PROGRAMME, programme, "write_section", actor=actor, public=public)
         ProgrammeSection.objects.create(programme=programme, code=code, text=text, act_id=record.pk)
     return programme
+
+
+# --- what was adopted before the system ------------------------------------------------------------------------
+
+
+def enter_existing(
+    *,
+    actor: Actor,
+    customer: Organisation,
+    title: dict[str, str],
+    goal: dict[str, str],
+    year_from: int,
+    year_to: int,
+    number: str,
+    adopted_on: date,
+    file: File | None = None,
+    counts: Mapping[str, int | None] | None = None,
+    in_force_on: date | None = None,
+    register_number: str = "",
+    part_of: str = "",
+    level: str = "",
+) -> Programme:
+    """Copy a programme from the paper that adopted it before the system: marked as recorded afterwards for ever. Its
+    measures and sections follow; another person checks all of it (`confirm_existing`). Rules of today are not asked:
+    it was adopted under those of its day. `counts` are the numbers of the vote by the names of `Vote`, as far as the
+    minutes give them. Refuses `years_backwards`, `day_in_future`, `vote_incomplete` and the faults of a vote."""
+    vote = vote_of(counts or {})
+    faults = [day_fault(adopted_on, actor.at, "adopted_on")]
+    if year_to < year_from:
+        faults.append(YEARS_BACKWARDS.refusal(HOUSE["H-16"].basis, at_field="year_to"))
+    refuse_if_any([*(fault for fault in faults if fault), *(vote_faults(vote) if vote else [])])
+    programme = Programme(
+        customer=customer,
+        title=title,
+        goal=goal,
+        year_from=year_from,
+        year_to=year_to,
+        part_of=part_of,
+        level=level,
+        recorded_at=actor.at,
+    )
+    public: dict[str, Any] = {"years": [year_from, year_to], "number": number, "adopted_on": adopted_on}
+    public |= {"for": vote.votes_for, "against": vote.votes_against} if vote else {}
+    public |= {"in_force_on": in_force_on} if in_force_on else {}
+    public |= {"register_number": register_number} if register_number else {}
+    public |= _paper(file)
+    record = perform(PROGRAMME, programme, "enter_existing", actor=actor, public=public, acted_on=adopted_on)
+    Adoption.objects.create(
+        programme=programme,
+        body_id=customer.council_id or customer.pk,
+        number=number,
+        adopted_on=adopted_on,
+        in_force_on=in_force_on,
+        register_number=register_number,
+        file=file,
+        act_id=record.pk,
+        **(asdict(vote) if vote else {}),
+    )
+    return programme
+
+
+def confirm_existing(*, actor: Actor, programme: Programme) -> Programme:
+    """Another person has compared everything with the paper: the programme is in force, and public. Refuses
+    `same_person_checks`, `programme_without_measures`."""
+    (programme,) = lock(programme)
+    perform(
+        PROGRAMME,
+        programme,
+        "confirm_existing",
+        actor=actor,
+        changes={"public_since": actor.at},
+        acted_on=programme.adoption.adopted_on,
+    )
+    return programme
+
+
+def discard_existing(*, actor: Actor, programme: Programme) -> Programme:
+    """It was copied wrongly: it counts for nothing and is entered anew."""
+    (programme,) = lock(programme)
+    perform(PROGRAMME, programme, "discard_existing", actor=actor)
+    return programme
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+
+def draft_revision(*, actor: Actor, programme: Programme, reason: str) -> Revision:
+    """Begin a new version of an adopted programme; `reason` becomes public with it. Refuses `revision_open`,
+    `decision_without_reason`, `wrong_state` for a programme that is not in force."""
+    (programme,) = lock(programme)
+    refuse_if_any(queries.new_revision_refusals(programme, actor))
+    refuse_if_any([fault for fault in (reason_fault(reason),) if fault])
+    number = 2 + programme.revisions.count()
+    revision = Revision(programme=programme, number=number, reason=reason)
+    public = {"programme": programme.pk, "number": number, "reason": fingerprint(reason)}
+    perform(REVISION, revision, "draft_revision", actor=actor, public=public)
+    return revision
+
+
+def revise_measure(
+    *,
+    actor: Actor,
+    revision: Revision,
+    measure: Measure,
+    amount: Decimal,
+    indicator: dict[str, str],
+    baseline: int,
+    target: int,
+    unit: str = "",
+    place: str = "",
+) -> RevisedMeasure:
+    """Say what the new version makes of a measure; said again, the last counts. *Amount*: som for the measure's year;
+    0 ends it. Refuses `measure_below_given`, `measure_of_another_customer`."""
+    programme, revision = lock(revision.programme, revision)
+    refuse_if_any(may(REVISION, revision, "revise_measure", actor))
+    if measure.programme_id != programme.pk:
+        raise FOREIGN_MEASURE.refuse(HOUSE["H-16"].basis, at_field="measure")
+    fault = amount_fault(amount, given_to([measure.pk])[measure.pk])
+    refuse_if_any([fault] if fault else [])
+    values = {"amount": amount, "indicator": indicator, "unit": unit, "place": place}
+    same = {"form": measure.form, "group": measure.group, "title": measure.title, "year": measure.year}
+    return _revise(actor, revision, measure.ref, measure, same | values | {"baseline": baseline, "target": target})
+
+
+def revise_new_measure(
+    *,
+    actor: Actor,
+    revision: Revision,
+    form: str,
+    group: str,
+    title: dict[str, str],
+    year: int,
+    amount: Decimal,
+    indicator: dict[str, str],
+    baseline: int,
+    target: int,
+    unit: str = "",
+    place: str = "",
+    key: str = "",
+) -> RevisedMeasure:
+    """Add a measure with the new version; with the `key` of one added before, say it anew (amount 0 takes it out).
+    Refuses `year_outside_programme`, `measure_year_past`."""
+    programme, revision = lock(revision.programme, revision)
+    refuse_if_any(may(REVISION, revision, "revise_measure", actor))
+    faults = [year_fault(year, programme.year_from, programme.year_to), new_year_fault(year, actor.at)]
+    refuse_if_any([fault for fault in faults if fault])
+    values = {"form": form, "group": group, "title": title, "year": year, "amount": amount, "indicator": indicator}
+    values |= {"baseline": baseline, "target": target, "unit": unit, "place": place}
+    return _revise(actor, revision, key or new_ref(), None, values)
+
+
+def _revise(
+    actor: Actor, revision: Revision, key: str, measure: Measure | None, values: dict[str, Any]
+) -> RevisedMeasure:
+    public = {"key": key, "measure": measure.pk if measure else None}
+    public |= {name: values[name] for name in ("form", "group", "year", "amount", "baseline", "target")}
+    record = perform(REVISION, revision, "revise_measure", actor=actor, public=public | _words(values))
+    return RevisedMeasure.objects.create(revision=revision, key=key, measure=measure, act_id=record.pk, **values)
+
+
+def _words(values: Mapping[str, Any]) -> dict[str, str]:
+    return {"words": words_fingerprint(values["title"], values["indicator"], values["unit"], values["place"])}
+
+
+def revise_sections(*, actor: Actor, revision: Revision, texts: Mapping[str, dict[str, str]]) -> Revision:
+    """Write sections as the new version has them; one act each, and none for a text that did not change."""
+    _, revision = lock(revision.programme, revision)
+    refuse_if_any(may(REVISION, revision, "revise_section", actor))
+    before = queries.sections_of(revision.programme) | queries.revised_sections(revision)
+    for code, text in texts.items():
+        if not any(text.values()) or before.get(code) == text:
+            continue
+        public = {"section": code, "text": section_fingerprint(text)}
+        record = perform(REVISION, revision, "revise_section", actor=actor, public=public)
+        RevisedSection.objects.create(revision=revision, code=code, text=text, act_id=record.pk)
+    return revision
+
+
+def submit_revision(*, actor: Actor, revision: Revision) -> Revision:
+    """Send the new version to the council; from now on everybody can compare it with the old one. Refuses
+    `revision_without_changes`, `measure_below_given`."""
+    _, revision = lock(revision.programme, revision)
+    changes = {"public_since": revision.public_since or actor.at}
+    perform(REVISION, revision, "submit_revision", actor=actor, changes=changes)
+    return revision
+
+
+def drop_revision(*, actor: Actor, revision: Revision) -> Revision:
+    """The customer gives the new version up."""
+    _, revision = lock(revision.programme, revision)
+    perform(REVISION, revision, "drop_revision", actor=actor)
+    return revision
+
+
+def return_revision(*, actor: Actor, revision: Revision, reason: str) -> Revision:
+    """The council wants changes; the reason goes to the customer. Refuses `decision_without_reason`."""
+    programme, revision = lock(revision.programme, revision)
+    refuse_if_any([fault for fault in (reason_fault(reason),) if fault])
+    record = perform(REVISION, revision, "return_revision", actor=actor, private={"reason": fingerprint(reason)})
+    CouncilDecision.objects.create(
+        programme=programme,
+        revision=revision,
+        kind="returned",
+        decided_on=bishkek_day(actor.at),
+        reason=reason,
+        act_id=record.pk,
+    )
+    return revision
+
+
+def reject_revision(
+    *,
+    actor: Actor,
+    revision: Revision,
+    number: str,
+    decided_on: date,
+    vote: Vote,
+    reason: str,
+    file: File | None = None,
+) -> CouncilDecision:
+    """The council voted against the new version: the programme stays as it is. Refuses `council_voted_for` and the
+    faults of a count, `decision_without_reason`, `day_in_future`."""
+    _, revision = lock(revision.programme, revision)
+    refuse_if_any(may(REVISION, revision, "reject_revision", actor))
+    faults = [reason_fault(reason), day_fault(decided_on, actor.at, "decided_on"), *rejection_faults(vote)]
+    refuse_if_any([fault for fault in faults if fault])
+    public = {"number": number, "decided_on": decided_on, "reason": fingerprint(reason), "vote": asdict(vote)}
+    record = perform(
+        REVISION, revision, "reject_revision", actor=actor, public=public | _paper(file), acted_on=decided_on
+    )
+    return CouncilDecision.objects.create(
+        programme=revision.programme,
+        revision=revision,
+        kind="rejected",
+        number=number,
+        decided_on=decided_on,
+        reason=reason,
+        file=file,
+        act_id=record.pk,
+        **asdict(vote),
+    )
+
+
+def adopt_revision(
+    *,
+    actor: Actor,
+    revision: Revision,
+    number: str,
+    adopted_on: date,
+    vote: Vote,
+    in_force_on: date | None = None,
+    register_number: str = "",
+    file: File | None = None,
+) -> CouncilDecision:
+    """The council adopted the new version: its changes are in force from this act on. Contests keep what they were
+    announced with. Refuses `measure_below_given`, `day_in_future` and the faults of a vote."""
+    programme, revision = lock(revision.programme, revision)
+    refuse_if_any(may(REVISION, revision, "adopt_revision", actor))
+    day = day_fault(adopted_on, actor.at, "adopted_on")
+    refuse_if_any([*([day] if day else []), *vote_faults(vote)])
+    public: dict[str, Any] = {"number": number, "decided_on": adopted_on, "vote": asdict(vote)}
+    public |= {"reason": fingerprint(""), "register_number": register_number} | _paper(file)
+    public |= {"in_force_on": in_force_on} if in_force_on else {}
+    record = perform(REVISION, revision, "adopt_revision", actor=actor, public=public, acted_on=adopted_on)
+    _put_in_force(actor, programme, revision, record)
+    return CouncilDecision.objects.create(
+        programme=programme,
+        revision=revision,
+        kind="adopted",
+        number=number,
+        decided_on=adopted_on,
+        in_force_on=in_force_on,
+        register_number=register_number,
+        file=file,
+        act_id=record.pk,
+        **asdict(vote),
+    )
+
+
+def _put_in_force(actor: Actor, programme: Programme, revision: Revision, cause: Record) -> None:
+    """One act for each change, under the act that adopted the version."""
+
+    def enact(**public: Any) -> int:
+        told = {"revision": revision.pk} | public
+        return perform(PROGRAMME, programme, "put_in_force", actor=actor, public=told, cause=cause).pk
+
+    for row in revised_measures(revision):
+        values = {name: getattr(row, name) for name in VERSIONED}
+        facts = {name: getattr(row, name) for name in ("form", "group", "year", "amount", "baseline", "target")}
+        words = _words(values | {"title": row.title})
+        if row.measure_id:
+            act_id = enact(measure=row.measure_id, **facts, **words)
+            MeasureVersion.objects.create(measure_id=row.measure_id, revision=revision, act_id=act_id, **values)
+        else:
+            same = {name: getattr(row, name) for name in ("form", "group", "title", "year")}
+            act_id = enact(key=row.key, **facts, **words)
+            Measure.objects.create(programme=programme, ref=row.key, act_id=act_id, **same, **values)
+    for code, text in queries.revised_sections(revision).items():
+        act_id = enact(section=code, text=section_fingerprint(text))
+        ProgrammeSection.objects.create(programme=programme, code=code, text=text, act_id=act_id)

@@ -8,15 +8,18 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef
 
+from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
+from jardam.kernel.lifecycle import WRONG_STATE
 from jardam.kernel.refusal import Basis, Refusal
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties.models import Organisation
 from jardam.regime import queries as regime
 from jardam.rulebook import clock
-from jardam.rulebook.settlement import Settlement
+from jardam.rulebook.catalogue import keys_for
+from jardam.rulebook.settlement import Settlement, rule_unknown
 from jardam.treasury import queries as treasury
 from jardam.treasury.queries import Trail
 
@@ -29,15 +32,32 @@ from .models import (
     Discussion,
     Gathering,
     Measure,
+    MeasureVersion,
     Problem,
     Programme,
     ProgrammeSection,
     Publication,
+    RevisedMeasure,
+    RevisedSection,
+    Revision,
     Study,
     StudyGroup,
 )
-from .policy import COMMENT, PROBLEM, PROGRAMME, rules_now, sections_asked, visible_problems, visible_programmes
-from .rules import WRITTEN_SECTIONS, Need, ranked
+from .policy import (
+    COMMENT,
+    FORM,
+    PROBLEM,
+    PROGRAMME,
+    REVISION,
+    revised_measures,
+    rules_now,
+    sections_asked,
+    visible_problems,
+    visible_programmes,
+    visible_revisions,
+    years_to_close,
+)
+from .rules import VERSIONED, WRITTEN_SECTIONS, Difference, Need, ranked
 
 
 def study(ref: str) -> Study:
@@ -83,11 +103,14 @@ def before_council(council_id: int | None, after: int = 0, limit: int = 50) -> l
 
 
 def measure(ref: str) -> Measure:
-    return Measure.objects.select_related("programme", "programme__customer").get(ref=ref)
+    """As the version in force has it."""
+    return in_force([Measure.objects.select_related("programme", "programme__customer").get(ref=ref)])[0]
 
 
 def measures_of(programme_ids: Iterable[int]) -> list[Measure]:
-    return list(Measure.objects.filter(programme_id__in=list(programme_ids)).order_by("id"))
+    """As the version in force has them, those that were ended left out."""
+    rows = in_force(Measure.objects.filter(programme_id__in=list(programme_ids)).order_by("id"))
+    return [one for one in rows if one.amount]
 
 
 def measures_of_programme(programme_id: int, year: int) -> list[Measure]:
@@ -97,11 +120,8 @@ def measures_of_programme(programme_id: int, year: int) -> list[Measure]:
 
 def measures_open_for_contest(customer_id: int) -> list[Measure]:
     """Measures in the form of grants of the customer's adopted programmes."""
-    return list(
-        Measure.objects.filter(programme__customer_id=customer_id, programme__state="adopted", form="grants")
-        .select_related("programme")
-        .order_by("-id")
-    )
+    rows = Measure.objects.filter(programme__customer_id=customer_id, programme__state="adopted", form="grants")
+    return [one for one in in_force(rows.select_related("programme").order_by("-id")) if one.amount]
 
 
 def programme_actions(programme: Programme, actor: Actor) -> tuple[str, ...]:
@@ -110,8 +130,19 @@ def programme_actions(programme: Programme, actor: Actor) -> tuple[str, ...]:
 
 
 def programme_refusals(programme: Programme, verb: str, actor: Actor) -> tuple[Refusal, ...]:
-    """Why this actor may not do `verb` now."""
-    return may(PROGRAMME, programme, verb, actor)
+    """Why this actor may not do `verb` now. To those who may send a programme to the council, every rule of its
+    stage that is not known yet is named too."""
+    refusals = may(PROGRAMME, programme, verb, actor)
+    denied = PROGRAMME.permissions[verb].refusal(actor, programme) is not None
+    if denied or verb != "submit_to_council" or WRONG_STATE.code in {one.code for one in refusals}:
+        return refusals
+    return refusals + unknown_rules(programme.customer, actor.at)
+
+
+def unknown_rules(customer: Organisation, at: datetime) -> tuple[Refusal, ...]:
+    """Every rule of the stage `programme` that has no value yet."""
+    known = rules_now(customer, at)
+    return tuple(rule_unknown(key) for key in keys_for("programme", FORM) if key not in known.parameters)
 
 
 def adopted_programmes(customer_id: int, limit: int = 100) -> list[Programme]:
@@ -207,7 +238,7 @@ def problem_refusals(problem: Problem, verb: str, actor: Actor) -> tuple[Refusal
 def measures_for_answer(customer_id: int) -> list[Measure]:
     """Measures a problem may be taken into: those of the customer's programmes, newest first."""
     rows = Measure.objects.filter(programme__customer_id=customer_id).select_related("programme")
-    return list(rows.order_by("-id")[:200])
+    return in_force(rows.order_by("-id")[:200])
 
 
 def sections_of(programme: Programme) -> dict[str, dict[str, str]]:
@@ -237,7 +268,7 @@ class Course:
 
 def course_of(programme: Programme) -> Course:
     return Course(
-        list(programme.decisions.order_by("id")),
+        list(programme.decisions.select_related("revision").order_by("id")),
         list(programme.opinions.order_by("id")),
         Publication.objects.filter(programme=programme).first(),
         list(programme.reports.order_by("year")),
@@ -259,8 +290,10 @@ def decided_by_council(council_id: int | None, after: int = 0, limit: int = 50) 
 
 
 def unpublished(council_id: int | None, limit: int = 50) -> list[Programme]:
-    """Adopted by this council, without a publication of the resolution; oldest first."""
+    """Adopted by this council, without a publication of the resolution; oldest first. What was recorded afterwards
+    waits for nothing: its clock ran on paper."""
     rows = Programme.objects.filter(customer__council_id=council_id or 0, state="adopted", publication=None)
+    rows = rows.filter(recorded_at=None)
     return list(rows.select_related("customer", "adoption").order_by("id")[:limit])
 
 
@@ -285,12 +318,120 @@ def years_unreported(programmes: Sequence[Programme], at: datetime) -> list[tupl
     return [
         (one, year)
         for one in programmes
-        for year in range(one.year_from, min(one.year_to, this_year - 1) + 1)
-        if (one.pk, year) not in done
+        for year in years_to_close(one)
+        if year < this_year and (one.pk, year) not in done
     ]
 
 
+# --- what was adopted before the system ------------------------------------------------------------------------
+
+
+def entered_waiting(customer_id: int, person_id: int | None, limit: int = 50) -> list[Programme]:
+    """Entered from paper by others than this person, not checked yet; oldest first."""
+    own = Record.objects.filter(object_kind=Programme.KIND, object_id=OuterRef("pk"), person_id=person_id)
+    rows = Programme.objects.filter(~Exists(own), customer_id=customer_id, state="entered")
+    return list(rows.order_by("id")[:limit])
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+
+def in_force(measures: Iterable[Measure]) -> list[Measure]:
+    """The same measures with the values of the version in force; one query. Never to be saved."""
+    rows = list(measures)
+    found = MeasureVersion.objects.filter(measure_id__in=[one.pk for one in rows]).order_by("id")
+    last = {one.measure_id: one for one in found}
+    for one in rows:
+        if version := last.get(one.pk):
+            for name in VERSIONED:
+                setattr(one, name, getattr(version, name))
+    return rows
+
+
+def revision(ref: str, actor: Actor) -> Revision:
+    """Raises Revision.DoesNotExist for one this actor does not see."""
+    rows = visible_revisions(actor).select_related("programme", "programme__customer", "programme__study")
+    return rows.get(ref=ref)
+
+
+def revisions_of(programme: Programme, actor: Actor) -> list[Revision]:
+    """Those this actor sees, oldest first."""
+    return list(visible_revisions(actor).filter(programme=programme).order_by("number"))
+
+
+def revisions_before_council(council_id: int | None, limit: int = 50) -> list[Revision]:
+    """Submitted, oldest first."""
+    rows = Revision.objects.filter(programme__customer__council_id=council_id or 0, state="submitted")
+    return list(rows.select_related("programme", "programme__customer").order_by("id")[:limit])
+
+
+def revisions_drafted(customer_id: int, limit: int = 50) -> list[Revision]:
+    rows = Revision.objects.filter(programme__customer_id=customer_id, state="draft")
+    return list(rows.select_related("programme").order_by("id")[:limit])
+
+
+def revision_actions(revision: Revision, actor: Actor) -> tuple[str, ...]:
+    return actions(REVISION, revision, actor)
+
+
+def revision_refusals(revision: Revision, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(REVISION, revision, verb, actor)
+
+
+def new_revision_refusals(programme: Programme, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not begin a new version of the programme now."""
+    return may(REVISION, Revision(programme=programme), "draft_revision", actor)
+
+
+def revised(revision: Revision) -> list[RevisedMeasure]:
+    """What the version says of measures so far."""
+    return revised_measures(revision)
+
+
+def revised_sections(revision: Revision) -> dict[str, dict[str, str]]:
+    return dict(revision.sections.order_by("id").values_list("code", "text"))
+
+
+def changes_of(revision: Revision) -> list[Difference]:
+    """What the version changes, field by field, against what was in force when it was last acted on: also for one
+    adopted or rejected long ago. A change that changes nothing is left out."""
+    found = []
+    rows = revised_measures(revision)
+    before = _measures_before(revision, [row.measure_id for row in rows if row.measure_id])
+    for row in rows:
+        old = before.get(row.measure_id) if row.measure_id else None
+        pairs = [(name, getattr(old, name) if old else None, getattr(row, name)) for name in VERSIONED]
+        found += [
+            Difference(row.key, name, was, now, row.title, row.year)
+            for name, was, now in pairs
+            if was != now and (old or now)
+        ]
+    written = revision.programme.sections.filter(act_id__lt=revision.act_id).order_by("id")
+    sections = dict(written.values_list("code", "text"))
+    for code, text in revised_sections(revision).items():
+        if sections.get(code) != text:
+            found.append(Difference(code, "text", sections.get(code), text))
+    return found
+
+
+def _measures_before(revision: Revision, ids: list[int]) -> dict[int, Measure | MeasureVersion]:
+    rows: dict[int, Measure | MeasureVersion] = dict(Measure.objects.in_bulk(ids))
+    for version in MeasureVersion.objects.filter(measure_id__in=ids, act_id__lt=revision.act_id).order_by("id"):
+        rows[version.measure_id] = version
+    return rows
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
+
+
+_PAPER = """coalesce((SELECT f.sha256 FROM documents_file f WHERE f.id = t.file_id), '')
+               = coalesce(r.public_data->>'file', '')"""
+_WORDS = """encode(sha256(convert_to(concat_ws(E'\\n', {texts}, t.unit, t.place), 'UTF8')), 'hex')"""
+
+
+def _words(*names: str) -> str:
+    parts = [f"coalesce({name}->>'{code}', '')" for name in names for code in ("ky", "ru", "en")]
+    return _WORDS.format(texts=", ".join(parts))
 
 
 def _same_words(model: type[Problem] | type[Comment], column: str, *verbs: str) -> Check:
@@ -319,10 +460,13 @@ def checks() -> list[Check]:
         agrees_with_act(
             Adoption,
             """t.number = r.public_data->>'number' AND t.adopted_on = (r.public_data->>'adopted_on')::date
-               AND t.votes_for = (r.public_data->>'for')::int AND t.votes_against = (r.public_data->>'against')::int
+               AND t.votes_for IS NOT DISTINCT FROM (r.public_data->>'for')::int
+               AND t.votes_against IS NOT DISTINCT FROM (r.public_data->>'against')::int
                AND t.programme_id = r.object_id
                AND t.in_force_on IS NOT DISTINCT FROM (r.public_data->>'in_force_on')::date
-               AND t.register_number = coalesce(r.public_data->>'register_number', '')""",
+               AND t.register_number = coalesce(r.public_data->>'register_number', '')
+               AND """
+            + _PAPER,
         ),
         agrees_with_act(
             Discussion,
@@ -350,11 +494,18 @@ def checks() -> list[Check]:
         ),
         agrees_with_act(
             CouncilDecision,
-            """t.programme_id = r.object_id AND (r.verb = 'return_for_rework' OR (
+            """CASE r.object_kind WHEN 'revision' THEN t.revision_id = r.object_id AND t.programme_id =
+                   (SELECT v.programme_id FROM planning_revision v WHERE v.id = r.object_id)
+                 ELSE t.programme_id = r.object_id AND t.revision_id IS NULL END
+               AND (r.verb IN ('return_for_rework', 'return_revision') OR (
                  t.number = r.public_data->>'number' AND t.decided_on = (r.public_data->>'decided_on')::date
                  AND encode(sha256(convert_to(t.reason, 'UTF8')), 'hex') = r.public_data->>'reason'
                  AND t.votes_for IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_for')::int
-                 AND t.votes_against IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_against')::int))""",
+                 AND t.votes_against IS NOT DISTINCT FROM (r.public_data->'vote'->>'votes_against')::int
+                 AND t.in_force_on IS NOT DISTINCT FROM (r.public_data->>'in_force_on')::date
+                 AND t.register_number = coalesce(r.public_data->>'register_number', '')))
+               AND """
+            + _PAPER,
         ),
         agrees_with_act(
             CommitteeOpinion,
@@ -365,7 +516,8 @@ def checks() -> list[Check]:
         agrees_with_act(
             Publication,
             """t.programme_id = r.object_id AND t.place = r.public_data->>'place'
-               AND t.published_on = (r.public_data->>'published_on')::date""",
+               AND t.published_on = (r.public_data->>'published_on')::date
+               AND t.register_number = coalesce(r.public_data->>'register_number', '')""",
         ),
         agrees_with_act(
             CouncilReport,
@@ -386,6 +538,44 @@ def checks() -> list[Check]:
                  coalesce(t.text->>'ky', '') || E'\\n' || coalesce(t.text->>'ru', '') || E'\\n'
                  || coalesce(t.text->>'en', ''), 'UTF8')), 'hex')""",
         ),
+        agrees_with_act(
+            RevisedMeasure,
+            """t.revision_id = r.object_id AND t.key = r.public_data->>'key'
+               AND t.measure_id IS NOT DISTINCT FROM (r.public_data->>'measure')::bigint
+               AND t.year = (r.public_data->>'year')::int AND t.form = r.public_data->>'form'
+               AND t."group" = r.public_data->>'group' AND t.amount = (r.public_data->>'amount')::numeric
+               AND t.baseline = (r.public_data->>'baseline')::int AND t.target = (r.public_data->>'target')::int
+               AND r.public_data->>'words' = """
+            + _words("t.title", "t.indicator"),
+        ),
+        agrees_with_act(
+            RevisedSection,
+            """t.revision_id = r.object_id AND t.code = r.public_data->>'section'
+               AND r.public_data->>'text' = encode(sha256(convert_to(
+                 coalesce(t.text->>'ky', '') || E'\\n' || coalesce(t.text->>'ru', '') || E'\\n'
+                 || coalesce(t.text->>'en', ''), 'UTF8')), 'hex')""",
+        ),
+        agrees_with_act(
+            MeasureVersion,
+            """t.measure_id = (r.public_data->>'measure')::bigint AND t.amount = (r.public_data->>'amount')::numeric
+               AND t.revision_id = (r.public_data->>'revision')::bigint
+               AND t.baseline = (r.public_data->>'baseline')::int AND t.target = (r.public_data->>'target')::int
+               AND r.public_data->>'words' = """
+            + _words("(SELECT m.title FROM planning_measure m WHERE m.id = t.measure_id)", "t.indicator"),
+        ),
+        sql_check(
+            "planning_measureversion {0}: its version {1} was never adopted",
+            """SELECT v.id, r.number FROM planning_measureversion v JOIN planning_revision r ON r.id = v.revision_id
+               WHERE r.state <> 'adopted' ORDER BY v.id LIMIT 1""",
+        ),
+        sql_check(
+            "planning_revision {0}: it says another amount of planning_measure {1} than what was put in force",
+            """SELECT r.id, v.measure_id FROM planning_revision r
+               JOIN planning_measureversion v ON v.revision_id = r.id
+               JOIN LATERAL (SELECT * FROM planning_revisedmeasure d WHERE d.revision_id = r.id
+                 AND d.measure_id = v.measure_id ORDER BY d.id DESC LIMIT 1) d ON true
+               WHERE d.amount <> v.amount ORDER BY r.id LIMIT 1""",
+        ),
         _same_words(Problem, "text", "propose_problem"),
         _same_words(Problem, "answer", "take_up_problem", "turn_down_problem"),
         _same_words(Comment, "text", "make_comment"),
@@ -398,7 +588,9 @@ def checks() -> list[Check]:
         ),
         sql_check(
             "planning_measure {0}: {1} was allocated to it, over its amount {2}",
-            """SELECT m.id, sum(e.amount), m.amount FROM planning_measure m
+            """SELECT m.id, sum(e.amount), m.amount FROM (
+                 SELECT m.id, coalesce((SELECT v.amount FROM planning_measureversion v WHERE v.measure_id = m.id
+                   ORDER BY v.id DESC LIMIT 1), m.amount) AS amount FROM planning_measure m) m
                JOIN treasury_posting p ON p.source_kind = 'measure' AND p.source_id = m.id AND p.verb = 'allocate'
                JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY m.id, m.amount HAVING sum(e.amount) > m.amount ORDER BY m.id LIMIT 1""",

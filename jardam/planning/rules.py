@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
+from jardam.kernel.lifecycle import WRONG_STATE
+from jardam.kernel.money import Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
+from jardam.rulebook.settlement import Settlement
 from jardam.treasury.rules import NOT_POSITIVE
 
 FORMS = ("grants", "vouchers", "purchases")
@@ -83,6 +87,12 @@ class ProgrammeFacts:
     is_published: bool = False  # the resolution
     missing_sections: tuple[str, ...] = ()
     sections_basis: Basis | None = None
+    rules: Settlement | None = None  # what is known of the rules in force
+    years: int = 0  # how many the programme covers
+    study_good_until: datetime | None = None
+    missing_languages: tuple[str, ...] = ()  # the title, the goal, a measure or a section has no text in these
+    register_number: str = ""
+    entered_by_me: bool = False  # the actor wrote something of what is to be checked
 
 
 def has_measures(facts: ProgrammeFacts) -> Refusal | None:
@@ -92,7 +102,9 @@ def has_measures(facts: ProgrammeFacts) -> Refusal | None:
 
 
 def has_study(facts: ProgrammeFacts) -> Refusal | None:
-    return None if facts.has_study else NO_STUDY.refusal(HOUSE["H-11"].basis)
+    if facts.has_study or asked(facts.rules, "needs.study_required") is False:
+        return None
+    return NO_STUDY.refusal(HOUSE["H-11"].basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,3 +297,164 @@ def has_sections(facts: ProgrammeFacts) -> Refusal | None:
 
 def section_fingerprint(text: Mapping[str, str]) -> str:
     return fingerprint("\n".join(text.get(code, "") for code in ("ky", "ru", "en")))
+
+
+# --- what the rules in force ask of a programme ----------------------------------------------------------------
+
+NOT_DISCUSSED = Reason("programme_without_discussion", "First put the draft before the public and hear the comments.")
+STUDY_TOO_OLD = Reason("study_too_old", "The study of needs was good until {until}: a newer one is needed.")
+TERM_TOO_SHORT = Reason("programme_too_short", "A programme covers at least {least} months; this one covers {months}.")
+TERM_TOO_LONG = Reason("programme_too_long", "A programme covers at most {most} months; this one covers {months}.")
+LANGUAGE_MISSING = Reason("programme_language_missing", "Some texts of the programme are missing in: {missing}.")
+NOT_REGISTERED = Reason("resolution_not_registered", "Give the number under which the State Register has the act.")
+
+
+def asked(rules: Settlement | None, key: str) -> Any:
+    """The value of a rule that is known; None when it sets no limit, or when nobody knows it yet: what is not known
+    is asked for by the settlement of the stage `programme`, all keys together."""
+    return rules.value(key) if rules is not None and key in rules.parameters else None
+
+
+def is_discussed(facts: ProgrammeFacts) -> Refusal | None:
+    """`prog.discussion_required`."""
+    if facts.discussed_until is not None or facts.rules is None or not asked(facts.rules, "prog.discussion_required"):
+        return None
+    return NOT_DISCUSSED.refusal(facts.rules.basis("prog.discussion_required"))
+
+
+def study_is_fresh(facts: ProgrammeFacts) -> Refusal | None:
+    """`needs.max_age`, counted from the last day of the study's period, else from its publication."""
+    if facts.study_good_until is None or facts.rules is None or facts.at is None or facts.at < facts.study_good_until:
+        return None
+    return STUDY_TOO_OLD.refusal(facts.rules.basis("needs.max_age"), until=facts.study_good_until)
+
+
+def term_fault(rules: Settlement | None, years: int) -> Refusal | None:
+    """`prog.term_min_months`, `prog.term_max_months`: whole years of twelve months."""
+    if rules is None:
+        return None
+    months, least, most = 12 * years, asked(rules, "prog.term_min_months"), asked(rules, "prog.term_max_months")
+    if least is not None and months < least:
+        basis = rules.basis("prog.term_min_months")
+        return TERM_TOO_SHORT.refusal(basis, at_field="year_to", least=least, months=months)
+    if most is not None and months > most:
+        basis = rules.basis("prog.term_max_months")
+        return TERM_TOO_LONG.refusal(basis, at_field="year_to", most=most, months=months)
+    return None
+
+
+def term_is_allowed(facts: ProgrammeFacts) -> Refusal | None:
+    return term_fault(facts.rules, facts.years)
+
+
+def is_in_languages(facts: ProgrammeFacts) -> Refusal | None:
+    """`prog.languages`."""
+    if not facts.missing_languages or facts.rules is None:
+        return None
+    return LANGUAGE_MISSING.refusal(facts.rules.basis("prog.languages"), missing=facts.missing_languages)
+
+
+def missing_languages(languages: Sequence[str], texts: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
+    """Of `languages`, those in which at least one of `texts` says nothing. Texts that say nothing at all are left
+    out: whether they are needed is another rule's question."""
+    written = [text for text in texts if any(text.values())]
+    return tuple(code for code in languages if not all(text.get(code) for text in written))
+
+
+def register_fault(rules: Settlement | None, number: str) -> Refusal | None:
+    """`prog.register_required`: an act that goes to the State Register has its number there when it is published."""
+    if number.strip() or rules is None or not asked(rules, "prog.register_required"):
+        return None
+    return NOT_REGISTERED.refusal(rules.basis("prog.register_required"), at_field="register_number")
+
+
+# --- what was adopted before the system ------------------------------------------------------------------------
+
+NOT_TWO_EYES = Reason("same_person_checks", "Another person checks what you entered.")
+VOTE_INCOMPLETE = Reason("vote_incomplete", "Give all the numbers of the vote, or none when the minutes have none.")
+
+
+def another_entered_it(facts: ProgrammeFacts) -> Refusal | None:
+    """What was copied from paper is compared with it by somebody who wrote nothing of it (H-10)."""
+    return NOT_TWO_EYES.refusal(HOUSE["H-10"].basis) if facts.entered_by_me else None
+
+
+def vote_of(counts: Mapping[str, int | None]) -> Vote | None:
+    """A vote as old minutes give it: all its numbers, or none. Refuses `vote_incomplete`."""
+    given = {name: count for name, count in counts.items() if count is not None}
+    if not given:
+        return None
+    if len(given) < len(counts):
+        raise VOTE_INCOMPLETE.refuse(HOUSE["H-16"].basis, at_field="members")
+    return Vote(**given)
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+VERSIONED = ("amount", "indicator", "unit", "place", "baseline", "target")
+"""What a new version may change of a measure. Its form, group, title and year are what it is."""
+
+REVISION_OPEN = Reason("revision_open", "A new version is under way already: decide about it first.")
+NO_CHANGES = Reason("revision_without_changes", "The new version changes nothing yet.")
+BELOW_GIVEN = Reason("measure_below_given", "{given} is given to this measure already: its amount cannot be less.")
+YEAR_PAST = Reason("measure_year_past", "The year {year} is over: nothing new begins in it.")
+
+when_broken("revision_one_open", REVISION_OPEN.refusal(HOUSE["H-28"].basis))
+when_broken("revised_amount_not_negative", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionFacts:
+    programme_state: str
+    another_open: bool
+    changes: int
+    below: Decimal | None  # what is given to the first measure that would get less than that
+
+
+def programme_in_force(facts: RevisionFacts) -> Refusal | None:
+    if facts.programme_state == "adopted":
+        return None
+    return WRONG_STATE.refusal(HOUSE["H-28"].basis, state=facts.programme_state)
+
+
+def no_other_version(facts: RevisionFacts) -> Refusal | None:
+    return REVISION_OPEN.refusal(HOUSE["H-28"].basis) if facts.another_open else None
+
+
+def changes_something(facts: RevisionFacts) -> Refusal | None:
+    return None if facts.changes else NO_CHANGES.refusal(HOUSE["H-28"].basis)
+
+
+def nothing_below_given(facts: RevisionFacts) -> Refusal | None:
+    return None if facts.below is None else BELOW_GIVEN.refusal(HOUSE["H-28"].basis, given=Money(facts.below))
+
+
+def amount_fault(amount: Decimal, given: Decimal) -> Refusal | None:
+    """A measure keeps at least what is given to it; 0 ends a measure that was given nothing (H-28)."""
+    if amount >= given:
+        return None
+    return BELOW_GIVEN.refusal(HOUSE["H-28"].basis, at_field="amount", given=Money(given))
+
+
+def new_year_fault(year: int, at: datetime) -> Refusal | None:
+    if year >= bishkek_day(at).year:
+        return None
+    return YEAR_PAST.refusal(HOUSE["H-28"].basis, at_field="year", year=str(year))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of one thing before and after. `before` is None for what is new."""
+
+    thing: str  # the measure's ref or the section's code
+    field: str
+    before: Any
+    after: Any
+    title: Mapping[str, str] | None = None  # of a measure
+    year: int = 0  # of a measure
+
+
+def words_fingerprint(title: Mapping[str, str], indicator: Mapping[str, str], unit: str, place: str) -> str:
+    """Of the texts of a measure, so that the journal vouches for them without repeating them."""
+    texts = [text.get(code, "") for text in (title, indicator) for code in ("ky", "ru", "en")]
+    return fingerprint("\n".join([*texts, unit, place]))

@@ -14,7 +14,7 @@ from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import Deadline
 from jardam.parties.models import Organisation
 from jardam.rulebook import clock
-from jardam.rulebook.catalogue import CATALOGUE
+from jardam.rulebook.catalogue import CATALOGUE, StageName, keys_for
 from jardam.rulebook.edition import Adoption, resolve
 from jardam.rulebook.settlement import Settlement
 
@@ -24,22 +24,31 @@ from .policy import ADOPTION, CONFIRMATION
 from .rules import value_fault
 
 
-def settle(*, customer: Organisation, form: str, at: datetime, needed: tuple[str, ...] | None = None) -> Settlement:
-    """Every rule a contest announced now by this customer may need, or only the keys `needed` by another act. Refuses
-    with the complete list of `rule_unknown`, `no_edition`, `rule_loosened`, `rules_disagree` (decisions.md §2.4)."""
+def settle(
+    *,
+    customer: Organisation,
+    form: str,
+    at: datetime,
+    stage: StageName = "contest",
+    needed: tuple[str, ...] | None = None,
+) -> Settlement:
+    """Every rule a contest announced now by this customer may need; with `stage="programme"`, a programme that begins
+    its road now; or only the keys `needed` by another act. Refuses with the complete list of `rule_unknown`,
+    `no_edition`, `rule_loosened`, `rules_disagree` (decisions.md §2.4)."""
     return resolve(
         queries.edition_for(form, at, customer.jurisdiction),
         overlay=queries.overlay(form),
         confirmations=queries.confirmations(),
         adoptions=queries.adoptions(customer, form),
-        needed=needed,
+        needed=needed or keys_for(stage, form),
     )
 
 
-def missing_rules(*, customer: Organisation, form: str, at: datetime) -> tuple[str, ...]:
-    """The keys an announcement now would be refused for: what the draft of the customer's act has to fill."""
+def missing_rules(*, customer: Organisation, form: str, at: datetime, stage: StageName = "contest") -> tuple[str, ...]:
+    """The keys an announcement (a programme) now would be refused for: what the draft of the customer's act has to
+    fill."""
     try:
-        settle(customer=customer, form=form, at=at)
+        settle(customer=customer, form=form, at=at, stage=stage)
     except Refused as refused:
         return tuple(r.basis.key for r in refused.refusals if r.code == "rule_unknown")
     return ()

@@ -167,7 +167,8 @@ _RULES = (
     ),
     (
         "H-28",
-        "What the council adopted changes only by a decision of the council, never below what is given already.",
+        "What the council adopted changes only by a new version that it adopts, shown beside the old one; no measure "
+        "gets less than is given to it already.",
         "A measure that shrinks silently takes back a promise others have planned on.",
     ),
     (

@@ -10,6 +10,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jardam.documents import operations as files
 from jardam.fields import in_language
 from jardam.kernel.time import bishkek_day
 from jardam.parties.queries import organisations_by_id
@@ -17,7 +18,7 @@ from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
 from . import documents, lists, programme_page, study_page, words
-from .forms import ChoiceField, DayField, LongTextField, NumberField, TextField
+from .forms import ChoiceField, DayField, DocumentField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
 from .templatetags.ui import Cell, Column, Link, Table
@@ -67,6 +68,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "more": [Link(label, reverse(name, args=[ref])) for verb, label, name in _more() if verb in verbs],
         "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
         "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",
+        "versions": programme_page.versions(queries.revisions_of(found, request.actor), _version_url),
         "print_url": reverse("council_print", args=[ref]),
         "papers": documents.papers("programme", [found.pk], request.actor),
         "breadcrumbs": _crumbs((in_language(found.title), "")),
@@ -122,6 +124,15 @@ def print_pack(request: Any, ref: str) -> HttpResponse:
     return render(request, "council/print.html", context)
 
 
+def _scan() -> DocumentField:
+    return DocumentField(gettext_lazy("Scan of the signed resolution"), required=False)
+
+
+def received(upload: Any, actor: Any) -> Any:
+    """The scan, taken in through the one door; None when there is none."""
+    return files.receive(upload.read(), name=upload.name, actor=actor) if upload else None
+
+
 class CountForm(StepForm):
     """A resolution and its vote, as the minutes give them."""
 
@@ -154,6 +165,7 @@ class AdoptionForm(CountForm):
     register_number = ShortField(
         gettext_lazy("Number in the State Register of legal acts"), max_length=60, required=False
     )
+    file = _scan()
     field_order = ("number", "adopted_on", *CountForm.VOTE)
 
 
@@ -163,7 +175,7 @@ def adopt(request: Any, ref: str) -> HttpResponse:
     own = request.actor.organisation_id
     return fill_in(
         request,
-        AdoptionForm(request.POST or None, initial={"adopted_on": bishkek_day(request.at)}),
+        AdoptionForm(request.POST or None, request.FILES or None, initial={"adopted_on": bishkek_day(request.at)}),
         lambda actor, data: operations.record_adoption(
             actor=actor,
             programme=found,
@@ -173,6 +185,7 @@ def adopt(request: Any, ref: str) -> HttpResponse:
             vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
             in_force_on=data["in_force_on"],
             register_number=data["register_number"],
+            file=received(data["file"], actor),
         ),
         verb="programme:record_adoption",
         then=_url(found),
@@ -270,6 +283,7 @@ def opinion(request: Any, ref: str) -> HttpResponse:
 class RejectionForm(CountForm):
     decided_on = DayField(gettext_lazy("Date of the resolution"))
     reason = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Everybody can read it."), rows=5)
+    file = _scan()
     field_order = ("number", "decided_on", *CountForm.VOTE)
 
 
@@ -278,7 +292,7 @@ def reject(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
     return fill_in(
         request,
-        RejectionForm(request.POST or None, initial={"decided_on": bishkek_day(request.at)}),
+        RejectionForm(request.POST or None, request.FILES or None, initial={"decided_on": bishkek_day(request.at)}),
         lambda actor, data: operations.record_rejection(
             actor=actor,
             programme=found,
@@ -286,6 +300,7 @@ def reject(request: Any, ref: str) -> HttpResponse:
             decided_on=data["decided_on"],
             vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
             reason=data["reason"],
+            file=received(data["file"], actor),
         ),
         verb="programme:record_rejection",
         then=_url(found),
@@ -307,6 +322,12 @@ class PublicationForm(StepForm):
         gettext_lazy("Where?"),
         hint=gettext_lazy("The newspaper with its number, a board or an address."),
         max_length=300,
+    )
+    register_number = ShortField(
+        gettext_lazy("Number in the State Register of legal acts"),
+        hint=gettext_lazy("Where the rules send the act there, and the adoption does not give it yet."),
+        max_length=60,
+        required=False,
     )
 
 
@@ -333,6 +354,7 @@ class AnnulmentForm(StepForm):
     number = ShortField(gettext_lazy("Number of the resolution"), max_length=40)
     decided_on = DayField(gettext_lazy("Date of the resolution"))
     reason = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Everybody can read it."), rows=5)
+    file = _scan()
 
 
 @page("council", writes=True)
@@ -340,8 +362,10 @@ def annul(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
     return fill_in(
         request,
-        AnnulmentForm(request.POST or None, initial={"decided_on": bishkek_day(request.at)}),
-        lambda actor, data: operations.annul_programme(actor=actor, programme=found, **data),
+        AnnulmentForm(request.POST or None, request.FILES or None, initial={"decided_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.annul_programme(
+            actor=actor, programme=found, **data | {"file": received(data["file"], actor)}
+        ),
         verb="programme:annul_programme",
         then=_url(found),
         said=_("The annulment is recorded."),
@@ -356,9 +380,120 @@ def annul(request: Any, ref: str) -> HttpResponse:
     )
 
 
+# --- new versions ----------------------------------------------------------------------------------------------
+
+
+def _version_url(revision: Any) -> str:
+    return reverse("council_revision", args=[revision.ref])
+
+
+def _version_crumbs(revision: Any, last: str = "") -> Any:
+    programme, number = revision.programme, _("Version %(number)s") % {"number": revision.number}
+    links = [(in_language(programme.title), _url(programme)), (number, _version_url(revision) if last else "")]
+    return _crumbs(*links, *([(last, "")] if last else []))
+
+
+@page("council")
+def revision(request: Any, ref: str) -> HttpResponse:
+    found = queries.revision(ref, request.actor)
+    verbs = queries.revision_actions(found, request.actor)
+    steps = [
+        ("adopt_revision", _("Record the adoption"), "council_revision_adopt"),
+        ("return_revision", _("Return for rework"), "council_revision_return"),
+        ("reject_revision", _("Record a rejection"), "council_revision_reject"),
+    ]
+    decisions = queries.course_of(found.programme).decisions
+    context = programme_page.version(found, queries.changes_of(found), decisions, within=True) | {
+        "actions": [Link(label, reverse(name, args=[ref])) for verb, label, name in steps if verb in verbs],
+        "breadcrumbs": _version_crumbs(found),
+    }
+    return render(request, "public/version.html", context)
+
+
+@page("council", writes=True)
+def revision_adopt(request: Any, ref: str) -> HttpResponse:
+    found = queries.revision(ref, request.actor)
+    return fill_in(
+        request,
+        AdoptionForm(request.POST or None, request.FILES or None, initial={"adopted_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.adopt_revision(
+            actor=actor,
+            revision=found,
+            number=data["number"],
+            adopted_on=data["adopted_on"],
+            vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
+            in_force_on=data["in_force_on"],
+            register_number=data["register_number"],
+            file=received(data["file"], actor),
+        ),
+        verb="revision:adopt_revision",
+        then=_version_url(found),
+        said=_("The new version is in force."),
+        title=_("Record the adoption"),
+        caption=in_language(found.programme.title),
+        lead=_("As the minutes of the session say. Everybody can read it."),
+        submit=_("Record the adoption"),
+        back_url=_version_url(found),
+        refusals=queries.revision_refusals(found, "adopt_revision", request.actor),
+        breadcrumbs=_version_crumbs(found, _("Adoption")),
+    )
+
+
+@page("council", writes=True)
+def revision_return(request: Any, ref: str) -> HttpResponse:
+    found = queries.revision(ref, request.actor)
+    return fill_in(
+        request,
+        ReturnForm(request.POST or None),
+        lambda actor, data: operations.return_revision(actor=actor, revision=found, reason=data["reason"]),
+        verb="revision:return_revision",
+        then=_version_url(found),
+        said=_("The new version went back to the customer."),
+        title=_("Return the new version for rework"),
+        caption=in_language(found.programme.title),
+        submit=_("Return the new version"),
+        back_url=_version_url(found),
+        refusals=queries.revision_refusals(found, "return_revision", request.actor),
+        breadcrumbs=_version_crumbs(found, _("Rework")),
+    )
+
+
+@page("council", writes=True)
+def revision_reject(request: Any, ref: str) -> HttpResponse:
+    found = queries.revision(ref, request.actor)
+    return fill_in(
+        request,
+        RejectionForm(request.POST or None, request.FILES or None, initial={"decided_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.reject_revision(
+            actor=actor,
+            revision=found,
+            number=data["number"],
+            decided_on=data["decided_on"],
+            vote=Vote(**{name: data[name] for name in CountForm.VOTE}),
+            reason=data["reason"],
+            file=received(data["file"], actor),
+        ),
+        verb="revision:reject_revision",
+        then=_version_url(found),
+        said=_("The rejection is recorded. The programme stays as it is."),
+        title=_("Record a rejection"),
+        caption=in_language(found.programme.title),
+        lead=_("As the minutes of the session say. Everybody can read it."),
+        submit=_("Record the rejection"),
+        back_url=_version_url(found),
+        kind="warning",
+        refusals=queries.revision_refusals(found, "reject_revision", request.actor),
+        breadcrumbs=_version_crumbs(found, _("Rejection")),
+    )
+
+
 urlpatterns = [
     path("", programmes, name="council"),
     path("decided/", decided, name="council_decided"),
+    path("versions/<str:ref>/", revision, name="council_revision"),
+    path("versions/<str:ref>/adopt/", revision_adopt, name="council_revision_adopt"),
+    path("versions/<str:ref>/return/", revision_return, name="council_revision_return"),
+    path("versions/<str:ref>/reject/", revision_reject, name="council_revision_reject"),
     path("<str:ref>/", programme, name="council_programme"),
     path("<str:ref>/print/", print_pack, name="council_print"),
     path("<str:ref>/adopt/", adopt, name="council_adopt"),

@@ -125,6 +125,13 @@ def _planning(actor: Actor, own: int) -> Iterator[Due]:
         for one in [*unsent, *planning.discussions_over(own, actor.at, MOST)]:
             url = reverse("desk_programme", args=[one.ref])
             yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
+    if allows(PROGRAMME, "confirm_existing", actor):
+        for one in planning.entered_waiting(own, actor.person_id, MOST):
+            url = reverse("desk_existing_confirm", args=[one.ref])
+            yield _due(_("Compare the programme with its paper"), url, in_language(one.title))
+        for version in planning.revisions_drafted(own, MOST):
+            url, title = reverse("desk_revision", args=[version.ref]), in_language(version.programme.title)
+            yield _due(_("Finish the new version and send it to the council"), url, title)
     adopted = planning.adopted_programmes(own, MOST)
     if allows(PROGRAMME, "report_year", actor):
         for one, year in planning.years_unreported(adopted, actor.at):
@@ -370,6 +377,10 @@ def _council(actor: Actor) -> Iterator[Due]:
         for one in planning.before_council(actor.organisation_id, limit=MOST):
             thing = f"{in_language(one.title)}, {in_language(one.customer.title)}"
             yield _due(_("Record the council's decision"), reverse("council_programme", args=[one.ref]), thing)
+        for version in planning.revisions_before_council(actor.organisation_id, MOST):
+            thing = f"{in_language(version.programme.title)}, {in_language(version.programme.customer.title)}"
+            url = reverse("council_revision", args=[version.ref])
+            yield _due(_("Record the council's decision on the new version"), url, thing)
         unpublished = planning.unpublished(actor.organisation_id, MOST)
         terms = planning.publication_terms(unpublished, actor.at)
         for one in unpublished:

@@ -42,7 +42,7 @@ def about(found: Any) -> dict[str, Any]:
         SummaryRow(_("Proposed"), formats.instant(found.proposed_at)),
     ]
     if found.ground:
-        facts.append(SummaryRow(_("Why it is not published"), str(words.GROUND[found.ground])))
+        facts.append(SummaryRow(_("Why it is not published"), str(words.NOT_PUBLISHED[found.ground])))
     if found.measure:
         facts.append(SummaryRow(_("Taken into the measure"), in_language(found.measure.title)))
     if found.answered_at:

@@ -29,7 +29,12 @@ def facts(programme: Any) -> list[SummaryRow]:
         study = f"{in_language(programme.study.title)}, {programme.study.year}"
         rows.append(SummaryRow(_("Study of needs"), study))
     adoption = getattr(programme, "adoption", None)
-    return rows + (_adoption(adoption) if adoption else [])
+    rows += _adoption(adoption) if adoption else []
+    if programme.recorded_at and adoption:
+        days = {"adopted": formats.long_day(adoption.adopted_on), "recorded": formats.day(programme.recorded_at)}
+        said = _("adopted on paper on %(adopted)s, entered here on %(recorded)s") % days
+        rows.insert(0, SummaryRow(_("Recorded afterwards"), said))
+    return rows
 
 
 def _adoption(adoption: Any) -> list[SummaryRow]:
@@ -39,18 +44,19 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     rows = [
         SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
         SummaryRow(_("Resolution"), _("No. %(number)s of %(day)s") % resolution),
-        SummaryRow(
-            _("Vote"),
-            [
-                _("for %(for)s, against %(against)s, abstained %(abstained)s") % votes,
-                _("%(present)s of %(members)s deputies were present; the quorum is %(quorum)s.") % seats,
-            ],
-        ),
     ]
+    if adoption.votes_for is not None:
+        said = [
+            _("for %(for)s, against %(against)s, abstained %(abstained)s") % votes,
+            _("%(present)s of %(members)s deputies were present; the quorum is %(quorum)s.") % seats,
+        ]
+        rows.append(SummaryRow(_("Vote"), said))
     if adoption.in_force_on:
         rows.append(SummaryRow(_("In force since"), formats.long_day(adoption.in_force_on)))
     if adoption.register_number:
         rows.append(SummaryRow(_("Number in the State Register"), adoption.register_number))
+    if adoption.file:
+        rows.append(SummaryRow(_("Signed paper"), f"{adoption.file.name}, SHA-256 {adoption.file.sha256}"))
     return rows
 
 
@@ -152,10 +158,10 @@ def _opinions(rows: list[Any]) -> Table:
 def _decisions(rows: list[Any], within: bool) -> Table:
     lines = [
         [
-            Cell(str(words.DECISION[one.kind]), note=_vote_note(one)),
+            Cell(str(words.DECISION[one.kind]), note=", ".join(filter(None, [_of_version(one), _vote_note(one)]))),
             one.number or "—",
             one.decided_on,
-            one.reason if within or one.kind != "returned" else _("told to the customer"),
+            (one.reason or "—") if within or one.kind != "returned" else _("told to the customer"),
         ]
         for one in rows
     ]
@@ -170,8 +176,13 @@ def _vote_note(decision: Any) -> str:
     return _("for %(for)s, against %(against)s, abstained %(abstained)s") % votes
 
 
+def _of_version(decision: Any) -> str:
+    return _("version %(number)s") % {"number": decision.revision.number} if decision.revision else ""
+
+
 def _publication(found: Any) -> Table:
-    lines = [[found.place, found.published_on]] if found else []
+    number = _("No. %(number)s in the State Register") % {"number": found.register_number} if found else ""
+    lines = [[Cell(found.place, note=number if found.register_number else ""), found.published_on]] if found else []
     return Table(_("The resolution is published"), [Column(_("Where")), Column(_("Day"), "date")], lines)
 
 
@@ -199,3 +210,58 @@ def _gatherings(rows: list[Any]) -> Table:
         Column(_("Answers")),
     ]
     return Table(_("Gatherings with the people"), columns, lines)
+
+
+# --- versions --------------------------------------------------------------------------------------------------
+
+
+def versions(rows: list[Any], url: Any) -> Table | None:
+    """The versions after the first; None while there are none. `url(revision)` is its page."""
+    lines = [
+        [
+            Cell(_("Version %(number)s") % {"number": one.number}, url(one)),
+            one.reason,
+            Cell(words.word(words.REVISION, one.state), tone=words.tone(words.REVISION, one.state)),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Version")), Column(_("Why")), Column(_("State"), "tag")]
+    return Table(_("New versions"), columns, lines) if rows else None
+
+
+def changes(rows: list[Any]) -> Table:
+    """Before and after, field by field."""
+    lines = [
+        [
+            Cell(in_language(one.title), note=str(one.year)) if one.title else words.code(one.thing),
+            str(words.MEASURE[one.field]),
+            _value(one.field, one.before),
+            _value(one.field, one.after),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Measure or section")), Column(_("What")), Column(_("Before")), Column(_("After"))]
+    return Table(_("What changes"), columns, lines, empty=_("Nothing changes yet."))
+
+
+def _value(field: str, value: Any) -> str:
+    if value in (None, "", {}):
+        return "—"
+    if field == "amount":
+        return formats.som(value)
+    return in_language(value) if isinstance(value, dict) else str(value)
+
+
+def version(revision: Any, changed: list[Any], decisions: list[Any], *, within: bool = False) -> dict[str, Any]:
+    """What every page of a version shows."""
+    number = {"number": revision.number}
+    return {
+        "title": _("Version %(number)s of the programme") % number,
+        "caption": in_language(revision.programme.title),
+        "state": words.word(words.REVISION, revision.state),
+        "tone": words.tone(words.REVISION, revision.state),
+        "reason": revision.reason,
+        "changes": changes(changed),
+        "decisions": _decisions([one for one in decisions if one.revision_id == revision.pk], within),
+        "in_force": revision.state == "adopted",
+    }

@@ -341,6 +341,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "sections": programme_page.sections(planning.sections_of(found)),
         "course": programme_page.course(planning.course_of(found)),
         "comment_url": reverse("programme_comment", args=[ref]) if found.state == "discussion" else "",
+        "versions": programme_page.versions(planning.revisions_of(found, request.visitor), _version_url),
         "measures": programme_page.measures(planning.measures_of([found.pk])),
         "appropriations": programme_page.appropriations(treasury.appropriations("programme", found.pk)),
         "trail": trail,
@@ -349,6 +350,26 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
     }
     return render(request, "public/programme.html", context)
+
+
+def _version_url(revision: Any) -> str:
+    return reverse("programme_version", args=[revision.ref])
+
+
+@public
+def programme_version(request: Any, ref: str) -> HttpResponse:
+    """What a new version changes, beside what was in force before it."""
+    found = planning.revision(ref, request.visitor)
+    decisions = planning.course_of(found.programme).decisions
+    title = in_language(found.programme.title)
+    context = programme_page.version(found, planning.changes_of(found), decisions) | {
+        "breadcrumbs": _crumbs(
+            (_("Programmes"), reverse("programmes")),
+            (title, reverse("programme", args=[found.programme.ref])),
+            (_("Version %(number)s") % {"number": found.number}, ""),
+        ),
+    }
+    return render(request, "public/version.html", context)
 
 
 @public
@@ -658,6 +679,7 @@ urlpatterns = [
     path("contests/<str:ref>/rules/", contest_rules, name="contest_rules"),
     path("programmes/", programme_list, name="programmes"),
     path("programmes/<str:ref>/", programme, name="programme"),
+    path("programmes/versions/<str:ref>/", programme_version, name="programme_version"),
     path("studies/<str:ref>/", study, name="study"),
     path("protocols/<str:ref>/", protocol, name="protocol"),
     path("protocols/<str:ref>/protocol.json", protocol_file, name="protocol_file"),

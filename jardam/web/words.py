@@ -38,6 +38,15 @@ PROGRAMME = {
     "rejected": (_("Rejected by the council"), "danger"),
     "annulled": (_("Annulled by the council"), "danger"),
     "closed": (_("Carried out and closed"), "plain"),
+    "entered": (_("Entered from paper, waits to be checked"), "wait"),
+    "discarded": (_("Discarded: copied wrongly"), "plain"),
+}
+REVISION = {
+    "draft": (_("Draft"), "plain"),
+    "submitted": (_("Before the council"), "wait"),
+    "adopted": (_("Adopted"), "done"),
+    "rejected": (_("Rejected by the council"), "danger"),
+    "dropped": (_("Given up"), "plain"),
 }
 PROBLEM = {
     "proposed": (_("With the customer, not published yet"), "wait"),
@@ -332,7 +341,7 @@ CHECK = {
     "applicant_verified": _("The registration data of your organisation are checked"),
 }
 LEVEL = {"local": _("Local"), "republican": _("Republican")}
-GROUND = {
+NOT_PUBLISHED = {
     "other_body": _("Another body is in charge of it"),
     "personal_data": _("It names people: propose it again without names"),
     "repeated": _("It is proposed already"),
@@ -343,7 +352,18 @@ DECISION = {
     "returned": _("Returned for rework"),
     "rejected": _("Rejected by the council"),
     "annulled": _("Annulled by the council"),
+    "adopted": _("New version adopted"),
 }
+MEASURE = {
+    "amount": _("Amount"),
+    "indicator": _("Indicator"),
+    "unit": _("Unit"),
+    "place": _("Place"),
+    "baseline": _("Now"),
+    "target": _("To be reached"),
+    "text": _("Text"),
+}
+"""What a new version may change."""
 SOURCE = {
     "republican": _("Republican budget"),
     "local": _("Local budget"),

@@ -35,9 +35,9 @@ from ..steps import (
     unfinished,
     wrong_role,
 )
-from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
-from . import council_year, voices
-from .shared import ORDER_FORMS, customer_of, group_choices, group_title
+from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table, Task, TaskGroup
+from . import council_year, versions, voices
+from .shared import ORDER_FORMS, SectionsForm, customer_of, group_choices, group_title
 
 ROWS = range(1, 9)
 SEVERITY = [
@@ -309,6 +309,9 @@ def programmes(request: Any) -> HttpResponse:
         "pager": lists.pager(request, rows, more),
         "new": _("Begin a programme"),
         "new_url": reverse("desk_programme_new") if allows(PROGRAMME, "draft_programme", request.actor) else "",
+        "more": [Link(_("Enter a programme adopted on paper"), reverse("desk_existing_new"))]
+        if allows(PROGRAMME, "enter_existing", request.actor)
+        else [],
         "breadcrumbs": crumbs((_("Programmes"), "")),
     }
     return render(request, "steps/list.html", context)
@@ -369,7 +372,8 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "sections": programme_page.sections(queries.sections_of(found)),
         "comments": _comments(found, request.actor),
         "course": programme_page.course(queries.course_of(found), within=True),
-        "actions": council_year.actions(found, request.actor),
+        "actions": council_year.actions(found, request.actor) + versions.actions(found, request.actor),
+        "versions": programme_page.versions(queries.revisions_of(found, request.actor), versions.url),
         "measures": programme_page.measures(measures),
         "appropriations": programme_page.appropriations(money) if money else None,
         "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,
@@ -480,22 +484,6 @@ def measure_new(request: Any, ref: str) -> HttpResponse:
         refusals=queries.programme_refusals(found, "add_measure", request.actor),
         breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("New measure"), "")),
     )
-
-
-class SectionsForm(StepForm):
-    """Each section in Kyrgyz, and in Russian where there is a text."""
-
-    def __init__(self, codes: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.codes = codes
-        for code in codes:
-            for language, name, needed in (("ky", _("Kyrgyz"), True), ("ru", _("Russian"), False)):
-                self.fields[f"{code}_{language}"] = LongTextField(
-                    f"{words.code(code)} ({name})", required=needed, rows=5, attrs={"lang": language}
-                )
-
-    def texts(self) -> dict[str, dict[str, str]]:
-        return {code: texts_of(self.cleaned_data, code) for code in self.codes}
 
 
 @page("customer", writes=True)

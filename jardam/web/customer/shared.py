@@ -10,7 +10,8 @@ from django.utils.translation import override
 from jardam.parties.queries import organisations_by_id
 
 from .. import words
-from ..steps import LANGUAGES
+from ..forms import LongTextField
+from ..steps import LANGUAGES, StepForm, texts_of
 
 FORM = "grants"
 """The form of order whose whole procedure happens here."""
@@ -53,3 +54,19 @@ def group_title(code: str) -> dict[str, str]:
         with override(language):
             titles[language] = words.code(code)
     return titles
+
+
+class SectionsForm(StepForm):
+    """Each section in Kyrgyz, and in Russian where there is a text."""
+
+    def __init__(self, codes: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = codes
+        for code in codes:
+            for language, name, needed in (("ky", _("Kyrgyz"), True), ("ru", _("Russian"), False)):
+                self.fields[f"{code}_{language}"] = LongTextField(
+                    f"{words.code(code)} ({name})", required=needed, rows=5, attrs={"lang": language}
+                )
+
+    def texts(self) -> dict[str, dict[str, str]]:
+        return {code: texts_of(self.cleaned_data, code) for code in self.codes}

@@ -85,7 +85,7 @@ def problem_publish(request: Any, ref: str) -> HttpResponse:
 
 
 class DeclineForm(StepForm):
-    ground = ChoiceField(gettext_lazy("Why is it not published?"), choices=list(words.GROUND.items()))
+    ground = ChoiceField(gettext_lazy("Why is it not published?"), choices=list(words.NOT_PUBLISHED.items()))
 
 
 @page("customer", writes=True)
