@@ -16,6 +16,7 @@ from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal
+from jardam.parties.queries import ids_of
 from jardam.review.models import Appeal, Award
 from jardam.review.rules import OPEN_APPEAL
 from jardam.treasury import queries as treasury
@@ -38,14 +39,19 @@ def contract(ref: str, actor: Actor) -> Contract:
 
 
 def contracts(
-    actor: Actor, *, customer_id: int | None = None, executor_id: int | None = None, before: int = 0, limit: int = 30
+    actor: Actor,
+    *,
+    customer_id: int | Iterable[int] | None = None,
+    executor_id: int | Iterable[int] | None = None,
+    before: int = 0,
+    limit: int = 30,
 ) -> list[Contract]:
     """A page of contracts, newest first; the next begins before the last id."""
     rows = visible_contracts(actor).select_related("customer", "executor").defer("content")
     if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
+        rows = rows.filter(customer_id__in=ids_of(customer_id))
     if executor_id is not None:
-        rows = rows.filter(executor_id=executor_id)
+        rows = rows.filter(executor_id__in=ids_of(executor_id))
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])

@@ -222,6 +222,21 @@ _RULES = (
         "Whoever denies an interest that the registers suggest says why.",
         "A relation that was explained openly troubles nobody; one that was passed over in silence does.",
     ),
+    (
+        "H-47",
+        "Who succeeds an organisation takes over its open matters, its debts and its restrictions; nothing is copied.",
+        "A new name on the door must neither lose a running contract nor wash away a debt.",
+    ),
+    (
+        "H-48",
+        "An organisation always has a head; whoever stands in for one does so until a named day.",
+        "A body without anybody who answers for it, or with a stand-in for ever, can be used by anyone.",
+    ),
+    (
+        "H-49",
+        "What was verified and has changed is verified again.",
+        "A check is worth only as much as the likeness between what was seen then and what stands there now.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}
