@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -83,7 +84,8 @@ ASKED_BEFORE = {
     "documents_document_print_id_key": "a print is stored for its document",
     "parties_user_email_key": "asked by the sign-up form",
     "parties_user_person_id_key": "a user is made with the person",
-    "parties_territory_code_key": "territories are data, not entered",
+    "parties_restrictionlift_restriction_id_key": "restriction_over, under the organisation's lock",
+    "parties_succession_predecessor_id_key": "organisation_succeeded, under the organisation's lock",
 }
 
 
@@ -205,6 +207,7 @@ def test_codes_names_and_mandates_of_organisations(road):
         parties.rename,
         organisation=organisation,
         title={"ky": "Жаңы ат"},
+        document="Буйрук 10",
         valid_from=bishkek_day(road.at),
         actor=clockwork,
     )
@@ -268,6 +271,7 @@ def test_one_person_does_not_sign_for_both_sides(road):
             document="Буйрук 9",
             actor=system(road.at),
             acting=True,
+            valid_until=bishkek_day(road.at) + timedelta(days=60),
         )
     )
     for_executor = road.actor("umut_head")

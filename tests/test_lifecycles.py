@@ -236,9 +236,18 @@ MAY = {
     "mending:lapse_mending": "specialist",
     "mending:mend": "umut_head",
     "mending:note_fault": "specialist",
+    "organisation:announce_name": "registrar system",
+    "organisation:change_verified": "system umut_head",
+    "organisation:correct": "system umut_head",
+    "organisation:lift_restriction": "registrar system",
     "organisation:name_bodies": "registrar system",
+    "organisation:refuse_verification": "registrar system",
     "organisation:register": "* system",
     "organisation:rename": "registrar system",
+    "organisation:restrict": "system",
+    "organisation:succeed": "registrar system",
+    "organisation:take_name": "system",
+    "organisation:update_profile": "system umut_head",
     "organisation:verify": "registrar system",
     "outage:register_outage": "registrar system",
     "paper:open_paper": "specialist",
@@ -339,6 +348,10 @@ MAY = {
     "shortfall:resolve_shortfall": "accountant head",
     "statement:import_statement": "treasurer",
     "study:publish_study": "head specialist",
+    "territory:add_territory": "registrar system",
+    "territory:end_territory": "registrar system",
+    "territory:enter_code": "registrar system",
+    "territory:merge_territory": "registrar system",
     "year_close:close_year": "accountant",
 }
 """Who of the cast is let at the things of Kok-Bulak's road; `*` is everybody who is signed in. Written out here once
@@ -360,6 +373,8 @@ def _one(model: Any, road: Any) -> Any:
     match model.KIND:
         case "organisation":
             return model.objects.get(pk=road.cast.organisations["umut"].pk)
+        case "territory":
+            return model(pk=1, state="listed", level="rayon", title={"ky": "Көк-Булак"})
         case "mandate":
             return model.objects.get(person=road.cast.people["specialist"])
         case "application":

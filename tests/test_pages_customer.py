@@ -26,6 +26,7 @@ from jardam.journal.models import Record
 from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
+from jardam.parties.rules import CHECKLIST
 from jardam.planning import operations as planning
 from jardam.planning import queries as planning_queries
 from jardam.planning.models import Programme, Study
@@ -750,7 +751,13 @@ def test_an_organisation_is_verified_against_a_register(office):
     )
 
     listed = office.text("registrar", "operator_organisations")
-    office.done("registrar", "operator_organisation", waiting.ref, checked_against="Реестр, 02.02.2026")
+    office.done(
+        "registrar",
+        "operator_organisation",
+        waiting.ref,
+        checked_against="Реестр, 02.02.2026",
+        checklist=sorted(CHECKLIST),
+    )
 
     waiting.refresh_from_db()
     assert "«Жаны кун»" in listed or "«Жаңы күн»" in listed

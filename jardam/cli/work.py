@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
     from jardam.journal.operations import consume
     from jardam.notices.operations import deliver
-    from jardam.parties.operations import forget_tallies
+    from jardam.parties.operations import forget_tallies, take_names
 
     stopping = threading.Event()
     if not args.once:
@@ -32,7 +32,8 @@ def run(args: argparse.Namespace) -> int:
             signal.signal(name, lambda *_: stopping.set())
     while not stopping.is_set():
         try:
-            done = consume() or deliver(datetime.now(UTC)) or forget_tallies(at=datetime.now(UTC))
+            at = datetime.now(UTC)
+            done = consume() or deliver(at) or take_names(at=at) or forget_tallies(at=at)
         except Error:
             # The database may be restarting; the rows are still there and are taken again.
             log.exception("the outbox could not be worked off; trying again")

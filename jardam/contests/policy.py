@@ -299,14 +299,14 @@ PAPER = Procedure(
 
 def visible_contests(actor: Actor) -> QuerySet[Contest]:
     """Announced ones are public; drafts are the customer's own."""
-    mine = Q(customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
+    mine = Q(customer_id__in=actor.organisation_ids)
     return Contest.objects.filter(~Q(state="draft") | mine)
 
 
 def visible_questions(actor: Actor) -> QuerySet[Question]:
     """Answered ones are public; until then they are the asker's own, and the customer's who has to answer."""
     mine = Q(asker_id=actor.person_id) if actor.person_id else Q(pk=None)
-    asked_of = Q(contest__customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
+    asked_of = Q(contest__customer_id__in=actor.organisation_ids)
     return Question.objects.filter(Q(state="answered") | mine | asked_of)
 
 
@@ -315,9 +315,9 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
     else's, administrators included; the commission sees them through its candidacies (review)."""
     mine = Q(pk=None)
     if actor.organisation_id:
-        mine |= Q(applicant_id=actor.organisation_id, paper=None)
-        mine |= Q(applicant_id=actor.organisation_id, state="opened")
-        mine |= Q(contest__customer_id=actor.organisation_id, state__in=("opened", "keying", "keyed"))
+        mine |= Q(applicant_id__in=actor.organisation_ids, paper=None)
+        mine |= Q(applicant_id__in=actor.organisation_ids, state="opened")
+        mine |= Q(contest__customer_id__in=actor.organisation_ids, state__in=("opened", "keying", "keyed"))
     if actor.person_id:
         invited = Collaborator.objects.filter(person_id=actor.person_id, state="accepted")
         mine |= Q(pk__in=invited.values("application_id"))
@@ -350,7 +350,7 @@ def hand_of(application: Application, actor: Actor) -> str:
 
 def visible_papers(actor: Actor) -> QuerySet[Paper]:
     """Envelopes are the customer's: it holds them."""
-    return Paper.objects.filter(contest__customer_id=actor.organisation_id or 0)
+    return Paper.objects.filter(contest__customer_id__in=actor.organisation_ids)
 
 
 papers_of("contest", visible_contests)

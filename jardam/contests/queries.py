@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest, plain
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
+from jardam.parties.queries import ids_of
 from jardam.parties.rules import Role
 from jardam.planning.models import Measure
 from jardam.regime import operations as regime
@@ -93,7 +94,7 @@ def contest(ref: str, actor: Actor) -> Contest:
 def contests(
     actor: Actor,
     *,
-    customer_id: int | None = None,
+    customer_id: int | Iterable[int] | None = None,
     state: str = "",
     open_at: datetime | None = None,
     before: int = 0,
@@ -103,7 +104,7 @@ def contests(
     those that take applications at this instant."""
     rows = visible_contests(actor).select_related("customer").defer("settlement_bytes", "problem", "tasks", "goal")
     if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
+        rows = rows.filter(customer_id__in=ids_of(customer_id))
     if state:
         rows = rows.filter(state=state)
     if open_at:
@@ -130,9 +131,10 @@ def application(ref: str, actor: Actor) -> Application:
     return rows.get(ref=ref)
 
 
-def applications_of(organisation_id: int, before: int = 0, limit: int = 30) -> list[Application]:
+def applications_of(organisation_id: int | Iterable[int], before: int = 0, limit: int = 30) -> list[Application]:
     """An applicant's own, newest first."""
-    rows = Application.objects.filter(applicant_id=organisation_id).select_related("contest", "contest__customer")
+    rows = Application.objects.filter(applicant_id__in=ids_of(organisation_id))
+    rows = rows.select_related("contest", "contest__customer")
     rows = rows.defer("contest__settlement_bytes")
     if before:
         rows = rows.filter(id__lt=before)
@@ -466,7 +468,7 @@ def partners(application: Application) -> list[tuple[Partner, dict[str, Any]]]:
 def partner(ref: str, actor: Actor) -> tuple[Partner, dict[str, Any]]:
     """A request to be a partner, for the partner's own people."""
     rows = Partner.objects.select_related("application__contest__customer", "application__applicant")
-    found = rows.get(ref=ref, organisation_id=actor.organisation_id or 0)
+    found = rows.get(ref=ref, organisation_id__in=actor.organisation_ids)
     return found, documents.unseal_content(found.application.label, f"partner-{found.ref}", found.sealed)
 
 

@@ -406,7 +406,7 @@ def submit_report(
         public={"tranche": number, "kind": kind, "due_on": report.due_on, **_told(report)},
         cause=cause,
     )
-    parties.lift_restriction(source_kind="tranche", source_id=tranche.pk, act=record)
+    parties.lift_source(source_kind="tranche", source_id=tranche.pk, cause=record)
     return report
 
 
@@ -445,7 +445,7 @@ def resubmit_report(
     }
     public = {name: changes[name] for name in ("people_served", "spent", "indicators")}
     record = perform(REPORT, report, "resubmit_report", actor=actor, public=public, changes=changes)
-    parties.lift_restriction(source_kind="report", source_id=report.pk, act=record)
+    parties.lift_source(source_kind="report", source_id=report.pk, cause=record)
     return report
 
 
@@ -829,7 +829,7 @@ def return_money(*, actor: Actor, demand: Return, amount: Decimal, document: str
     source = Owner("repayment", repayment.pk)
     treasury.return_money(contract=_owner(contract), amount=amount, act=record, source=source)
     if verb == "return_money":
-        parties.lift_restriction(source_kind="return", source_id=demand.pk, act=record)
+        parties.lift_source(source_kind="return", source_id=demand.pk, cause=record)
     return demand
 
 
@@ -842,7 +842,12 @@ def record_overdue(*, actor: Actor, contract: Contract) -> Contract:
     record = perform(CONTRACT, contract, "record_overdue", actor=actor, public=public)
     for ground, kind, source_id in late:
         parties.restrict(
-            organisation_id=contract.executor_id, ground=ground, source_kind=kind, source_id=source_id, act=record
+            organisation=contract.executor,
+            ground=ground,
+            source_kind=kind,
+            source_id=source_id,
+            cause=record,
+            valid_from=bishkek_day(actor.at),
         )
     return contract
 

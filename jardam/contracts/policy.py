@@ -397,7 +397,7 @@ def visible_contracts(actor: Actor) -> QuerySet[Contract]:
     """Once signed by both sides they are public; before that to the two parties."""
     if not actor.organisation_id:
         return Contract.objects.filter(state__in=PUBLIC_STATES)
-    mine = Q(customer_id=actor.organisation_id) | Q(executor_id=actor.organisation_id)
+    mine = Q(customer_id__in=actor.organisation_ids) | Q(executor_id__in=actor.organisation_ids)
     return Contract.objects.filter(Q(state__in=PUBLIC_STATES) | mine)
 
 
@@ -405,7 +405,7 @@ def visible_reports(actor: Actor) -> QuerySet[Report]:
     """Accepted ones are public; the others to the two parties."""
     if not actor.organisation_id:
         return Report.objects.filter(state="accepted")
-    mine = Q(contract__customer_id=actor.organisation_id) | Q(contract__executor_id=actor.organisation_id)
+    mine = Q(contract__customer_id__in=actor.organisation_ids) | Q(contract__executor_id__in=actor.organisation_ids)
     return Report.objects.filter(Q(state="accepted") | mine)
 
 

@@ -21,7 +21,7 @@ from jardam.kernel.canonical import digest
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import Deadline
-from jardam.parties.queries import barred_sources
+from jardam.parties.queries import barred_sources, ids_of
 from jardam.review.models import Appeal, Award
 from jardam.review.rules import OPEN_APPEAL
 from jardam.treasury import queries as treasury
@@ -82,14 +82,19 @@ def contract(ref: str, actor: Actor) -> Contract:
 
 
 def contracts(
-    actor: Actor, *, customer_id: int | None = None, executor_id: int | None = None, before: int = 0, limit: int = 30
+    actor: Actor,
+    *,
+    customer_id: int | Iterable[int] | None = None,
+    executor_id: int | Iterable[int] | None = None,
+    before: int = 0,
+    limit: int = 30,
 ) -> list[Contract]:
     """A page of contracts, newest first; the next begins before the last id."""
     rows = visible_contracts(actor).select_related("customer", "executor").defer("content")
     if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
+        rows = rows.filter(customer_id__in=ids_of(customer_id))
     if executor_id is not None:
-        rows = rows.filter(executor_id=executor_id)
+        rows = rows.filter(executor_id__in=ids_of(executor_id))
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])

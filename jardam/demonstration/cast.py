@@ -16,6 +16,7 @@ from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
 from jardam.parties.models import Organisation, Person
+from jardam.parties.rules import CHECKLIST
 
 TEXTS = Path(__file__).resolve().parent.parent.parent / "data" / "demonstration" / "road.yaml"
 
@@ -70,7 +71,7 @@ def _register(at: datetime) -> Cast:
             is_invented=True,
         )
         cast.organisations[name] = parties.verify_organisation(
-            organisation=organisation, actor=clockwork, checked_against="demonstration"
+            organisation=organisation, actor=clockwork, checked_against="demonstration", checklist=CHECKLIST
         )
     cast.organisations["okmotu"] = parties.name_bodies(
         organisation=cast.organisations["okmotu"],

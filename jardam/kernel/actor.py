@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 SYSTEM = "system"
@@ -20,6 +20,7 @@ class Standing:
     organisation_name: str
     acting: bool = False  # исполняющий обязанности
     titles: tuple[tuple[str, str], ...] = ()  # the organisation's name in each language, for display
+    predecessors: tuple[int, ...] = ()  # organisations whose open matters this one took over (H-47)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,25 @@ class Actor:
         return self.standing is not None and self.standing.role in roles
 
     def acts_for(self, organisation_id: int | None) -> bool:
-        return (
-            self.standing is not None
-            and organisation_id is not None
-            and self.standing.organisation_id == organisation_id
-        )
+        """For the organisation of the mandate, or for one that it succeeded."""
+        return organisation_id is not None and organisation_id in self.organisation_ids
 
     @property
     def organisation_id(self) -> int | None:
         return self.standing.organisation_id if self.standing else None
+
+    @property
+    def organisation_ids(self) -> tuple[int, ...]:
+        """The organisation acted for, then those it succeeded: whose things are the actor's own."""
+        return (self.standing.organisation_id, *self.standing.predecessors) if self.standing else ()
+
+    def sides(self) -> tuple[Actor, ...]:
+        """Itself, then itself in the place of each organisation it succeeded: for lists that are read one organisation
+        at a time. Nothing is done as a side."""
+        if self.standing is None:
+            return (self,)
+        places = (replace(self.standing, organisation_id=pk) for pk in self.standing.predecessors)
+        return (self, *(replace(self, standing=place) for place in places))
 
 
 def visitor(at: datetime) -> Actor:

@@ -13,8 +13,9 @@ from jardam.contests.models import Application, Collaborator, Contest, Partner, 
 from jardam.contracts.models import Amendment, Contract, Expense, InkSignature, Letter, Report, Return
 from jardam.journal.models import Record
 from jardam.journal.queries import Check
+from jardam.kernel.time import bishkek_day
 from jardam.parties.models import BankAccount, Mandate, Organisation, Person, User
-from jardam.parties.queries import valid_mandates
+from jardam.parties.queries import standing_organisation, valid_mandates
 from jardam.parties.rules import Role
 from jardam.planning.models import Comment, Problem, Programme, Revision
 from jardam.regime.models import RuleConfirmation
@@ -303,7 +304,9 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
 
 def _in_role(at: datetime, roles: tuple[Role, ...], organisation_id: int | None = None) -> QuerySet[Mandate]:
     found = valid_mandates(at).filter(role__in=roles)
-    return found if organisation_id is None else found.filter(organisation_id=organisation_id)
+    if organisation_id is None:
+        return found
+    return found.filter(organisation_id=standing_organisation(organisation_id, bishkek_day(at)))
 
 
 def _people(mandates: QuerySet[Mandate]) -> set[int]:
@@ -329,7 +332,9 @@ def _of_body(name: str, *roles: Role) -> Callable[[Matter, datetime], set[int]]:
 
 def _of_applicants(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
     def find(matter: Matter, at: datetime) -> set[int]:
-        return _people(_in_role(at, roles).filter(organisation_id__in=matter.applicant_ids))
+        # Whoever stands in the place of an applicant by now hears of it (H-47).
+        now = {standing_organisation(pk, bishkek_day(at)) for pk in matter.applicant_ids}
+        return _people(_in_role(at, roles).filter(organisation_id__in=now))
 
     return find
 
@@ -344,6 +349,12 @@ def _of_instance(*roles: Role) -> Callable[[Matter, datetime], set[int]]:
 
 def _named(matter: Matter, _at: datetime) -> set[int]:
     return set(matter.person_ids)
+
+
+def _registrant(matter: Matter, _at: datetime) -> set[int]:
+    """Whoever registered the organisation: before the check nobody heads it."""
+    ids = Organisation.objects.filter(pk__in=matter.applicant_ids).values_list("registered_by_id", flat=True)
+    return {pk for pk in ids if pk}
 
 
 READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
@@ -363,6 +374,7 @@ READERS: dict[str, Callable[[Matter, datetime], set[int]]] = {
     "panel": _named,
     "partner": _of_others(Role.APPLICANT_HEAD),
     "proposer": _named,
+    "registrant": _registrant,
     "registrars": _of_instance(Role.REGISTRAR),
     "signatories": _named,
     "specialists": _of_customer(Role.SPECIALIST),

@@ -8,16 +8,20 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
+from jardam.documents.models import File
 from jardam.fields import Localised, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 
 from . import lifecycle
-from .rules import Kind, Role
+from .rules import Kind, Level, Part, Role
 
 
-class Territory(models.Model):
+class Territory(Stateful):
     """A place as it was from one day until another. The code (SOATE) is the key, never the name; it stays null
-    until it is confirmed."""
+    until it is confirmed. A place that was split has several with it as `predecessor`; places that were merged have
+    one `merged_into`."""
+
+    KIND: ClassVar[str] = lifecycle.TERRITORY.kind
 
     ref = Ref()
     jurisdiction = models.CharField(max_length=2, default="KG")
@@ -26,8 +30,19 @@ class Territory(models.Model):
     level = models.CharField(max_length=16)  # republic | oblast | rayon | city | aiyl_aimak | village
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     predecessor = models.ForeignKey("self", models.PROTECT, null=True, related_name="successors")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=lifecycle.TERRITORY.states), name="territory_state_known"),
+            models.CheckConstraint(condition=Q(level__in=[one.value for one in Level]), name="territory_level_known"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_from=None) | Q(valid_until__gt=models.F("valid_from")),
+                name="territory_ends_later",
+            ),
+        ]
 
 
 class Person(models.Model):
@@ -53,6 +68,8 @@ class Organisation(Stateful):
     treasury = models.ForeignKey("self", models.PROTECT, null=True, related_name="treasury_of")
     is_invented = models.BooleanField(default=False)  # a body of the demonstration
     registered_by_id = models.BigIntegerField(null=True)
+    refused_for = models.CharField(max_length=24, blank=True)  # a rules.RefusalGround, until it is corrected
+    refusal_note = Text(max_length=500, blank=True)
 
     class Meta:
         constraints = [
@@ -75,15 +92,17 @@ class Identifier(models.Model):
 
 
 class Name(AppendOnly):
-    """A name an organisation bore from a day on; until the next name's day."""
+    """A name an organisation bore from a day on; until the next name's day. Of two for one day the later row counts:
+    it corrects the earlier one."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="names")
     title = Localised()
     valid_from = models.DateField()
+    document = Text(max_length=200, blank=True)
     act_id = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organisation", "valid_from"], name="name_one_a_day")]
+        indexes = [models.Index(fields=["organisation", "valid_from"], name="name_by_day")]
 
 
 class Mandate(Stateful):
@@ -95,6 +114,8 @@ class Mandate(Stateful):
     ref = Ref()
     person = models.ForeignKey(Person, models.PROTECT, related_name="mandates")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="mandates")
+    # Who lent the person: the second person of a one-person office comes from outside.
+    sent_by = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="lent_mandates")
     role = models.CharField(max_length=32)
     acting = models.BooleanField(default=False)
     valid_from = models.DateField()
@@ -108,6 +129,9 @@ class Mandate(Stateful):
             models.CheckConstraint(condition=Q(role__in=[r.value for r in Role]), name="mandate_role_known"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gt=models.F("valid_from")), name="mandate_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=Q(acting=False) | Q(valid_until__isnull=False), name="acting_mandate_is_dated"
             ),
         ]
         indexes = [models.Index(fields=["person", "state"], name="mandate_by_person")]
@@ -158,6 +182,48 @@ class Restriction(AppendOnly):
     source_kind = models.CharField(max_length=24)
     source_id = models.BigIntegerField()
     act_id = models.BigIntegerField()
+
+
+class RestrictionLift(AppendOnly):
+    """The end of a bar before its time, on a document."""
+
+    restriction = models.OneToOneField(Restriction, models.PROTECT, related_name="lift")
+    lifted_on = models.DateField()
+    document = Text(max_length=200)
+    act_id = models.BigIntegerField()
+
+
+class Profile(AppendOnly):
+    """One part of what an organisation says of itself once and for all, from a day on. Names people of its own, so it
+    is for its people, the registrar and what is derived; the journal has it in the private part only."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="profile")
+    part = models.CharField(max_length=16)
+    content = models.JSONField()
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")  # the charter
+    valid_from = models.DateField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(part__in=[p.value for p in Part]), name="profile_part_known")
+        ]
+        indexes = [models.Index(fields=["organisation", "part", "valid_from"], name="profile_by_day")]
+
+
+class Succession(AppendOnly):
+    """From a day on the successor stands where the predecessor stood (H-47)."""
+
+    predecessor = models.OneToOneField(Organisation, models.PROTECT, related_name="succession")
+    successor = models.ForeignKey(Organisation, models.PROTECT, related_name="successions")
+    valid_from = models.DateField()
+    document = Text(max_length=200)
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(predecessor=models.F("successor")), name="succession_by_another"),
+        ]
 
 
 class UserManager(BaseUserManager["User"]):

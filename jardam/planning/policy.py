@@ -298,13 +298,13 @@ def visible_decisions(actor: Actor) -> QuerySet[CouncilDecision]:
 
 def visible_programmes(actor: Actor) -> QuerySet[Programme]:
     """Public from the first discussion or submission on; drafts before it are the customer's own."""
-    mine = Q(customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
+    mine = Q(customer_id__in=actor.organisation_ids)
     return Programme.objects.filter(Q(public_since__isnull=False) | mine)
 
 
 def visible_problems(actor: Actor) -> QuerySet[Problem]:
     """The published ones, answered or not; the customer's own, and one's own, from the first moment."""
-    mine = Q(customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
+    mine = Q(customer_id__in=actor.organisation_ids)
     said = Q(proposed_by_id=actor.person_id) if actor.person_id else Q(pk=None)
     return Problem.objects.filter(Q(state__in=("published", "taken_up", "turned_down")) | mine | said)
 

@@ -16,6 +16,7 @@ from jardam.kernel.lifecycle import WRONG_STATE
 from jardam.kernel.refusal import Basis, Refusal
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties.models import Organisation
+from jardam.parties.queries import ids_of
 from jardam.regime import queries as regime
 from jardam.rulebook import clock
 from jardam.rulebook.catalogue import keys_for
@@ -85,12 +86,12 @@ def programme(ref: str, actor: Actor) -> Programme:
 
 
 def programmes(
-    actor: Actor, customer_id: int | None = None, state: str = "", after: int = 0, limit: int = 50
+    actor: Actor, customer_id: int | Iterable[int] | None = None, state: str = "", after: int = 0, limit: int = 50
 ) -> list[Programme]:
     """A page of programmes, oldest first; the next begins after the last id."""
     rows = visible_programmes(actor).select_related("customer").filter(id__gt=after)
     if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
+        rows = rows.filter(customer_id__in=ids_of(customer_id))
     if state:
         rows = rows.filter(state=state)
     return list(rows.order_by("id")[:limit])

@@ -399,7 +399,7 @@ def may_read(candidacy: Candidacy, seat: Member) -> Refusal | None:
 def visible_proceedings(actor: Actor) -> QuerySet[Proceeding]:
     """To the customer's people and to the commission's own; to everybody once published."""
     sits = Q(commission__members__person_id=actor.person_id) if actor.person_id else Q(pk=None)
-    owns = Q(commission__contest__customer_id=actor.organisation_id) if actor.organisation_id else Q(pk=None)
+    owns = Q(commission__contest__customer_id__in=actor.organisation_ids)
     return Proceeding.objects.filter(Q(state="published") | sits | owns).distinct()
 
 

@@ -28,9 +28,10 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest, plain
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal, Refused
+from jardam.kernel.text import fold
 from jardam.kernel.time import bishkek_day, months_before
 from jardam.parties import queries as parties
-from jardam.parties.models import Mandate
+from jardam.parties.models import Mandate, Profile
 from jardam.parties.rules import Role
 from jardam.rulebook import methods
 from jardam.rulebook.settlement import Settlement
@@ -600,8 +601,8 @@ def cut_actions(cut: Cut, actor: Actor) -> tuple[str, ...]:
 
 def hints(proceeding: Proceeding) -> dict[tuple[int, int], tuple[Fact, ...]]:
     """(member id, candidacy id) → what the registers know of both: heads and staff by their mandates within
-    `com.coi_lookback_months` before the opening, and the organisation itself. A hint, never a proof. Four statements,
-    however many applications there are."""
+    `com.coi_lookback_months` before the opening; heads, founders, staff, address and phone by the profiles; and the
+    organisation itself. A hint, never a proof. Five statements, however many applications there are."""
     contest = proceeding.commission.contest
     until = bishkek_day(contest.opened_at) if contest.opened_at else proceeding.commission.ordered_on
     since = months_before(until, contest.settlement.number("com.coi_lookback_months"))
@@ -615,13 +616,25 @@ def hints(proceeding: Proceeding) -> dict[tuple[int, int], tuple[Fact, ...]]:
     every = set(applicants.values()).union(*own.values())
     names = {pk: in_language(row.title) for pk, row in parties.organisations_by_id(every).items()}
     facts: dict[int, set[Fact]] = {pk: {Fact(Relation.ORGANISATION, str(pk), names.get(pk, ""))} for pk in every}
+    profiles = parties.profiles_between(every, since, until)
+    listed = {fold(name) for row in profiles for name in _people_in(row)}
+
+    def key_of(person_id: int, name: str) -> str:
+        """A profile knows people by name only: whom one lists is looked for by name everywhere."""
+        return f"name:{fold(name)}" if fold(name) in listed else str(person_id)
+
     for mandate in parties.mandates_between(every, since, until):
         relation = Relation.HEAD if mandate.role in _HEADS else Relation.STAFF
-        facts[mandate.organisation_id].add(Fact(relation, str(mandate.person_id), mandate.person.name))
+        person = mandate.person
+        facts[mandate.organisation_id].add(Fact(relation, key_of(person.pk, person.name), person.name))
+    for row in profiles:
+        facts[row.organisation_id].update(_facts_of(row))
     found = {}
     for seat in seats:
         known = frozenset(
-            {Fact(Relation.STAFF, str(seat.person_id), seat.name)}.union(*(facts[pk] for pk in own[seat.pk]))
+            {Fact(Relation.STAFF, key_of(seat.person_id, seat.name), seat.name)}.union(
+                *(facts[pk] for pk in own[seat.pk])
+            )
         )
         for pk, applicant in applicants.items():
             if said := hints_between(known, frozenset(facts[applicant])):
@@ -630,6 +643,23 @@ def hints(proceeding: Proceeding) -> dict[tuple[int, int], tuple[Fact, ...]]:
 
 
 _HEADS = (Role.HEAD, Role.APPLICANT_HEAD)
+_RELATIONS = {"head": Relation.HEAD, "founders": Relation.FOUNDER, "staff": Relation.STAFF}
+
+
+def _people_in(profile: Profile) -> list[str]:
+    """The people a part of a profile names."""
+    if profile.part == "head":
+        return [profile.content["name"]]
+    return [one["name"] for one in profile.content.get("people", ())]
+
+
+def _facts_of(profile: Profile) -> Iterator[Fact]:
+    if relation := _RELATIONS.get(profile.part):
+        yield from (Fact(relation, f"name:{fold(name)}", name) for name in _people_in(profile))
+    elif profile.part == "address":
+        yield Fact(Relation.ADDRESS, fold(profile.content["text"]), profile.content["text"])
+    elif profile.part == "phone":
+        yield Fact(Relation.PHONE, profile.content["number"], profile.content["number"])
 
 
 def hints_for(proceeding: Proceeding, actor: Actor) -> dict[str, tuple[Fact, ...]]:

@@ -263,6 +263,21 @@ _RULES = (
         "Who tries the same thing very often in a short time waits a little.",
         "Guessing passwords and flooding pages must not work, and a shared office must not be locked out for it.",
     ),
+    (
+        "H-47",
+        "Who succeeds an organisation takes over its open matters, its debts and its restrictions; nothing is copied.",
+        "A new name on the door must neither lose a running contract nor wash away a debt.",
+    ),
+    (
+        "H-48",
+        "An organisation always has a head; whoever stands in for one does so until a named day.",
+        "A body without anybody who answers for it, or with a stand-in for ever, can be used by anyone.",
+    ),
+    (
+        "H-49",
+        "What was verified and has changed is verified again.",
+        "A check is worth only as much as the likeness between what was seen then and what stands there now.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -20,6 +20,7 @@ _PUBLIC: dict[tuple[str, str], type[models.Model]] = {
     ("study", "publish_study"): Study,
     ("organisation", "verify"): Organisation,
     ("organisation", "rename"): Organisation,
+    ("organisation", "take_name"): Organisation,
 }
 """The acts by which a thing becomes public or changes its public name."""
 

@@ -52,7 +52,7 @@ def _render(request: Any, template: str, context: Mapping[str, Any], *trail: tup
 def _own(ref: str, request: Any) -> Any:
     """An application of the organisation the actor acts for; anything else is not found."""
     application = contests.application(ref, request.actor)
-    if application.applicant_id != request.actor.organisation_id:
+    if not request.actor.acts_for(application.applicant_id):
         raise Http404
     return application
 
@@ -61,7 +61,7 @@ def _written(ref: str, request: Any) -> Any:
     """An application that the actor's organisation, or the actor by invitation, writes; or that the customer's people
     key in from paper. Anything else is not found."""
     application = contests.application(ref, request.actor)
-    own = application.applicant_id == request.actor.organisation_id and application.paper_id is None
+    own = request.actor.acts_for(application.applicant_id) and application.paper_id is None
     if own or application.state in ("keying", "keyed") or hand_of(application, request.actor):
         return application
     return _own(ref, request)
@@ -69,7 +69,7 @@ def _written(ref: str, request: Any) -> Any:
 
 def _executed(ref: str, request: Any) -> Any:
     contract = contracts.contract(ref, request.actor)
-    if contract.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(contract.executor_id):
         raise Http404
     return contract
 
@@ -88,10 +88,10 @@ def _cursor(request: HttpRequest, name: str, find: Callable[[str], Any]) -> int:
 
 @page("applicant")
 def own_list(request: Any) -> HttpResponse:
-    organisation_id = request.actor.organisation_id
+    own = request.actor.organisation_ids
     before = _cursor(request, lists.CURSOR, lambda ref: _own(ref, request))
-    rows, more = lists.cut(contests.applications_of(organisation_id, before=before, limit=lists.PAGE + 1))
-    signed = contracts.contracts(request.actor, executor_id=organisation_id, limit=lists.PAGE)
+    rows, more = lists.cut(contests.applications_of(own, before=before, limit=lists.PAGE + 1))
+    signed = contracts.contracts(request.actor, executor_id=own, limit=lists.PAGE)
     context = {
         "organisation": in_language(_organisation(request).title),
         "table": _application_table(rows),
@@ -106,7 +106,7 @@ def own_list(request: Any) -> HttpResponse:
 def grant_list(request: Any) -> HttpResponse:
     before = _cursor(request, lists.CURSOR, lambda ref: _executed(ref, request))
     found = contracts.contracts(
-        request.actor, executor_id=request.actor.organisation_id, before=before, limit=lists.PAGE + 1
+        request.actor, executor_id=request.actor.organisation_ids, before=before, limit=lists.PAGE + 1
     )
     rows, more = lists.cut(found)
     context = {"table": _contract_table(rows), "pager": lists.pager(request, rows, more)}
@@ -245,7 +245,7 @@ def application(request: Any, ref: str) -> HttpResponse:
         "tasks": _tasks(found) if writable else None,
         "versions": contests.versions(found),
         "may_withdraw": "withdraw" in actions,
-        "letter": review.letter(found) if found.applicant_id == request.actor.organisation_id else None,
+        "letter": review.letter(found) if request.actor.acts_for(found.applicant_id) else None,
         "amended_at": contests.amended_at(found.contest),
         "hand": words.HAND.get(hand_of(found, request.actor), ""),
         "on_paper": found.paper_id is not None,
@@ -399,12 +399,28 @@ def _section_form(request: Any, application: Any, name: str) -> SectionForm:
     draft = contests.draft_content(application)
     setting = _setting(application, draft) if name == "budget" else None
     if request.method != "POST":
-        return kind(given=draft.get(name), setting=setting)
+        given = draft.get(name) or (_known_team(request, application) if name == "team" else None)
+        return kind(given=given, setting=setting)
     pressed = request.POST.get("then", "")
     lenient = pressed in ("more", "recalculate")
     if issubclass(kind, RowsForm):
         return kind(request.POST, lenient=lenient, setting=setting, more=2 if pressed == "more" else 0)
     return kind(request.POST, lenient=lenient, setting=setting)
+
+
+def _known_team(request: Any, application: Any) -> dict[str, Any] | None:
+    """Nobody types the staff twice: an unwritten team begins with the people of the profile. Only for the applicant's
+    own; who was invited from elsewhere does not read the profile."""
+    if not request.actor.acts_for(application.applicant_id):
+        return None
+    known = parties.profile_on(application.applicant, bishkek_day(request.at)).get("staff")
+    if known is None:
+        return None
+    people = known.content["people"][:MOST_IN_TEAM]
+    return {"rows": [{"name": one["name"], "role": "", "experience": one["note"]} for one in people]}
+
+
+MOST_IN_TEAM = 40
 
 
 def _setting(application: Any, draft: Mapping[str, Any]) -> Setting:
@@ -707,7 +723,7 @@ def grant_report(request: Any, ref: str) -> HttpResponse:
 
 def _report(ref: str, request: Any) -> Any:
     report = contracts.report(ref, request.actor)
-    if report.contract.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(report.contract.executor_id):
         raise Http404
     return report
 

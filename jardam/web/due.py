@@ -21,7 +21,7 @@ from jardam.fields import in_language
 from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
-from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, ORGANISATION
+from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, HEADS, KEEPERS, ORGANISATION
 from jardam.planning import queries as planning
 from jardam.planning.policy import COMMENT, PROBLEM, PROGRAMME
 from jardam.regime import operations as rules
@@ -42,8 +42,10 @@ MOST = 30
 
 def items(actor: Actor) -> list[Due]:
     """Everything due, late things first, then by the days left; what has no day stands last in its own order."""
-    duties_here = _DUTIES if actor.standing else (_together,)
+    duties_here = _DUTIES if actor.standing else (_together, _registered)
     found = [one for duties in duties_here for one in duties(actor)]
+    # What was open where another organisation stood before is open here (H-47).
+    found += [one for side in actor.sides()[1:] for duties in _TAKEN_OVER for one in duties(side)]
     return sorted(found, key=lambda one: (one.left is None, one.left or 0))
 
 
@@ -70,9 +72,12 @@ def workplaces(actor: Actor) -> list[Link]:
         ("treasury", _("Payments no statement shows"), "statement_unseen"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
+        ("operator", _("Territories"), "operator_territories"),
+        ("operator", _("Load territories from a file"), "operator_territories_load"),
         ("operator", _("Register an outage"), "operator_outage_new"),
     ]
-    return [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
+    found = [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
+    return [*found, Link(_("Your organisation"), reverse("organisation_mine"))]
 
 
 def _due(title: str, url: str, thing: str, until: Deadline | None = None, at: datetime | None = None) -> Due:
@@ -503,6 +508,29 @@ def _treasury(actor: Actor) -> Iterator[Due]:
             yield _due(_("Check a line of a statement"), url, match.line.document)
 
 
+def _registered(actor: Actor) -> Iterator[Due]:
+    """What this person registered and a registrar refused."""
+    for one in parties.registered_by(actor.person_id, MOST):
+        if one.state == "refused":
+            url = reverse("organisation_correct", args=[one.ref])
+            yield _due(_("Correct the registration data"), url, in_language(one.title))
+
+
+def _own_organisation(actor: Actor) -> Iterator[Due]:
+    """What whoever keeps an organisation has to see to: mandates that end, and data that were refused."""
+    if actor.organisation_id is None or not actor.has(*KEEPERS):
+        return
+    today = bishkek_day(actor.at)
+    everywhere = actor.has(*AUDIENCES["operator"])
+    for one in parties.mandates_ending(None if everywhere else actor.organisation_id, actor.at, limit=MOST):
+        if one.valid_until is None or (everywhere and one.role not in HEADS):
+            continue  # the registrar renews the heads; the others are renewed by them
+        said = _("until %(when)s") % {"when": formats.day(one.valid_until)}
+        thing = f"{one.person.name}, {in_language(one.organisation.title)}"
+        url = reverse("organisation_own", args=[one.organisation.ref])
+        yield Due(_("A mandate ends: enter the next one"), url, said, (one.valid_until - today).days, thing)
+
+
 def _operator(actor: Actor) -> Iterator[Due]:
     if allows(ORGANISATION, "verify", actor):
         for one in parties.organisations_waiting(limit=MOST):
@@ -515,4 +543,15 @@ def _operator(actor: Actor) -> Iterator[Due]:
                 yield _due(_("Check a rule found in the law"), url, f"{row.key}, {row.act}")
 
 
-_DUTIES = (_together, _customer, _council, _applicant, _commission, _treasury, _operator)
+_TAKEN_OVER = (_customer, _council, _applicant, _treasury)
+_DUTIES = (
+    _together,
+    _registered,
+    _own_organisation,
+    _customer,
+    _council,
+    _applicant,
+    _commission,
+    _treasury,
+    _operator,
+)

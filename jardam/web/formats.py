@@ -274,6 +274,8 @@ def _parameter(name: str, value: Any) -> str:
             return said if said != value else value.replace("_", " ")  # English has no catalogue
         case str() if value and name == "answering":
             return pgettext("rule code", value.replace("_", " "))
+        case str() if value and name == "items":
+            return pgettext("compared", value.replace("_", " "))
         case str() if value and name in ("whose", "parameter"):
             return gettext(value)
         case _:

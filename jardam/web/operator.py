@@ -22,10 +22,21 @@ from jardam.regime.policy import CONFIRMATION
 from jardam.rulebook.catalogue import CATALOGUE
 
 from . import editions, formats, lists, words
-from .forms import ChoiceField, ClockField, DayField, TextField
+from .forms import (
+    ChoiceField,
+    ClockField,
+    CodeField,
+    DayField,
+    DocumentField,
+    ManyField,
+    TextField,
+    TinField,
+    choices_of,
+)
+from .organisations import organisation_facts, profile_table, territory_choices, territory_table
 from .pages import page
 from .rule_values import RuleValueField, plain_of
-from .steps import StepForm, allows, confirm, crumbs, cursor, fill_in, wrong_role
+from .steps import StepForm, allows, confirm, crumbs, cursor, fill_in, in_languages, texts_of, wrong_role
 from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 # --- rules -----------------------------------------------------------------------------------------------------
@@ -177,6 +188,9 @@ def organisations(request: Any) -> HttpResponse:
 
 
 class VerifyForm(StepForm):
+    checklist = ManyField(
+        gettext_lazy("What did you compare?"), choices=lambda: choices_of(words.COMPARED, words.COMPARED.get)
+    )
     checked_against = TextField(
         gettext_lazy("What did you compare the data with?"),
         hint=gettext_lazy("For example: extract of the register of legal entities of 03.02.2026."),
@@ -187,20 +201,11 @@ class VerifyForm(StepForm):
 @page("operator", writes=True)
 def organisation(request: Any, ref: str) -> HttpResponse:
     found = parties.organisation(ref)
-    facts = [
-        SummaryRow(_("Name"), [f"{code}: {text}" for code, text in found.title.items()]),
-        SummaryRow(_("Kind"), pgettext("organisation kind", found.kind)),
-        SummaryRow(_("Legal form"), found.legal_form.replace("_", " "), missing=not found.legal_form),
-        *(SummaryRow(scheme, value) for scheme, value in parties.identifiers_of(found)),
-        SummaryRow(_("Registered on"), formats.day(found.registered_on), missing=found.registered_on is None),
-        SummaryRow(_("State"), words.word(words.ORGANISATION, found.state)),
-    ]
+    state = SummaryRow(_("State"), words.word(words.ORGANISATION, found.state))
     return fill_in(
         request,
         VerifyForm(request.POST or None),
-        lambda actor, data: parties_operations.verify_organisation(
-            organisation=found, actor=actor, checked_against=data["checked_against"]
-        ),
+        lambda actor, data: parties_operations.verify_organisation(organisation=found, actor=actor, **data),
         verb="organisation:verify",
         then=reverse("operator_organisations"),
         said=_("The organisation is verified."),
@@ -210,8 +215,309 @@ def organisation(request: Any, ref: str) -> HttpResponse:
         back_url=reverse("operator_organisations"),
         refusals=parties.organisation_refusals(found, "verify", request.actor),
         template="operator/organisation.html",
-        facts=facts,
+        facts=[*organisation_facts(found), state],
+        profile=profile_table(found, request),
+        links=_organisation_links(found, request),
         breadcrumbs=crumbs((_("Organisations"), reverse("operator_organisations")), (in_language(found.title), "")),
+    )
+
+
+def _organisation_links(found: Any, request: Any) -> list[Link]:
+    """What the registrar can do with it beside verifying."""
+    steps = {
+        "refuse_verification": (_("Refuse verification"), "operator_refuse"),
+        "rename": (_("Enter a new name"), "operator_rename"),
+        "succeed": (_("Enter a successor"), "operator_succeed"),
+    }
+    open_now = parties.organisation_actions(found, request.actor)
+    links = [Link(label, reverse(name, args=[found.ref])) for verb, (label, name) in steps.items() if verb in open_now]
+    return [*links, Link(_("Profile, people and restrictions"), reverse("organisation_own", args=[found.ref]))]
+
+
+def _organisation_crumbs(found: Any, label: str) -> Any:
+    here = reverse("operator_organisation", args=[found.ref])
+    return crumbs(
+        (_("Organisations"), reverse("operator_organisations")), (in_language(found.title), here), (label, "")
+    )
+
+
+class RefuseForm(StepForm):
+    ground = ChoiceField(gettext_lazy("Ground"), choices=lambda: choices_of(words.REFUSED_FOR, words.REFUSED_FOR.get))
+    note = TextField(
+        gettext_lazy("What is to be corrected?"),
+        hint=gettext_lazy("Only whoever keeps the organisation reads it."),
+        max_length=500,
+    )
+
+
+@page("operator", writes=True)
+def refuse_verification(request: Any, ref: str) -> HttpResponse:
+    found = parties.organisation(ref)
+    return fill_in(
+        request,
+        RefuseForm(request.POST or None),
+        lambda actor, data: parties_operations.refuse_verification(organisation=found, actor=actor, **data),
+        verb="organisation:refuse_verification",
+        then=reverse("operator_organisations"),
+        said=_("Verification is refused. Whoever registered it is told and can correct it."),
+        title=_("Refuse verification"),
+        caption=in_language(found.title),
+        submit=_("Refuse"),
+        kind="warning",
+        back_url=reverse("operator_organisation", args=[ref]),
+        refusals=parties.organisation_refusals(found, "refuse_verification", request.actor),
+        breadcrumbs=_organisation_crumbs(found, _("Refuse verification")),
+    )
+
+
+class RenameForm(StepForm):
+    title_ky, title_ru, title_en = in_languages(gettext_lazy("New name"), max_length=300)
+    valid_from = DayField(gettext_lazy("From which day?"))
+    document = TextField(gettext_lazy("Order or decision"), max_length=200)
+
+
+@page("operator", writes=True)
+def rename(request: Any, ref: str) -> HttpResponse:
+    found = parties.organisation(ref)
+    return fill_in(
+        request,
+        RenameForm(request.POST or None),
+        lambda actor, data: parties_operations.rename(
+            organisation=found,
+            title=texts_of(data, "title"),
+            valid_from=data["valid_from"],
+            document=data["document"],
+            actor=actor,
+        ),
+        verb="organisation:rename",
+        then=reverse("operator_organisation", args=[ref]),
+        said=_("The name is entered with its day. Earlier papers keep the earlier name."),
+        title=_("Enter a new name"),
+        caption=in_language(found.title),
+        submit=_("Enter the name"),
+        back_url=reverse("operator_organisation", args=[ref]),
+        refusals=parties.organisation_refusals(found, "rename", request.actor),
+        breadcrumbs=_organisation_crumbs(found, _("New name")),
+    )
+
+
+class SucceedForm(StepForm):
+    tin = TinField(gettext_lazy("Taxpayer number of the successor"))
+    valid_from = DayField(gettext_lazy("From which day?"))
+    document = TextField(gettext_lazy("Order or decision"), max_length=200)
+
+
+@page("operator", writes=True)
+def succeed(request: Any, ref: str) -> HttpResponse:
+    found = parties.organisation(ref)
+    return fill_in(
+        request,
+        SucceedForm(request.POST or None),
+        lambda actor, data: parties_operations.succeed_by_tin(organisation=found, actor=actor, **data),
+        verb="organisation:succeed",
+        then=reverse("operator_organisation", args=[ref]),
+        said=_("The successor is entered."),
+        title=_("Enter a successor"),
+        caption=in_language(found.title),
+        lead=_("From that day its people act in what was open; nobody acts for the old organisation any more."),
+        submit=_("Enter the successor"),
+        kind="warning",
+        back_url=reverse("operator_organisation", args=[ref]),
+        refusals=parties.organisation_refusals(found, "succeed", request.actor),
+        breadcrumbs=_organisation_crumbs(found, _("Successor")),
+    )
+
+
+class LiftForm(StepForm):
+    document = TextField(gettext_lazy("Order or decision"), max_length=200)
+
+
+@page("operator", writes=True)
+def lift_restriction(request: Any, ref: str, number: int) -> HttpResponse:
+    found = parties.organisation(ref)
+    bar = parties.restriction(number, found)
+    return fill_in(
+        request,
+        LiftForm(request.POST or None),
+        lambda actor, data: parties_operations.lift_restriction(restriction=bar, actor=actor, **data),
+        verb="organisation:lift_restriction",
+        then=reverse("organisation_own", args=[ref]),
+        said=_("The restriction is lifted."),
+        title=_("Lift the restriction"),
+        caption=f"{in_language(found.title)}, {words.code(bar.ground)}",
+        submit=_("Lift the restriction"),
+        kind="warning",
+        back_url=reverse("organisation_own", args=[ref]),
+        refusals=parties.organisation_refusals(found, "lift_restriction", request.actor),
+        breadcrumbs=_organisation_crumbs(found, _("Lift the restriction")),
+    )
+
+
+# --- territories -----------------------------------------------------------------------------------------------
+
+
+@page("operator")
+def territories(request: Any) -> HttpResponse:
+    found = parties.territories(cursor(request, parties.territory), lists.PAGE + 1)
+    rows, more = lists.cut(found)
+    may_add = not parties.new_territory_refusals(request.actor)
+    context = {
+        "title": _("Territories"),
+        "lead": _("The code tells places apart, not the name: two places may bear one name."),
+        "table": territory_table(rows, "operator_territory"),
+        "pager": lists.pager(request, rows, more),
+        "new": _("List a territory"),
+        "new_url": reverse("operator_territory_new") if may_add else "",
+        "breadcrumbs": crumbs((_("Territories"), "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
+class TerritoryForm(StepForm):
+    title_ky, title_ru, title_en = in_languages(gettext_lazy("Name"), max_length=200)
+    level = ChoiceField(
+        gettext_lazy("Level"), choices=lambda: choices_of(words.TERRITORY_LEVEL, words.TERRITORY_LEVEL.get)
+    )
+    code = CodeField(
+        gettext_lazy("Code (SOATE)"),
+        digits=14,
+        required=False,
+        hint=gettext_lazy("Only as confirmed by the classifier; empty until then."),
+    )
+    parent = ChoiceField(gettext_lazy("Part of"), select=True, required=False)
+    predecessor = ChoiceField(gettext_lazy("Split off from"), select=True, required=False)
+    valid_from = DayField(gettext_lazy("From which day?"), required=False)
+    document = TextField(gettext_lazy("Act or source"), max_length=200)
+
+    def __init__(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("None")), *territory_choices(request)]
+        for name in ("parent", "predecessor"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def _territory_of(ref: str) -> Any:
+    return parties.territory(ref) if ref else None
+
+
+@page("operator", writes=True)
+def territory_new(request: Any) -> HttpResponse:
+    back = reverse("operator_territories")
+    return fill_in(
+        request,
+        TerritoryForm(request, request.POST or None),
+        lambda actor, data: parties_operations.add_territory(
+            actor=actor,
+            title=texts_of(data, "title"),
+            level=data["level"],
+            code=data["code"] or None,
+            parent=_territory_of(data["parent"]),
+            predecessor=_territory_of(data["predecessor"]),
+            valid_from=data["valid_from"],
+            document=data["document"],
+        ),
+        verb="territory:add_territory",
+        then=back,
+        said=_("The territory is listed."),
+        title=_("List a territory"),
+        submit=_("List"),
+        back_url=back,
+        refusals=parties.new_territory_refusals(request.actor),
+        breadcrumbs=crumbs((_("Territories"), back), (_("New territory"), "")),
+    )
+
+
+class LoadForm(StepForm):
+    file = DocumentField(gettext_lazy("File"), kinds=("csv",))
+    document = TextField(gettext_lazy("Act or source"), max_length=200)
+
+
+@page("operator", writes=True)
+def territories_load(request: Any) -> HttpResponse:
+    back = reverse("operator_territories")
+    return fill_in(
+        request,
+        LoadForm(request.POST or None, request.FILES or None),
+        lambda actor, data: parties_operations.load_territories(
+            content=data["file"].read().decode("utf8", "replace"), document=data["document"], actor=actor
+        ),
+        verb="territory:load",
+        then=back,
+        said=_("The file is loaded. What was listed already is unchanged."),
+        title=_("Load territories from a file"),
+        lead=_("CSV in UTF-8 with the head line: %(columns)s.") % {"columns": ",".join(parties_operations.COLUMNS)},
+        submit=_("Load"),
+        back_url=back,
+        refusals=parties.new_territory_refusals(request.actor),
+        breadcrumbs=crumbs((_("Territories"), back), (_("Load"), "")),
+    )
+
+
+class TerritoryStepForm(StepForm):
+    """What became of a place: its code is known, it ended, or it is part of another."""
+
+    step = ChoiceField(
+        gettext_lazy("What is entered?"),
+        choices=[
+            ("code", gettext_lazy("Its confirmed code")),
+            ("end", gettext_lazy("It is there no more")),
+            ("merge", gettext_lazy("It became part of another territory")),
+        ],
+    )
+    code = CodeField(gettext_lazy("Code (SOATE)"), digits=14, required=False)
+    until = DayField(gettext_lazy("From which day is it no more?"), required=False)
+    into = ChoiceField(gettext_lazy("Part of which territory?"), select=True, required=False)
+    document = TextField(gettext_lazy("Act or source"), max_length=200)
+    NEEDS = {"code": ("code",), "end": ("until",), "merge": ("until", "into")}
+
+    def __init__(self, request: Any, found: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(ref, name) for ref, name in territory_choices(request) if ref != found.ref]
+        self.fields["into"].choices = [("", _("None")), *offered]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in self.NEEDS.get(data.get("step", ""), ()):
+            if not data.get(name) and name not in self.errors:
+                self.add_error(name, ValidationError(_("Fill in this field."), code="required"))
+        return data
+
+
+@page("operator", writes=True)
+def territory(request: Any, ref: str) -> HttpResponse:
+    found = parties.territory(ref)
+    back = reverse("operator_territories")
+
+    def work(actor: Any, data: dict[str, Any]) -> Any:
+        document = data["document"]
+        match data["step"]:
+            case "code":
+                return parties_operations.enter_code(
+                    territory=found, code=data["code"], document=document, actor=actor
+                )
+            case "end":
+                return parties_operations.end_territory(
+                    territory=found, until=data["until"], document=document, actor=actor
+                )
+            case _:
+                into = parties.territory(data["into"])
+                return parties_operations.merge_territory(
+                    territory=found, into=into, until=data["until"], document=document, actor=actor
+                )
+
+    return fill_in(
+        request,
+        TerritoryStepForm(request, found, request.POST or None),
+        work,
+        verb="territory:change",
+        then=back,
+        said=_("It is entered."),
+        title=in_language(found.title),
+        caption=f"{words.TERRITORY_LEVEL[found.level]}, {found.code or _('not confirmed')}",
+        submit=_("Enter"),
+        back_url=back,
+        refusals=parties.territory_refusals(found, "end_territory", request.actor),
+        breadcrumbs=crumbs((_("Territories"), back), (in_language(found.title), "")),
     )
 
 
@@ -261,5 +567,13 @@ urlpatterns = [
     path("rules/new/", rule_new, name="operator_rule_new"),
     path("rules/<str:ref>/", rule, name="operator_rule"),
     path("organisations/", organisations, name="operator_organisations"),
+    path("organisations/<str:ref>/refuse/", refuse_verification, name="operator_refuse"),
+    path("organisations/<str:ref>/rename/", rename, name="operator_rename"),
+    path("organisations/<str:ref>/succeed/", succeed, name="operator_succeed"),
+    path("organisations/<str:ref>/restrictions/<int:number>/lift/", lift_restriction, name="operator_lift"),
+    path("territories/", territories, name="operator_territories"),
+    path("territories/new/", territory_new, name="operator_territory_new"),
+    path("territories/load/", territories_load, name="operator_territories_load"),
+    path("territories/<str:ref>/", territory, name="operator_territory"),
     path("organisations/<str:ref>/", organisation, name="operator_organisation"),
 ]

@@ -26,6 +26,8 @@ from jardam.documents.queries import signatures
 from jardam.fields import in_language
 from jardam.kernel.actor import visitor
 from jardam.kernel.text import clean
+from jardam.kernel.time import bishkek_day
+from jardam.parties import queries as parties
 from jardam.planning import queries as planning
 from jardam.review import queries as review
 from jardam.rulebook.house import HOUSE
@@ -525,8 +527,7 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
     """What a contract says and where its money stands, for the public page and for its parties."""
     signed = signatures("contract", contract.pk, contract.content_sha256)
     facts = [
-        SummaryRow(_("Customer"), in_language(contract.customer.title)),
-        SummaryRow(_("Executor"), in_language(contract.executor.title)),
+        *_sides(contract, signed),
         SummaryRow(_("Amount"), formats.som(contract.amount)),
         SummaryRow(_("Term"), f"{formats.day(contract.starts_on)} – {formats.day(contract.ends_on)}"),
     ]
@@ -546,6 +547,17 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
             ),
         ],
     }
+
+
+def _sides(contract: Any, signed: list[Any]) -> list[SummaryRow]:
+    """Customer and executor by their names on the day of the last signature; beside it the name of today."""
+    sides = {_("Customer"): contract.customer, _("Executor"): contract.executor}
+    then = parties.names_on([one.pk for one in sides.values()], bishkek_day(signed[-1].at)) if signed else {}
+    rows = []
+    for label, one in sides.items():
+        today, name = in_language(one.title), in_language(then.get(one.pk) or one.title)
+        rows.append(SummaryRow(label, [name, _("today: %(name)s") % {"name": today}] if name != today else name))
+    return rows
 
 
 class ReceiptForm(Form):
@@ -594,7 +606,7 @@ FOUND = {
     "contest": (gettext_lazy("Contest"), "contest"),
     "programme": (gettext_lazy("Programme"), "programme"),
     "study": (gettext_lazy("Study of needs"), "study"),
-    "organisation": (gettext_lazy("Organisation"), ""),
+    "organisation": (gettext_lazy("Organisation"), "organisation"),
 }
 
 

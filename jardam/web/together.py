@@ -28,7 +28,7 @@ from .templatetags.ui import Cell, Column, SummaryRow, Table
 def _application(ref: str, request: Any) -> Any:
     """One the actor takes part in, by organisation or by invitation; what is keyed in from paper, for its keyer."""
     found = queries.application(ref, request.actor)
-    own = found.applicant_id == request.actor.organisation_id and found.paper_id is None
+    own = request.actor.acts_for(found.applicant_id) and found.paper_id is None
     if own or found.state in ("keying", "keyed") or hand_of(found, request.actor):
         return found
     raise Http404

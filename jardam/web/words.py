@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from jardam.kernel.money import Money
@@ -282,7 +282,56 @@ PARAMETER = {
     "assumed": (_("Assumed"), "wait"),
     "unknown": (_("Unknown"), "plain"),
 }
-ORGANISATION = {"registered": (_("Not verified yet"), "wait"), "verified": (_("Verified"), "done")}
+ORGANISATION = {
+    "registered": (_("Not verified yet"), "wait"),
+    "verified": (_("Verified"), "done"),
+    "refused": (_("Verification refused"), "danger"),
+}
+LEGAL_FORM = {
+    "public_association": _("Public association"),
+    "public_foundation": _("Public foundation"),
+    "association": _("Association or union"),
+    "institution": _("Institution"),
+    "private_institution": _("Private institution"),
+    "cooperative": _("Cooperative"),
+    "religious_organisation": _("Religious organisation"),
+    "company": _("Company"),
+    "entrepreneur": _("Individual entrepreneur"),
+    "state_body": _("State body"),
+    "local_body": _("Body of local self-government"),
+    "other": _("Another form"),
+}
+PROFILE_PART = {
+    "address": _("Address"),
+    "phone": _("Telephone"),
+    "head": _("Head"),
+    "founders": _("Founders"),
+    "staff": _("Staff"),
+    "charter": _("Charter"),
+}
+COMPARED = {
+    "name": pgettext_lazy("compared", "name"),
+    "numbers": pgettext_lazy("compared", "numbers"),
+    "legal_form": pgettext_lazy("compared", "legal form"),
+    "address": pgettext_lazy("compared", "address"),
+    "head": pgettext_lazy("compared", "head"),
+    "authority": pgettext_lazy("compared", "authority"),
+}
+REFUSED_FOR = {
+    "not_in_register": _("The state register does not know this organisation"),
+    "data_differ": _("The data differ from the register"),
+    "no_authority": _("Whoever registered it showed no right to act for it"),
+    "papers_unreadable": _("The papers cannot be read"),
+    "twice": _("It is registered here already under another number"),
+}
+TERRITORY_LEVEL = {
+    "republic": _("Republic"),
+    "oblast": _("Oblast"),
+    "rayon": _("Rayon"),
+    "city": _("City"),
+    "aiyl_aimak": _("Aiyl aimak"),
+    "village": _("Village"),
+}
 
 
 def word(table: dict[str, tuple[Any, str]], code: str) -> str:

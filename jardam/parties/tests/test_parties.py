@@ -13,7 +13,7 @@ from jardam.kernel.actor import system
 from jardam.parties import operations as parties
 from jardam.parties.models import Mandate, Name, Organisation
 from jardam.parties.queries import actor_of, restrictions_on, valid_mandates
-from jardam.parties.rules import ROLES_BY_KIND, Kind, Role, mandate_faults, tin_fault
+from jardam.parties.rules import CHECKLIST, ROLES_BY_KIND, Kind, Role, mandate_faults, tin_fault
 from tests.world import MONDAY, codes_of, refuses
 
 DAY = dt.date(2026, 2, 2)
@@ -53,6 +53,22 @@ def register(road, name="umut_head", tin="02209201610099"):
     )
 
 
+def verify(road, organisation):
+    return parties.verify_organisation(
+        organisation=organisation, actor=road.actor("registrar"), checked_against="минюст", checklist=CHECKLIST
+    )
+
+
+def rename(road, organisation, title, day):
+    return parties.rename(
+        organisation=organisation,
+        title={"ky": title},
+        valid_from=day,
+        document="Каттоо күбөлүгү 7",
+        actor=road.actor("registrar"),
+    )
+
+
 @pytest.mark.django_db
 def test_an_organisation_is_entered_once(road):
     register(road)
@@ -67,12 +83,9 @@ def test_who_entered_an_organisation_does_not_check_it(road):
     mine = register(road, "registrar")
 
     with refuses("own_matter"):
-        parties.verify_organisation(organisation=mine, actor=road.actor("registrar"), checked_against="минюст")
+        verify(road, mine)
     other = register(road, "umut_head", tin="02209201610100")
-    assert (
-        parties.verify_organisation(organisation=other, actor=road.actor("registrar"), checked_against="минюст").state
-        == "verified"
-    )
+    assert verify(road, other).state == "verified"
 
 
 @pytest.mark.django_db
@@ -80,7 +93,7 @@ def test_every_name_is_kept_with_its_day(road):
     umut = road.cast.organisations["umut"]
     later = DAY + dt.timedelta(days=40)
 
-    parties.rename(organisation=umut, title={"ky": "Жаңы ат"}, valid_from=later, actor=road.actor("registrar"))
+    rename(road, umut, "Жаңы ат", later)
 
     names = Name.objects.filter(organisation=umut).order_by("valid_from")
     assert [(name.valid_from, name.title["ky"]) for name in names] == [

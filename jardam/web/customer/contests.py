@@ -107,7 +107,7 @@ class ClosingForm(StepForm):
 
 @page("customer")
 def contests(request: Any) -> HttpResponse:
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     before = cursor(request, lambda ref: queries.contest(ref, request.actor))
     rows, more = lists.cut(queries.contests(request.actor, customer_id=own, before=before, limit=lists.PAGE + 1))
     lines = [_line(one, request.at) for one in rows]

@@ -31,7 +31,7 @@ from .contests import contest_crumbs
 
 @page("customer")
 def contracts(request: Any) -> HttpResponse:
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     before = cursor(request, lambda ref: queries.contract(ref, request.actor))
     rows, more = lists.cut(queries.contracts(request.actor, customer_id=own, before=before, limit=lists.PAGE + 1))
     lines = [

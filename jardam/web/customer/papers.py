@@ -27,7 +27,7 @@ from ..together import file_response, show
 def _own_contest(ref: str, request: Any) -> Any:
     """A contest of the customer the actor acts for; anything else is not found."""
     found = queries.contest(ref, request.actor)
-    if found.customer_id != request.actor.organisation_id:
+    if not request.actor.acts_for(found.customer_id):
         raise type(found).DoesNotExist
     return found
 

@@ -292,7 +292,7 @@ class AppropriationForm(StepForm):
 @page("customer")
 def programmes(request: Any) -> HttpResponse:
     after = cursor(request, lambda ref: queries.programme(ref, request.actor))
-    found = queries.programmes(request.actor, request.actor.organisation_id, after=after, limit=lists.PAGE + 1)
+    found = queries.programmes(request.actor, request.actor.organisation_ids, after=after, limit=lists.PAGE + 1)
     rows, more = lists.cut(found)
     lines = [
         [
