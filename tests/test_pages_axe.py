@@ -7,9 +7,11 @@ page of every template, `make prove` all of them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +26,10 @@ if TYPE_CHECKING:  # make quick collects this file without the browser's package
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.filterwarnings("ignore:No directory at")]
 
+PICTURES = os.environ.get("JARDAM_PICTURES", "")
+WORKPLACES = {"home", "contest", "contract", "desk", "desk_contest", "desk_programme", "desk_proceeding", "apply",
+              "application", "commission", "candidacy", "council", "treasury", "operator_rules"}  # fmt: skip
+"""Pages of which a picture is kept in the folder JARDAM_PICTURES."""
 SMALL, WIDE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 BAD = ("serious", "critical")
 LISTEN = (
@@ -109,6 +115,9 @@ def look_at(browser: Browser, pages: list[Page], size: dict[str, int], theme: st
         for page, address in printed.addresses():
             if found := one.read(address, options):
                 wrong[f"{page} ({page.template})"] = found
+            if PICTURES and page.route in WORKPLACES:
+                name = f"{page.route}-{size['width']}-{theme}.png"
+                one.tab.screenshot(path=Path(PICTURES, name), full_page=True)
         one.tab.context.close()
     return wrong
 
@@ -152,3 +161,14 @@ def test_the_theme_that_was_chosen_looks_like_that_of_the_device(pages, browser)
             one.tab.context.close()
 
     assert seen[0] == seen[1]
+
+
+def test_a_bad_page_is_found_to_be_bad(pages, browser):
+    """Otherwise nothing found would mean nothing."""
+    more = '<img src="/x.svg"><p style="color:red">?</p><canvas width="900"></canvas>'
+    bad = pages.pages["help"].html["ky"].replace("</main>", f"{more}</main>")
+    answered = look_at(browser, [replace(pages.pages["help"], html={"ky": bad})], SMALL, "light", EVERYTHING)
+
+    (found,) = answered.values()
+    for word in ("image-alt", "CSP", "wider than"):
+        assert any(one.startswith(word) for one in found), found
