@@ -20,6 +20,7 @@ from psycopg import sql
 
 if TYPE_CHECKING:
     from jardam.demonstration.road import Road
+    from tests.pages_tale import Told
 
 pytest_plugins = ["tests.acts"]
 ROOT = Path(__file__).resolve().parent
@@ -201,3 +202,12 @@ def accepted(cluster: Cluster, django_db_setup: None, django_db_blocker: object)
         connections.close_all()
         _point_at(before)
     cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def pages(django_db_setup: None, django_db_blocker: object) -> Told:
+    """What every page answered to somebody (`tests/pages_tale.py`); tests of it need no database."""
+    from tests.pages_tale import told
+
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        return told(DATA / "pages")

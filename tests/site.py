@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
@@ -54,19 +55,27 @@ class Site:
 @contextmanager
 def running(monkeypatch: pytest.MonkeyPatch, at: datetime) -> Iterator[Site]:
     """Serve until the block ends; `site.at` is what the door's clock says."""
-    from django.contrib.staticfiles.handlers import StaticFilesHandler
     from django.core.handlers.wsgi import WSGIHandler
 
     from jardam.web import clock
 
+    with serving(WSGIHandler()) as url:
+        site = Site(url, at)
+        monkeypatch.setattr(clock, "now", lambda: site.at)
+        yield site
+
+
+@contextmanager
+def serving(application: Any) -> Iterator[str]:
+    """Serve a WSGI application, and our static files, until the block ends; yields where."""
+    from django.contrib.staticfiles.handlers import StaticFilesHandler
+
     server = _Server(("127.0.0.1", 0), _Quiet)
-    server.set_app(StaticFilesHandler(WSGIHandler()))
-    site = Site(f"http://127.0.0.1:{server.server_port}", at)
-    monkeypatch.setattr(clock, "now", lambda: site.at)
+    server.set_app(StaticFilesHandler(application))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield site
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join(5)

@@ -6,29 +6,17 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from jardam.demonstration import cast
 from jardam.demonstration.road import start_of
 from jardam.kernel.ref import new_ref
 from jardam.parties.policy import AUDIENCES
 from jardam.web.accounts import ALLAUTH
+from tests.pages_list import audience_of, routes
 
 AT = start_of(dt.date(2026, 2, 2))
 WITHOUT_MATRIX = {"cast", "theme"}  # answer to everybody alike, with a redirect of their own
-
-
-def routes(resolver: URLResolver | None = None, prefix: tuple = ()) -> Iterator[tuple[str, dict[str, object], object]]:
-    """(name, converters of its arguments, view) of every route."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern, (*prefix, pattern.pattern))
-        elif isinstance(pattern, URLPattern):
-            yield pattern.name or str(pattern.pattern), pattern.pattern.converters, pattern.callback
-
-
-def audience_of(name: str, view: object) -> str | None:
-    return getattr(view, "audience", None) or ALLAUTH.get(name)
 
 
 def address(name: str, converters: dict) -> str:

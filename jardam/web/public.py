@@ -598,8 +598,8 @@ class SearchForm(Form):
         gettext_lazy("What do you look for?"),
         hint=gettext_lazy("Part of a name is enough. Ң, Ө, Ү may be typed as Н, О, У."),
         required=False,
-        attrs={"type": "search"},
     )
+    q.widget.input_type = "search"
 
 
 FOUND = {

@@ -1,0 +1,302 @@
+"""A road with many asides, so that every page has something to show.
+
+The main road goes from the study to the accepted report. An *aside* leaves it where another way begins, and is undone
+at its end. At each `look` the people named there look around (None is a visitor who is not signed in). A new page that
+needs a point this tale does not reach needs an aside here: `tests/test_pages_all.py` names the page.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pickle
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+
+from jardam.contests import operations as contests
+from jardam.demonstration.road import MEMBERS, Road
+from jardam.parties import operations as parties
+from jardam.planning import operations as planning
+from jardam.record.operations import load_files
+from jardam.record.tests.samples import PATHS
+from jardam.regime import operations as regime
+from jardam.review.tests.test_procedure import settle
+from tests.pages_list import Page, Walker
+from tests.world import MONDAY, new_road
+
+BOTH = ("umut", "birge")
+COMMISSION = tuple(name for name, _, _ in MEMBERS)
+
+
+Look = Callable[..., None]
+
+
+@contextmanager
+def aside(road: Road) -> Iterator[Road]:
+    """A way of its own from here; undone at the end."""
+    with transaction.atomic():
+        yield deepcopy(road)
+        transaction.set_rollback(True)
+
+
+@dataclass
+class Told:
+    """What came of it."""
+
+    pages: dict[str, Page]
+    unvisited: list[str]
+    refused: dict[str, set[int]]  # what a route answered where it did not open
+
+    def html(self) -> list[Page]:
+        return [page for page in self.pages.values() if page.is_html]
+
+    def one_of_each_template(self) -> list[Page]:
+        return list({page.template: page for page in reversed(self.html())}.values())
+
+
+def told(folder: Path) -> Told:
+    """The tale told once in a run of the tests: whoever comes first tells it, other workers wait and read."""
+    folder.mkdir(parents=True, exist_ok=True)
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"solo-{os.getpid()}")
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = folder / f"{run}.pickle"
+        if not kept.exists():
+            for earlier in folder.glob("*.pickle"):
+                earlier.unlink()
+            kept.write_bytes(pickle.dumps(tell()))
+        return pickle.loads(kept.read_bytes())
+
+
+def tell() -> Told:
+    """Nothing of it stays in the database."""
+    walker = Walker()
+
+    def look(road: Road, *people: str | None, also: tuple[str, ...] = ()) -> None:
+        walker.look(road.cast, people, road.at, also)
+
+    with transaction.atomic():
+        road = new_road()
+        load_files(PATHS, at=MONDAY)
+        for chapter in (accounts, registered, planned, announced, reviewed, decided, paid):
+            chapter(road, look)
+        transaction.set_rollback(True)
+    return Told(walker.pages, walker.unvisited, walker.refused)
+
+
+def accounts(road: Road, look: Look) -> None:
+    """The cast signs in by one click; a citizen has a password, and a letter to set a new one."""
+    look(road, None, "registrar", "lawyer", "auditor")
+    with aside(road) as road:
+        citizen = parties.register_person(name="Жаран", email="citizen@demo.invalid", password="Чын эле узун сөз")
+        road.cast.people["citizen"] = citizen
+        look(road, "citizen")
+        Client().post("/ky/accounts/password/reset/", {"email": "citizen@demo.invalid"})
+        (letter,) = re.findall(r"https?://[^/]+(/ky/\S+)", mail.outbox[-1].body)
+        look(road, None, also=(letter,))
+
+
+def registered(road: Road, look: Look) -> None:
+    """A value found in the law, and an organisation, wait for a second person."""
+    regime.enter_parameter(
+        actor=road.actor("lawyer"),
+        edition="grants/2022-604",
+        key="eval.pass_mark",
+        value="7",
+        act="Токтом 604/2022",
+        article="1-тиркеме, 20",
+        edition_date=MONDAY.date(),
+    )
+    parties.register_organisation(
+        actor=road.actor("umut_head"),
+        kind="non_profit",
+        title={"ky": "«Жаңы демилге»"},
+        tin="01503201510016",
+        legal_form="public_foundation",
+    )
+    look(road, "registrar", "auditor")
+
+
+def planned(road: Road, look: Look) -> None:
+    problem = road.propose_problem("umut_head", "Кышында көмүр жок.")
+    look(road, "umut_head", "specialist")
+    road.do(lambda: planning.publish_problem(actor=road.actor("specialist"), problem=problem))
+    look(road, None, "specialist")
+    road.publish_study()
+    road.draft_programme()
+    look(road, "specialist")
+    with aside(road) as other:
+        other.open_discussion()
+        comment = other.comment("umut_head", "Тоодогу айылдарды да кошуңуздар.")
+        look(other, None, "umut_head", "specialist")
+        other.answer_comment(comment, "Кошулду.")
+        other.pass_discussion()
+        look(other, "specialist")
+    road.submit_to_council()
+    look(road, "secretary")
+    with aside(road) as other:
+        other.council_rejects()
+        look(other, "secretary", "specialist")
+    road.adopt()
+    look(road, "secretary", "accountant", "specialist")
+    with aside(road) as other:
+        for year in (other.programme.year_from, other.programme.year_to):
+            other.at += timedelta(days=370)
+            other.report_year(year)
+            other.hold_gathering(year)
+        other.at += timedelta(days=370)
+        look(other, "head", "specialist")
+    road.appropriate()
+
+
+def announced(road: Road, look: Look) -> None:
+    """The contest until its applications are opened."""
+    with aside(road) as other:
+        other.draft_contest()
+        look(other, "specialist", "head")
+    road.draft_contest()
+    road.announce()
+    road.ask()
+    _written_together(road, look)
+    with aside(road) as other:
+        other.suspend()
+        look(other, "head")
+    with aside(road) as other:
+        other.cancel()
+        look(other, "head")
+        again = other.repeat_contest()
+        contests.remove_lot(actor=other.actor("specialist"), contest=again, lot=again.lots.get())
+        look(other, "specialist")
+    with aside(road) as other:
+        settle(other, dec__no_bid_rule="extend")
+        other.pass_deadline()
+        other.open()
+        look(other, "head", "specialist")
+    with aside(road) as other:
+        other.pass_deadline()
+        other.open()
+        look(other, "specialist", "head")
+    _on_paper(road, look)
+    road.amend(months=10)
+    for name in BOTH:
+        road.write_application(name)
+        road.submit(name)
+    look(road, None, "umut_head", "specialist")
+    road.pass_deadline()
+    look(road, "specialist")
+    road.open()
+
+
+def _written_together(road: Road, look: Look) -> None:
+    with aside(road) as other:
+        look(other, "birge_head", "head", "specialist")
+        other.write_application("umut")
+        umut, head = other.applications["umut"], other.actor("umut_head")
+        for name in ("birge_head", "accountant"):
+            contests.invite_collaborator(actor=head, application=umut, email=f"{name}@demo.invalid", hand="editor")
+        birge = other.cast.organisations["birge"]
+        contests.name_partner(
+            actor=head, application=umut, name="«Бирге кадам»", role="Унаа берет", organisation=birge
+        )
+        look(other, "umut_head", "birge_head", "accountant")
+
+
+def _on_paper(road: Road, look: Look) -> None:
+    """Two envelopes: one being keyed in, one waiting for the comparison."""
+    with aside(road) as other:
+        first, second = (other.register_paper() for _ in range(2))
+        look(other, "specialist")
+        other.pass_deadline()
+        other.open()
+        look(other, "specialist")
+        other.key_in(first, "birge")
+        second.refresh_from_db()
+        umut = other.cast.organisations["umut"]
+        contests.key_in(actor=other.actor("specialist"), paper=second, applicant=umut)
+        look(other, "specialist", "head")
+
+
+def reviewed(road: Road, look: Look) -> None:
+    look(road, "head")
+    road.appoint_commission()
+    look(road, "head", "specialist", COMMISSION[0], also=(f"/ky/desk/contests/{road.contest.ref}/commission/",))
+    road.begin_review()
+    road.declare(COMMISSION[0])
+    look(road, *COMMISSION[:2])
+    for member in COMMISSION[1:]:
+        road.declare(member)
+    with aside(road) as other:
+        look(other, "specialist")
+        other.note_fault("birge", "people.count")
+        look(other, "specialist")
+        other.request_mending()
+        look(other, "birge_head", "specialist")
+        other.at = other.proceeding.mending_until
+        look(other, "specialist")
+    for name in BOTH:
+        road.admit(name)
+    look(road, COMMISSION[0])
+    for member in COMMISSION:
+        for name in BOTH:
+            road.score(member, name)
+
+
+def decided(road: Road, look: Look) -> None:
+    look(road, "specialist", "head")
+    with aside(road) as other:
+        other.propose_cut("birge", "155000")
+        look(other, "birge_head")
+    road.decide()
+    look(road, COMMISSION[0])
+    for member in COMMISSION:
+        road.sign_protocol(member)
+    look(road, "specialist")
+    road.publish_protocol()
+    look(road, None, "umut_head", "birge_head", "specialist", "head")
+    with aside(road) as other:
+        other.decline_award("umut")
+        look(other, "specialist")
+        other.call_reserve("umut")
+        other.decline_award("birge")
+        look(other, "specialist")
+    _appealed(road, look)
+
+
+def _appealed(road: Road, look: Look) -> None:
+    with aside(road) as other:
+        other.appoint_panel()
+        other.rectify()
+        appeal = other.file_appeal("birge")
+        look(other, None, "birge_head", "appeal_chair", "specialist", "head", COMMISSION[0])
+        other.take_up_appeal(appeal)
+        look(other, "appeal_chair")
+        other.uphold_appeal(appeal)
+        look(other, None, "specialist")
+
+
+def paid(road: Road, look: Look) -> None:
+    road.prepare_contract()
+    road.pass_standstill()
+    look(road, "head", "umut_head", "specialist")
+    for name in ("head", "umut_head"):
+        road.sign_contract(name)
+    look(road, "accountant")
+    road.order_tranche()
+    look(road, "head")
+    road.approve_payment()
+    look(road, "treasurer")
+    road.execute_payment()
+    look(road, "umut_head")
+    road.submit_report()
+    look(road, "specialist", "umut_head")
+    road.accept_report()
+    look(road, None, "umut_head")
