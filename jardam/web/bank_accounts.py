@@ -149,7 +149,7 @@ def _check(request: Any, ref: str, back: str) -> HttpResponse:
         submit=_("Record the answer"),
         back_url=reverse(back),
         refusals=parties.bank_account_refusals(found, "confirm_bank_account", request.actor),
-        template="operator/organisation.html",
+        template="steps/facts_form.html",
         facts=[
             SummaryRow(_("Code of the bank (BIK)"), found.bik),
             SummaryRow(_("Account number"), found.account),

@@ -178,7 +178,7 @@ def statement_line(request: Any, ref: str) -> HttpResponse:
         "then": back,
         "back_url": back,
         "title": _("Line %(n)s of the statement") % {"n": line.number},
-        "template": "operator/organisation.html",
+        "template": "steps/facts_form.html",
         "breadcrumbs": _crumbs((_("Statement"), back), (_("Line"), "")),
     }
     if match:

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from jardam.demonstration.road import document_of
 from jardam.journal.models import PrivatePart, Record
 from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
@@ -238,7 +239,7 @@ def test_a_change_of_what_was_verified_is_verified_again_and_a_new_phone_is_not(
 def test_a_charter_is_kept_as_a_file_with_its_hash(founder):
     made = register(founder)
 
-    row = say(founder, made, Part.CHARTER, {}, upload=b"%PDF-1.4 charter", upload_name="charter.pdf")
+    row = say(founder, made, Part.CHARTER, {}, upload=document_of("umut", "charter"), upload_name="charter.pdf")
 
     assert row.file.sha256 == row.content["sha256"]
     with refuses("empty_part"):
@@ -325,6 +326,7 @@ def test_open_matters_move_and_nothing_is_copied(road):
     road.approve_payment()
     road.execute_payment()
     executor = road.contract.executor_id
+    road.enter_expenses()
     succeed(road)
 
     report = contract_report(road, "birge_head")
@@ -335,12 +337,15 @@ def test_open_matters_move_and_nothing_is_copied(road):
 
 
 def contract_report(road, name):
-    from decimal import Decimal
-
     from jardam.contracts import operations as contracts
 
     return contracts.submit_report(
-        actor=road.actor(name), contract=road.contract, narrative="Иштедик", people_served=1, spent=Decimal(1)
+        actor=road.actor(name),
+        contract=road.contract,
+        narrative="Иштедик",
+        people_served=1,
+        indicators=road.reached(),
+        other_funding="",
     )
 
 
