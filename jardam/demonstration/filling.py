@@ -6,76 +6,65 @@ Every scene is one transaction with a key of its own, so a filling that was inte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from jardam.journal.operations import consume, once
 from jardam.kernel.actor import system
+from jardam.planning.models import Programme
 
 from . import cast, progress
-from .cast import Cast
-from .road import MEMBERS, Road, start_of
-
-Scene = Callable[[Road], None]
-
-
-def _accepted(road: Road) -> None:
-    """A year's order, done: paid, reported, accepted."""
-    road.to_accepted()
-
-
-def _scored_in_part(road: Road) -> None:
-    """In review: one member has handed in everything, the others have not."""
-    road.to_scoring()
-    for name in road.applications:
-        road.score(MEMBERS[0][0], name)
-
-
-def _taking_applications(road: Road) -> None:
-    """Announced: one application is in, one is being written."""
-    road.to_announced()
-    road.write_application("birge")
-    road.submit("birge")
-    road.write_application("umut", "umut_editor")
-
-
-def _before_the_council(road: Road) -> None:
-    """A programme waits for the session."""
-    road.publish_study()
-    road.draft_programme()
-    road.submit_to_council()
-
-
-SCENES: tuple[tuple[str, str, int, Scene], ...] = (
-    ("accepted", "elders", -260, _accepted),
-    ("scoring", "children", -52, _scored_in_part),
-    ("open", "migrants", -24, _taking_applications),
-    ("council", "elders", -20, _before_the_council),
-)
-"""Name, theme of road.yaml, days from the anchor at which it begins, and how far it goes."""
+from .cast import Cast, year
+from .road import Road, start_of
+from .scenes import PLANNED, SCENES, Scene, Stage, last_year, measures_of, plan
 
 
 def fill(today: date) -> Iterator[tuple[int, int]]:
     """Fill what is missing; yields (scenes done, scenes in all) as it goes."""
-    state = progress.begin(today, len(SCENES) + 1)
+    places = year()["places"]
+    state = progress.begin(today, 1 + len(places) + len(SCENES))
     anchor = date.fromisoformat(state.anchor)
-    everybody = cast.found() or cast.register(start_of(anchor - timedelta(days=300)))
-    yield 1, state.of
-    for number, (name, theme, days, scene) in enumerate(SCENES, start=2):
-        _play(name, scene, everybody, anchor + timedelta(days=days), theme)
-        progress.keep(progress.Progress(state.anchor, number, state.of))
-        yield number, state.of
+    everybody = cast.found() or cast.register(start_of(date(last_year(anchor), 1, 12)), everybody=True)
+    done = 1
+    yield done, state.of
+    programmes = {}
+    for name in places:
+        programmes[name] = _programme(name, everybody, anchor)
+        done += 1
+        progress.keep(progress.Progress(state.anchor, done, state.of))
+        yield done, state.of
+    for scene in SCENES:
+        _play(scene, everybody, anchor, programmes[scene.place])
+        done += 1
+        progress.keep(progress.Progress(state.anchor, done, state.of))
+        yield done, state.of
     while consume():
         pass
 
 
-def _play(name: str, scene: Scene, everybody: Cast, begins: date, theme: str) -> None:
-    road = Road(everybody, start_of(begins), theme)
+def _programme(place: str, everybody: Cast, anchor: date) -> Programme:
+    """The programme of a customer; its contests go on from it."""
+    text = year()["places"][place]
+    begins = start_of(anchor - timedelta(days=PLANNED))
+    road = Road(everybody.playing(text["parts"]), begins)
+    ref = _once(f"programme:{place}", begins, lambda: plan(Stage(road, anchor, text), measures_of(place, anchor)).ref)
+    return Programme.objects.get(ref=ref)
+
+
+def _play(scene: Scene, everybody: Cast, anchor: date, programme: Programme) -> None:
+    road = scene.road(everybody, anchor)
 
     def work() -> str:
-        scene(road)
-        return name
+        if scene.is_contest:
+            road.join(programme)
+        scene.play(Stage(road, anchor, year()["places"][scene.place]))
+        return scene.name
 
+    _once(scene.name, road.at, work)
+
+
+def _once(name: str, begins: datetime, work: Callable[[], str]) -> str:
     with transaction.atomic():
-        once(f"demonstration:{name}", "demonstrate", name, system(start_of(begins)), work)
+        result, _ = once(f"demonstration:{name}", "demonstrate", name, system(begins), work)
+    return result

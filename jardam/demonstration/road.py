@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -25,7 +26,7 @@ from jardam.contracts.rules import Item
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
 from jardam.parties import operations as parties
-from jardam.parties.models import Mandate
+from jardam.parties.models import BankAccount, Mandate
 from jardam.parties.rules import Role
 from jardam.planning import operations as planning
 from jardam.planning import queries as planning_queries
@@ -53,7 +54,8 @@ from jardam.treasury import operations as treasury
 from jardam.treasury import queries as money
 from jardam.treasury.models import PaymentOrder, PaymentPackage
 
-from .cast import Cast, texts
+from .cast import Cast, texts, theme
+from .cast import year as texts_of_year
 
 T = TypeVar("T")
 
@@ -81,8 +83,8 @@ SECTIONS = {
         "ru": "Конкурс в первом квартале, услуги со второго квартала до конца года.",
     },
     "responsible_persons": {
-        "ky": "Аткарууга айыл өкмөтүнүн социалдык маселелер боюнча адиси жооп берет.",
-        "ru": "За выполнение отвечает специалист айыл окмоту по социальным вопросам.",
+        "ky": "Аткарууга буйрутмачынын социалдык маселелер боюнча адиси жооп берет.",
+        "ru": "За выполнение отвечает специалист заказчика по социальным вопросам.",
     },
     "monitoring": {
         "ky": "Ар бир квартал сайын отчет каралып, кызмат алуучуларга барып текшерилет.",
@@ -115,7 +117,7 @@ class Road:
 
     def text(self, part: str) -> Any:
         """A part of the theme's texts."""
-        return texts()["themes"][self.theme][part]
+        return theme(self.theme)[part]
 
     def actor(self, name: str) -> Actor:
         return self.cast.actor(name, self.at)
@@ -138,12 +140,7 @@ class Road:
 
     def publish_study(self) -> None:
         text = self.text("study")
-        groups = [
-            planning.GroupEntry(
-                Need(g["group"], g["headcount"], g["served"], g["severity"], Decimal(g["unit_cost"])), g["title"]
-            )
-            for g in text["groups"]
-        ]
+        groups = [_entry(group) for group in text["groups"]]
         self.study = self.do(
             lambda: planning.publish_study(
                 actor=self.actor("specialist"),
@@ -174,20 +171,7 @@ class Road:
                 year_to=self.year + 1,
             )
         )
-        self.measure = self.do(
-            lambda: planning.add_measure(
-                actor=self.actor("specialist"),
-                programme=self.programme,
-                form="grants",
-                group=measure["group"],
-                title=measure["title"],
-                year=self.year,
-                amount=Decimal(measure["amount"]),
-                indicator=measure["indicator"],
-                baseline=measure["baseline"],
-                target=measure["target"],
-            )
-        )
+        self._add_measure(measure, self.year)
         self.do(
             lambda: planning.write_sections(actor=self.actor("specialist"), programme=self.programme, texts=SECTIONS)
         )
@@ -413,7 +397,10 @@ class Road:
     # --- contract and money ------------------------------------------------------------------------------------
 
     def prepare_contract(self) -> None:
-        award = awards_of(self.contest)[0]
+        """Of the award to the organisation that plays umut here; else of the first."""
+        awards = awards_of(self.contest)
+        own = self.cast.organisations["umut"].pk
+        award = next((one for one in awards if one.applicant_id == own), awards[0])
         self.contract = self.do(lambda: contracts.prepare_contract(actor=self.actor("specialist"), award=award))
         self.later()
 
@@ -449,8 +436,12 @@ class Road:
         self.later(days=55)
 
     def submit_report(self) -> None:
-        text = self.text("report")
         self.enter_expenses()
+        self.hand_in()
+
+    def hand_in(self) -> None:
+        """The report on the primary documents that are entered."""
+        text = self.text("report")
         self.report = self.do(
             lambda: contracts.submit_report(
                 actor=self.actor("umut_head"),
@@ -524,7 +515,16 @@ class Road:
 
     def change_account(self, name: str = "umut", account: str = "1180000000000099") -> None:
         """The executor's head names another account, the treasury's officer checks it."""
-        proposed = self.do(
+        proposed = self.propose_account(name, account)
+        self.do(
+            lambda: parties.confirm_bank_account(
+                account=proposed, actor=self.actor("treasurer"), checked_against="Банктын каты"
+            )
+        )
+        self.later()
+
+    def propose_account(self, name: str, account: str = "1180000000000077") -> BankAccount:
+        return self.do(
             lambda: parties.propose_bank_account(
                 actor=self.actor(f"{name}_head"),
                 organisation=self.cast.organisations[name],
@@ -533,12 +533,6 @@ class Road:
                 checker=self.cast.organisations["treasury"],
             )
         )
-        self.do(
-            lambda: parties.confirm_bank_account(
-                account=proposed, actor=self.actor("treasurer"), checked_against="Банктын каты"
-            )
-        )
-        self.later()
 
     # --- stretches ---------------------------------------------------------------------------------------------
 
@@ -556,6 +550,10 @@ class Road:
 
     def to_opened(self) -> None:
         self.to_announced()
+        self.collect()
+
+    def collect(self) -> None:
+        """Two applications come in and are opened."""
         for name in ("umut", "birge"):
             self.write_application(name)
             self.submit(name)
@@ -564,25 +562,37 @@ class Road:
 
     def to_scoring(self) -> None:
         self.to_opened()
+        self.seat_commission()
+        self.screen()
+
+    def seat_commission(self) -> None:
         self.appoint_commission()
         self.begin_review()
+
+    def screen(self) -> None:
+        """Nobody has an interest, everybody is admitted."""
         for member, _, _ in MEMBERS:
             self.declare(member)
         for name in ("umut", "birge"):
             self.admit(name)
 
-    def to_published(self) -> None:
-        self.to_scoring()
+    def score_all(self) -> None:
         for member, _, _ in MEMBERS:
             for name in ("umut", "birge"):
                 self.score(member, name)
+
+    def to_published(self) -> None:
+        self.to_scoring()
+        self.score_all()
         self.decide()
-        for member, _, _ in MEMBERS:
-            self.sign_protocol(member)
-        self.publish_protocol()
+        self.sign_and_publish()
 
     def to_in_force(self) -> None:
         self.to_published()
+        self.bind()
+
+    def bind(self) -> None:
+        """The contract with the executor who plays umut is in force."""
         self.prepare_contract()
         self.pass_standstill()
         self.sign_contract("head")
@@ -1045,9 +1055,7 @@ class Road:
 
     def to_revealed(self) -> None:
         self.to_scoring()
-        for member, _, _ in MEMBERS:
-            for name in ("umut", "birge"):
-                self.score(member, name)
+        self.score_all()
 
     def sign_and_publish(self) -> None:
         for member, _, _ in MEMBERS:
@@ -1149,11 +1157,8 @@ class Road:
         self.later()
 
     def send_letter(self, who: str = "specialist", **changes: Any) -> Letter:
-        return self.do(
-            lambda: contracts.send_letter(
-                actor=self.actor(who), contract=self.contract, subject="Мөөнөт", body="Түшүндүрүңүз.", **changes
-            )
-        )
+        written = {"subject": "Мөөнөт", "body": "Түшүндүрүңүз."} | changes
+        return self.do(lambda: contracts.send_letter(actor=self.actor(who), contract=self.contract, **written))
 
     def record_asset(self, expense: Expense, inventory: str = "001") -> Asset:
         return self.do(
@@ -1312,6 +1317,151 @@ class Road:
         )
         self.later()
         return found
+
+    # --- a year of one customer --------------------------------------------------------------------------------
+
+    def wait_until(self, day: date, hour: int = 10) -> None:
+        """Nothing happens until that day, or until the first working day after it; never back in time."""
+        at = instant_of(working_calendar().next_working_day(day), time(hour))
+        self.at = max(self.at, at)
+
+    def as_played_by(self, **parts: str) -> Road:
+        """The same road, as seen when others play these parts: the second executor of one contest."""
+        road = copy(self)
+        road.cast = self.cast.playing(parts)
+        return road
+
+    def plan_year(self, place: Mapping[str, Any], measures: Sequence[tuple[str, int]]) -> None:
+        """Study and draft of a programme with a measure for every (theme, budget year)."""
+        groups = [group for name, _ in measures for group in theme(name)["study"]["groups"]]
+        named = {group["group"]: group for group in groups}
+        years = [year for _, year in measures]
+        usual = texts_of_year()["usual"]
+        self.study = self.do(
+            lambda: planning.publish_study(
+                actor=self.actor("specialist"),
+                customer=self.cast.organisations["okmotu"],
+                title=place["study"],
+                year=self.year,
+                method=usual["method"],
+                sources=usual["sources"],
+                groups=[_entry(group) for group in named.values()],
+            )
+        )
+        self.later(days=3)
+        self.programme = self.do(
+            lambda: planning.draft_programme(
+                actor=self.actor("specialist"),
+                customer=self.cast.organisations["okmotu"],
+                study=self.study,
+                title=place["programme"],
+                goal=place["goal"],
+                year_from=min([self.year, *years]),
+                year_to=max([self.year, *years]),
+            )
+        )
+        for name, year in measures:
+            self._add_measure(theme(name)["measure"], year)
+        self.do(
+            lambda: planning.write_sections(actor=self.actor("specialist"), programme=self.programme, texts=SECTIONS)
+        )
+        self.later(days=2)
+
+    def _add_measure(self, measure: Mapping[str, Any], year: int) -> None:
+        self.measure = self.do(
+            lambda: planning.add_measure(
+                actor=self.actor("specialist"),
+                programme=self.programme,
+                form="grants",
+                group=measure["group"],
+                title=measure["title"],
+                year=year,
+                amount=Decimal(measure["amount"]),
+                indicator=measure["indicator"],
+                baseline=measure["baseline"],
+                target=measure["target"],
+            )
+        )
+
+    def fund(self, year: int, amount: Decimal, source: str) -> None:
+        """The budget gives so much for a year, and the measures of that year get it."""
+        self.do(
+            lambda: planning.appropriate(
+                actor=self.actor("accountant"),
+                programme=self.programme,
+                year=year,
+                source=source,
+                line="Социалдык коргоо",
+                amount=amount,
+                retyped=amount / 1000,
+                unit="thousand",
+                document=f"{year}-жылдын бюджети жөнүндө токтом",
+                document_on=bishkek_day(self.at),
+            )
+        )
+        self.later()
+
+    def publish_resolution(self) -> None:
+        self.do(
+            lambda: planning.publish_resolution(
+                actor=self.actor("secretary"),
+                programme=self.programme,
+                published_on=bishkek_day(self.at),
+                place="Буйрутмачынын расмий сайты",
+            )
+        )
+        self.later()
+
+    def join(self, programme: Programme) -> None:
+        """Go on from an adopted programme: its measure for this road's theme."""
+        self.programme = programme
+        self.measure = programme.measures.get(title=self.text("measure")["title"])
+
+    def refuse_payment(self, code: str) -> None:
+        self.payment = self.do(
+            lambda: treasury.refuse_payment(payment=self.payment, code=code, actor=self.actor("treasurer"))
+        )
+        self.later()
+
+    def import_statement(self, rows: Sequence[tuple[date, str, Decimal]]) -> None:
+        """A statement of the treasury: (day, number, amount) of what went out."""
+        lines = ["date;number;amount;direction;account", *(f"{day};{n};{amount};out;" for day, n, amount in rows)]
+        self.do(
+            lambda: treasury.reconcile(
+                actor=self.actor("treasurer"), content="\n".join(lines).encode(), name="vypiska.csv"
+            )
+        )
+        self.later()
+
+    def cut_budget(self, to: Decimal) -> None:
+        """The appropriation that this road's contract lives on is cut."""
+        appropriation = self.payment.appropriation
+        self.do(
+            lambda: treasury.revise_appropriation(
+                actor=self.actor("accountant"),
+                appropriation=appropriation,
+                amount=to,
+                retyped=to / 1000,
+                unit="thousand",
+                document="Бюджетти тактоо жөнүндө токтом",
+                document_on=bishkek_day(self.at),
+                reason="Бюджеттин кирешелери кыскарды",
+            )
+        )
+        self.later()
+
+    def close_year(self, year: int) -> None:
+        self.do(
+            lambda: treasury.close_year(
+                actor=self.actor("accountant"), customer=self.cast.organisations["okmotu"], year=year
+            )
+        )
+        self.later()
+
+
+def _entry(group: Mapping[str, Any]) -> planning.GroupEntry:
+    need = Need(group["group"], group["headcount"], group["served"], group["severity"], Decimal(group["unit_cost"]))
+    return planning.GroupEntry(need, group["title"])
 
 
 def document_of(name: str, kind: str) -> bytes:

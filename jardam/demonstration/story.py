@@ -103,6 +103,7 @@ def _contest(road: Road) -> Iterator[Line]:
     yield from _refused(
         road, "umut_head", _("tries to replace the application after the deadline"), lambda: road.submit("umut")
     )
+    yield from _refused(road, "specialist", _("tries to amend the announcement after the deadline"), _amend_late(road))
     yield _act(road, "specialist", _("opens the applications; they get their register numbers"), road.open)
 
 
@@ -169,14 +170,35 @@ def _contract(road: Road) -> Iterator[Line]:
     )
     yield _rule(settlement, "con.advance_pct")
     yield _act(road, "accountant", _("orders the first tranche"), road.order_tranche)
-    yield from _refused(road, "accountant", _("tries to approve the payment, too"), _approve_as(road, "accountant"))
-    yield _act(road, "head", _("approves it as the second person"), road.approve_payment)
+    yield from _payment_way(road)
     yield from _refused(
         road, "accountant", _("tries to order the second tranche without a report"), road.order_tranche
     )
     yield _act(road, "treasurer", _("executes the payment: document 000417"), road.execute_payment)
-    yield _act(road, "umut_head", _("reports on the tranche"), road.submit_report)
+    yield from _refused(road, "umut_head", _("tries to report without primary documents"), road.hand_in)
+    yield _act(road, "umut_head", _("enters the primary documents and reports on the tranche"), road.submit_report)
     yield _act(road, "specialist", _("accepts the report; the ledger books the acceptance"), road.accept_report)
+    for side in ("head", "umut_head"):
+        yield _act(road, side, _("signs the act of acceptance"), partial(road.sign_acceptance, side))
+    yield from _refused(road, "specialist", _("tries to close the contract"), road.close_contract)
+
+
+def _payment_way(road: Road) -> Iterator[Line]:
+    """Cash plan, package, two signatures."""
+    yield from _refused(
+        road, "accountant", _("tries to send the payment off before the cash is planned"), road.draw_up_package
+    )
+    yield _act(road, "accountant", _("plans the cash of the month"), road.plan_cash)
+    yield _act(
+        road,
+        "accountant",
+        _("puts the payment into a package and names two people to sign it"),
+        road.draw_up_package,
+    )
+    yield from _refused(road, "head", _("tries to sign before the first signatory"), road.send_package)
+    yield _act(road, "accountant", _("signs the package"), road.sign_package)
+    yield from _refused(road, "accountant", _("tries to sign as the second person, too"), _send_as_accountant(road))
+    yield _act(road, "head", _("signs as the second person; it goes to the treasury"), road.send_package)
 
 
 def _ending(road: Road) -> Iterator[Line]:
@@ -285,5 +307,10 @@ def _submit_as_editor(road: Road) -> Callable[[], Any]:
     )
 
 
-def _approve_as(road: Road, who: str) -> Callable[[], Any]:
-    return lambda: road.do(lambda: treasury.approve_payment(payment=road.payment, actor=road.actor(who)))
+def _send_as_accountant(road: Road) -> Callable[[], Any]:
+    return lambda: road.do(lambda: treasury.send_package(package=road.package, actor=road.actor("accountant")))
+
+
+def _amend_late(road: Road) -> Callable[[], Any]:
+    tasks = road.text("contest")["tasks"]
+    return lambda: road.amend(tasks={language: f"{text}." for language, text in tasks.items()})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from jardam.kernel.refusal import Refused
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
-from jardam.parties.policy import ROLE_LABELS
+from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 
 from . import limits
 from .formats import sentence
@@ -66,8 +66,29 @@ def cast(request: Any) -> HttpResponse:
             raise Http404
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return redirect(safe_next(request, "desk"))
-    rows = [(user, [(ROLE_LABELS[one.role], one) for one in held]) for user, held in people.cast_rows(request.at)]
-    return render(request, "cast.html", {"rows": rows})
+    return render(request, "cast.html", {"workplaces": _workplaces(people.cast_rows(request.at))})
+
+
+def _workplaces(rows: list[tuple[Any, list[Any]]]) -> list[tuple[Any, list[tuple[Any, list[Any]]]]]:
+    """(titles of the body, its people with their roles): customers first, then councils, applicants and the others,
+    each in the order of registration. A person stands where they work first."""
+    groups: dict[int, tuple[Any, list[tuple[Any, list[Any]]]]] = {}
+    order: dict[int, int] = {}
+    for user, held in rows:
+        if not held:
+            continue
+        place = held[0].organisation_id
+        _titles, persons = groups.setdefault(place, (held[0].titles, []))
+        order.setdefault(place, _turn(held[0].role))
+        persons.append((user, [(ROLE_LABELS[one.role], one) for one in held]))
+    return [groups[place] for place in sorted(groups, key=lambda place: order[place])]
+
+
+_TURNS = ("customer", "council", "applicant", "commission", "treasury", "operator")
+
+
+def _turn(role: Any) -> int:
+    return next((turn for turn, name in enumerate(_TURNS) if role in AUDIENCES[name]), len(_TURNS))
 
 
 @page("person", writes=True)
