@@ -83,6 +83,10 @@ class BrowserWindow(Window):
         assert answer.status == 200, f"{address}: {answer.status}"
         return answer.body()
 
+    def resize(self, size: dict[str, int]) -> BrowserWindow:
+        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        return self
+
     def scrolls_sideways(self) -> bool:
         return self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
@@ -101,20 +105,11 @@ class BrowserPeople(People):
     def __init__(self, browser: Browser, site: Site, users: dict[str, int], language: str, size: dict) -> None:
         super().__init__(site, users, language)
         self.browser, self.size = browser, size
-        self.passers: list[BrowserWindow] = []
 
-    def visitor(self, language: str = "", size: dict[str, int] | None = None) -> BrowserWindow:
-        context: BrowserContext = self.browser.new_context(
-            viewport=size or self.size,  # type: ignore[arg-type]
-            locale=language or self.language,
-        )
+    def open(self, language: str) -> BrowserWindow:
+        context: BrowserContext = self.browser.new_context(viewport=self.size, locale=language)  # type: ignore
         context.set_default_timeout(15_000)
-        window = BrowserWindow(site=self.site, language=language or self.language, page=context.new_page())
-        self.passers.append(window)
-        return window
-
-    def complaints(self) -> list[str]:
-        return [text for window in self.passers for text in window.complaints]
+        return BrowserWindow(site=self.site, language=language, page=context.new_page())
 
 
 @contextmanager

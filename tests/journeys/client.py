@@ -244,5 +244,5 @@ class ClientWindow(Window):
 
 
 class ClientPeople(People):
-    def visitor(self, language: str = "") -> ClientWindow:
-        return ClientWindow(site=self.site, language=language or self.language)
+    def open(self, language: str) -> ClientWindow:
+        return ClientWindow(site=self.site, language=language)

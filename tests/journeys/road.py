@@ -23,7 +23,6 @@ from jardam.demonstration.road import MEMBERS, PANEL, SCAN, SECTIONS, Road, docu
 from jardam.documents.models import Document
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
-from jardam.parties.models import Person
 from jardam.planning.models import Problem, Programme
 from jardam.planning.queries import discussion_of, least_discussion
 from jardam.regime.operations import deadline, settle
@@ -33,9 +32,8 @@ from jardam.treasury.models import PaymentOrder, PaymentPackage
 from .windows import People, in_each
 
 TEXT = texts()["themes"]["elders"]
-CITIZEN, AUDIT = "Бактыбек Усубалиев", "auditor"
+CITIZEN = "Бактыбек Усубалиев"
 UNSPENT = Decimal("5000.00")
-NARROW: list[str] = []
 
 
 def everybody(at: dt.datetime) -> Cast:
@@ -88,6 +86,7 @@ class WholeRoad:
             self.pay()
             self.report()
         self.close()
+        self.follow_the_money()
 
     def later(self, **kwargs: int) -> None:
         self.site.at += dt.timedelta(**kwargs)
@@ -305,8 +304,6 @@ class WholeRoad:
             member.fill(**{self.candidacy(one).ref: said for one, said in interests.items()}).press()
         seen = self.people["member_civil"].go(f"commission/{self.proceeding.ref}/").addresses()
         assert not [one for one in seen if closed.ref in one]
-            self.people["member_civil"].go(f"commission/{self.proceeding.ref}/").addresses()
-        )
 
     def candidacy(self, name: str) -> Candidacy:
         return Candidacy.objects.get(application=self.applications[name])
@@ -489,6 +486,17 @@ class WholeRoad:
         self.contract.refresh_from_db()
         assert self.contract.state == "closed"
 
+    def follow_the_money(self, language: str = "") -> None:
+        """Anybody, from the first page to what was paid, accepted and came back."""
+        reader = self.people.visitor(language).go("").go("contests/").follow(f"contests/{self.contest.ref}/")
+        assert TEXT["applications"]["umut"]["project"]["title"] in reader.text()
+        reader.follow(f"contracts/{self.contract.ref}/")
+        said = re.sub(r"[\s,]", "", reader.text())
+        for amount in (self.contract.amount, *(one.amount for one in self.contract.tranches.all()), UNSPENT):
+            assert str(int(amount)) in said, reader.text()
+        for path in (f"programmes/{self.programme.ref}/", f"receipts/{self.receipts[0]}/", "appeals/", "problems/"):
+            reader.go(path)
+
 
 def name_of(name: str) -> str:
     return texts()["people"][name]["name"]
@@ -496,7 +504,3 @@ def name_of(name: str) -> str:
 
 def papers(kind: str) -> list[Document]:
     return list(Document.objects.filter(kind=kind).order_by("id"))
-
-
-def person_names() -> list[str]:
-    return list(Person.objects.values_list("name", flat=True))
