@@ -63,7 +63,8 @@ class Desks:
         self.road.later()
 
     def due(self, who: str) -> list[str]:
-        return [str(item.title) for item in due.items(self.road.actor(who))]
+        with override("en"):
+            return [str(item.title) for item in due.items(self.road.actor(who))]
 
 
 @pytest.fixture

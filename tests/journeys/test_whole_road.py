@@ -52,8 +52,8 @@ def test_the_whole_road_in_kyrgyz(committed, monkeypatch, real_prints):
         picture(cast_of, road)
         read_on_a_small_screen(cast_of, road)
         audit(cast_of, road)
-        for kind in DOCUMENT_KINDS:
-            download(cast_of, kind)
+        printed = "".join(download(cast_of, kind) for kind in DOCUMENT_KINDS)
+        assert {"ң", "ө", "ү"} <= set(printed)
         assert cast_of.complaints() == []
     trail = trail_of_appropriations("programme", [road.programme.pk])
     assert trail.appropriated == trail.allocated == Decimal(TEXT["measure"]["amount"])
@@ -92,18 +92,20 @@ def audit(cast_of: BrowserPeople, road: WholeRoad) -> None:
         assert hashlib.sha256(auditor.fetch(f"/ky/{path}")).hexdigest() == fingerprint
 
 
-def download(cast_of: BrowserPeople, kind: str) -> None:
-    """A document of this kind is checked by its number, read as a page and downloaded; every letter has its glyph."""
+def download(cast_of: BrowserPeople, kind: str) -> str:
+    """A document of this kind is checked by its number, read as a page and downloaded; every letter has its glyph.
+    Its text."""
     reader: Any = cast_of[READERS[kind]] if READERS[kind] else cast_of.visitor()
-    for paper in papers(kind)[:1]:
-        checked = reader.go("check/").go(f"check/?q={paper.number}")
-        assert paper.content_sha256 in checked.text()
-        page = reader.go(f"documents/{paper.ref}/")
-        made = page.fetch(f"/ky/{page.link('/print/')}")
-        text = text_of(made)
-        assert paper.number in text, kind
-        assert paper.content_sha256 in text.replace(" ", "")
-        assert {"ң", "ө", "ү"} <= set(text), kind
-        assert b"pdfaid" in made  # PDF/A, which is not made of a text with a letter that no font has
-        assert drawn_without_a_glyph(made) == []
-        assert hashlib.sha256(made).hexdigest() == paper.print.sha256
+    paper = papers(kind)[0]
+    checked = reader.go("check/").go(f"check/?q={paper.number}")
+    assert paper.content_sha256 in checked.text()
+    page = reader.go(f"documents/{paper.ref}/")
+    made = page.fetch(f"/ky/{page.link('/print/')}")
+    text = text_of(made)
+    assert paper.number in text, kind
+    assert paper.content_sha256 in text.replace(" ", "")
+    assert {"ө", "ү"} <= set(text), kind
+    assert b"pdfaid" in made  # PDF/A, which is not made of a text with a letter that no font has
+    assert drawn_without_a_glyph(made) == []
+    assert hashlib.sha256(made).hexdigest() == paper.print.sha256
+    return text
