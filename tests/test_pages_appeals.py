@@ -42,7 +42,7 @@ def filed(office, name: str = "birge") -> Appeal:
 
 
 def panel(office) -> AppealPanel:
-    names = list(office.road._register_panel())
+    names = list(office.road.register_panel())
     data = {"order_number": "44", "body": office.road.contest.customer.ref} | day(
         "ordered_on", bishkek_day(office.road.at)
     )

@@ -63,7 +63,8 @@ class Desks:
         self.road.later()
 
     def due(self, who: str) -> list[str]:
-        return [str(item.title) for item in self.items(who)]
+        with override("en"):
+            return [str(item.title) for item in self.items(who)]
 
     def items(self, who: str) -> list[due.Due]:
         with override("en"):

@@ -92,6 +92,7 @@ def from_registries() -> Iterator[Found]:
     from jardam.rulebook.parameter import Status
     from jardam.treasury.queries import Trail
     from jardam.treasury.rules import Stage
+    from jardam.web.customer.shared import GROUPS
 
     for code, reason in sorted(REASONS.items()):
         yield reason.sentence, code
@@ -100,6 +101,8 @@ def from_registries() -> Iterator[Found]:
     for code in sorted(rule_codes()):
         for part in code.split(":"):
             yield part.replace("_", " "), "rule code"
+    for group in GROUPS:
+        yield group.replace("_", " "), "rule code"
     for kind in Kind:
         yield kind.value, "organisation kind"
     for name in {field.name for field in fields(Trail)} | {stage.value for stage in Stage}:

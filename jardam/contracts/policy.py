@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from jardam.documents.policy import file_of, papers_of
-from jardam.documents.queries import signatures
+from jardam.documents.queries import signatures, signatures_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
@@ -221,7 +222,7 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         overdue=len(overdue_sources(contract, actor.at)),
         notice=_notice(contract, settlement, actor),
         undecided=sum(1 for report in reports.values() if report.state == "submitted"),
-        closing=lambda: _in_the_way(contract, tranches, paid, ordered, reports, settlement, actor),
+        closing=cache(partial(_in_the_way, contract, tranches, paid, ordered, reports, settlement, actor)),
     )
 
 
@@ -329,7 +330,7 @@ def _in_the_way(
         or (unpaid and (trail.payable > 0 or bishkek_day(actor.at) <= contract.ends_on)),
         "reports": any(r.state != "accepted" for r in reports.values() if not ended or r.state == "submitted")
         or (not ended and any(pk not in reports for pk in paid)),
-        "acceptance": signed_acts and any(len(acceptance_sides(pk)) < 2 for pk in done),
+        "acceptance": signed_acts and _acts_unsigned(done),
         "money": trail.advance > 0,
         "returns": contract.returns.exclude(state="returned").exists(),
         "assets": contract.assets.filter(state="held").exists(),
@@ -337,6 +338,13 @@ def _in_the_way(
         "letters": contract.letters.filter(state="waiting").exists(),
     }
     return frozenset(code for code, stands in found.items() if stands)
+
+
+def _acts_unsigned(reports: set[int]) -> bool:
+    """Whether the act of acceptance of one of these reports lacks a signature."""
+    acts = Report.objects.filter(pk__in=reports).values_list("pk", "acceptance__content_sha256")
+    signed = signatures_of("report", dict(acts))
+    return any(len({one.side for one in signed[pk]}) < 2 for pk in reports)
 
 
 def acceptance_sides(report_id: int) -> set[str]:

@@ -611,7 +611,7 @@ class Road:
     def appoint_panel(self, *names: str) -> AppealPanel:
         """Those who answer appeals: by default two people of the council and one of an NGO that did not apply,
         who had nothing to do with the decision."""
-        members = names or tuple(self._register_panel())
+        members = names or tuple(self.register_panel())
         entries = []
         for place, name in enumerate(members):
             mandate = Mandate.objects.get(person=self.cast.people[name], role=Role.COMMISSION_MEMBER)
@@ -631,7 +631,7 @@ class Road:
         self.later()
         return panel
 
-    def _register_panel(self) -> Iterator[str]:
+    def register_panel(self) -> Iterator[str]:
         """Their names in the cast; registered when they are asked for the first time."""
         for name, person_name, body in PANEL:
             if name not in self.cast.people:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from jardam.journal.queries import Check, agrees_with_act, sql_check
@@ -21,6 +21,15 @@ def signatures(object_kind: str, object_id: int, content_sha256: str) -> list[Si
             "id"
         )
     )
+
+
+def signatures_of(object_kind: str, contents: Mapping[int, str]) -> dict[int, list[Signature]]:
+    """The same for many things of a kind at once, by id and SHA-256 of the content; one query."""
+    found: dict[int, list[Signature]] = {object_id: [] for object_id in contents}
+    for one in Signature.objects.filter(object_kind=object_kind, object_id__in=found).order_by("id"):
+        if one.content_sha256 == contents[one.object_id]:
+            found[one.object_id].append(one)
+    return found
 
 
 def looks(label: str) -> list[Look]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from jardam.kernel.actor import Actor
@@ -49,6 +50,12 @@ class Procedure:
 
 def decide(procedure: Procedure, thing: Any, verb: str, actor: Actor) -> tuple[Transition | None, tuple[Refusal, ...]]:
     """The row that applies and all reasons against it. Permission first: who may not act is told only that."""
+    return _decide(procedure, thing, verb, actor, partial(procedure.facts, thing, actor))
+
+
+def _decide(
+    procedure: Procedure, thing: Any, verb: str, actor: Actor, facts_now: Callable[[], Any]
+) -> tuple[Transition | None, tuple[Refusal, ...]]:
     state = thing.state if thing.pk else NEW
     denied = procedure.permissions[verb].refusal(actor, thing)
     if denied:
@@ -56,7 +63,7 @@ def decide(procedure: Procedure, thing: Any, verb: str, actor: Actor) -> tuple[T
     row = procedure.lifecycle.row(verb, state, procedure.switches(thing))
     if isinstance(row, Refusal):
         return None, (row,)
-    facts = procedure.facts(thing, actor) if row.guards else None
+    facts = facts_now() if row.guards else None
     return row, tuple(refusal for guard in row.guards if (refusal := guard(facts)))
 
 
@@ -74,6 +81,7 @@ def demand(procedure: Procedure, thing: Any, verb: str, actor: Actor) -> Transit
 
 
 def actions(procedure: Procedure, thing: Any, actor: Actor) -> tuple[str, ...]:
-    """The verbs open to this actor now: what the buttons show."""
+    """The verbs open to this actor now: what the buttons show. The facts are asked for once, for all verbs."""
     rows = procedure.lifecycle.from_state(thing.state, procedure.switches(thing))
-    return tuple(row.verb for row in rows if not may(procedure, thing, row.verb, actor))
+    facts_now = cache(partial(procedure.facts, thing, actor))
+    return tuple(row.verb for row in rows if not _decide(procedure, thing, row.verb, actor, facts_now)[1])

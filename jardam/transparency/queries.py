@@ -11,6 +11,7 @@ from jardam.contests import queries as contests
 from jardam.contests.models import Contest, Lot
 from jardam.contracts import queries as contracts
 from jardam.contracts.models import Contract
+from jardam.contracts.policy import PUBLIC_STATES
 from jardam.contracts.queries import TrancheRow
 from jardam.documents import queries as documents
 from jardam.journal import queries as journal
@@ -49,9 +50,9 @@ def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
     protocols = {p.proceeding.lot_id: p for p in review.protocols_of(contest, actor) if p.state == "published"}
     awards = review.awards_of(contest)
     signed = contracts.contracts_of_awards([a.pk for a in awards])
-    in_force = [c for c in signed.values() if c.state == "in_force"]
-    tranches = contracts.tranches_of([c.pk for c in in_force])
-    trails = treasury.trails_of("contract", [c.pk for c in in_force])
+    public = [c.pk for c in signed.values() if c.state in PUBLIC_STATES]
+    tranches = contracts.tranches_of(public)
+    trails = treasury.trails_of("contract", public)
     lots: dict[int, list[tuple[Contract, list[TrancheRow], Trail]]] = {}
     for award in awards:
         contract = signed.get(award.pk)
