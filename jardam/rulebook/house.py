@@ -262,6 +262,11 @@ _RULES = (
         "Who tries the same thing very often in a short time waits a little.",
         "Guessing passwords and flooding pages must not work, and a shared office must not be locked out for it.",
     ),
+    (
+        "H-50",
+        "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
+        "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

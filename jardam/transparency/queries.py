@@ -11,6 +11,7 @@ from jardam.contests import queries as contests
 from jardam.contests.models import Contest, Lot
 from jardam.contracts import queries as contracts
 from jardam.contracts.models import Contract
+from jardam.contracts.policy import PUBLIC_STATES
 from jardam.contracts.queries import TrancheRow
 from jardam.documents import queries as documents
 from jardam.journal import queries as journal
@@ -23,6 +24,7 @@ from jardam.planning import queries as planning
 from jardam.regime import queries as regime
 from jardam.review import queries as review
 from jardam.review.models import Protocol
+from jardam.review.queries import Aftermath
 from jardam.treasury import queries as treasury
 from jardam.treasury.queries import Trail
 
@@ -37,6 +39,7 @@ class LotAccount:
     protocol: Protocol | None
     content: dict[str, Any] | None
     contracts: list[tuple[Contract, list[TrancheRow], Trail]]
+    aftermath: list[Aftermath]
 
     @property
     def awarded(self) -> Decimal:
@@ -49,22 +52,30 @@ def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
     protocols = {p.proceeding.lot_id: p for p in review.protocols_of(contest, actor) if p.state == "published"}
     awards = review.awards_of(contest)
     signed = contracts.contracts_of_awards([a.pk for a in awards])
-    in_force = [c for c in signed.values() if c.state == "in_force"]
-    tranches = contracts.tranches_of([c.pk for c in in_force])
-    trails = treasury.trails_of("contract", [c.pk for c in in_force])
+    public = [c for c in signed.values() if c.state in PUBLIC_STATES]
+    tranches = contracts.tranches_of([c.pk for c in public])
+    trails = treasury.trails_of("contract", [c.pk for c in public])
+    aftermath = review.aftermath_of(protocols.values())
     lots: dict[int, list[tuple[Contract, list[TrancheRow], Trail]]] = {}
     for award in awards:
         contract = signed.get(award.pk)
         if contract is not None and contract.pk in trails:
             row = (contract, tranches[contract.pk], trails[contract.pk])
             lots.setdefault(award.protocol.proceeding.lot_id, []).append(row)
-    return [_lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, [])) for lot in contests.lots(contest)]
+    return [
+        _lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, []), aftermath) for lot in contests.lots(contest)
+    ]
 
 
 def _lot_account(
-    lot: Lot, protocol: Protocol | None, rows: list[tuple[Contract, list[TrancheRow], Trail]]
+    lot: Lot,
+    protocol: Protocol | None,
+    rows: list[tuple[Contract, list[TrancheRow], Trail]],
+    aftermath: dict[int, list[Aftermath]],
 ) -> LotAccount:
-    return LotAccount(lot, protocol, review.content_of(protocol) if protocol else None, rows)
+    if protocol is None:
+        return LotAccount(lot, None, None, rows, [])
+    return LotAccount(lot, protocol, review.content_of(protocol), rows, aftermath[protocol.pk])
 
 
 def figures(actor: Actor) -> dict[str, Any]:
