@@ -62,6 +62,7 @@ TABLE: dict[Permission, Rule] = {
 
 AUDIENCES: dict[str, tuple[Role, ...]] = {
     "applicant": (Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "audit": (Role.AUDITOR,),
     "commission": (Role.COMMISSION_MEMBER,),
     "council": (Role.COUNCIL_SECRETARY,),
     "customer": (

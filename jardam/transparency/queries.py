@@ -14,12 +14,15 @@ from jardam.contracts.models import Contract
 from jardam.contracts.policy import PUBLIC_STATES
 from jardam.contracts.queries import TrancheRow
 from jardam.documents import queries as documents
+from jardam.documents.models import Look
 from jardam.journal import queries as journal
+from jardam.journal.models import Record
 from jardam.journal.queries import Check
 from jardam.kernel.actor import Actor
 from jardam.kernel.text import fold
 from jardam.notices import queries as notices
 from jardam.parties import queries as parties
+from jardam.parties.rules import Role
 from jardam.planning import queries as planning
 from jardam.regime import queries as regime
 from jardam.review import queries as review
@@ -91,6 +94,18 @@ def found(typed: str, limit: int = 30) -> list[SearchEntry]:
     for word in fold(typed).split()[:8]:
         rows = rows.filter(folded__contains=word)
     return list(rows.order_by("-id")[:limit])
+
+
+def acts_for_audit(actor: Actor, before: int = 0, limit: int = 30) -> list[Record]:
+    """Acts of everybody, newest first, without their private parts: for the auditor of this instance."""
+    rows = Record.objects.defer("public") if actor.has(Role.AUDITOR) else Record.objects.none()
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+
+
+def looks_for_audit(actor: Actor, before: int = 0, limit: int = 30) -> list[Look]:
+    """Who opened sealed content of anybody, newest first: for the auditor of this instance."""
+    rows = Look.objects.all() if actor.has(Role.AUDITOR) else Look.objects.none()
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
 
 
 def checks() -> list[Check]:

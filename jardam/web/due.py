@@ -71,6 +71,8 @@ def workplaces(actor: Actor) -> list[Link]:
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
         ("operator", _("Register an outage"), "operator_outage_new"),
+        ("audit", _("Journal of acts"), "audit"),
+        ("audit", _("Looks at sealed content"), "audit_looks"),
     ]
     return [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
 
