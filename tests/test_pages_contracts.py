@@ -63,7 +63,8 @@ class Desks:
         self.road.later()
 
     def due(self, who: str) -> list[str]:
-        return [str(item.title) for item in due.items(self.road.actor(who))]
+        with override("en"):
+            return [str(item.title) for item in due.items(self.road.actor(who))]
 
 
 @pytest.fixture
@@ -166,7 +167,8 @@ def test_a_late_report_shows_the_days_and_bars_until_it_comes(desks):
     assert "Put the missing report on record" not in desks.due("specialist")
     assert "nothing_overdue" in desks.text("specialist", "desk_contract_overdue", ref)
     road.at += dt.timedelta(days=150)
-    [row] = [one for one in due.items(road.actor("umut_head")) if one.title == "Report on the money received"]
+    with override("en"):
+        [row] = [one for one in due.items(road.actor("umut_head")) if one.title == "Report on the money received"]
     assert row.left < 0
     assert "Put the missing report on record" in desks.due("specialist")
     desks.done("specialist", "desk_contract_overdue", ref)
