@@ -11,10 +11,10 @@ from django.db import transaction
 from jardam.contracts import operations as contracts
 from jardam.contracts.rules import Share
 from jardam.demonstration.road import SCAN, Road
-from jardam.journal.models import Record
 from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.review.queries import awards_of
+from jardam.review.tests.test_procedure import settle
 from jardam.transparency.queries import verify
 from jardam.treasury.queries import balance
 from jardam.treasury.rules import Stage
@@ -82,12 +82,42 @@ def test_who_refuses_to_sign_leaves_the_money_to_the_reserve_or_to_the_measure(p
     with transaction.atomic():
         prepared.contract = contracts.refuse_to_sign(actor=prepared.actor("umut_head"), contract=prepared.contract)
 
-    said = Record.objects.get(verb="refuse_to_sign").public_data
     assert prepared.contract.state == "not_signed"
-    assert balance(Stage.RESERVED, "lot", lot) == (prepared.contract.amount if said["kept_for_reserve"] else 0)
+    assert balance(Stage.RESERVED, "lot", lot) == prepared.contract.amount
+    assert prepared.candidacy("umut").state == "declined"
     assert list(verify()) == []
     with refuses("wrong_state"):
         prepared.sign_contract("head")
+
+
+def test_where_the_rules_know_no_reserve_the_money_of_a_missed_term_is_free_at_once(prepared):
+    settle(prepared, con__refusal_rule="void")
+    prepared.contract.refresh_from_db()
+    lot = prepared.contract.award.candidacy.proceeding.lot_id
+    reserved = balance(Stage.RESERVED, "lot", lot)
+    prepared.at += dt.timedelta(days=40)
+    with transaction.atomic():
+        contracts.miss_signing_term(actor=prepared.actor("specialist"), contract=prepared.contract)
+
+    assert balance(Stage.RESERVED, "lot", lot) == reserved - prepared.contract.amount
+    with refuses("award_replaced"):
+        prepared.call_reserve("umut")
+
+
+def test_a_contract_that_came_to_nothing_holds_up_nobody_after_it(prepared):
+    with transaction.atomic():
+        contracts.refuse_to_sign(actor=prepared.actor("umut_head"), contract=prepared.contract)
+    award = prepared.call_reserve("umut")
+    with transaction.atomic():
+        second = contracts.prepare_contract(actor=prepared.actor("specialist"), award=award)
+    with refuses("award_has_contract"):
+        prepared.decline_award("birge")
+    with transaction.atomic():
+        contracts.refuse_to_sign(actor=prepared.actor("birge_head"), contract=second)
+
+    assert prepared.candidacy("birge").state == "declined"
+    assert balance(Stage.RESERVED, "lot", award.candidacy.proceeding.lot_id) == 0
+    assert list(verify()) == []
 
 
 def test_a_missed_term_is_stated_after_it_is_over_and_not_before(prepared):

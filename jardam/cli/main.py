@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reset": ("jardam.cli.reset", "stop everything and erase the data, after asking"),
     "migrate": ("jardam.cli.migrate", "bring the database to the state this code expects"),
     "serve": ("jardam.cli.serve", "run the web server only"),
+    "tick": ("jardam.cli.tick", "put on record what follows from the passing of a term; the worker does it, too"),
     "work": ("jardam.cli.work", "run the worker only"),
     "demo": ("jardam.cli.demo", "fill the demonstration"),
     "story": ("jardam.cli.story", "tell a whole contest in the console, in a throw-away database"),

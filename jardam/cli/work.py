@@ -7,8 +7,10 @@ import logging
 import signal
 import threading
 from datetime import UTC, datetime
+from time import monotonic
 
 IDLE = 1.0  # seconds between looks when nothing waits
+CLOCK = 60.0  # seconds between two ticks of the clock; no deadline depends on it
 log = logging.getLogger(__name__)
 
 
@@ -26,12 +28,18 @@ def run(args: argparse.Namespace) -> int:
     from jardam.notices.operations import deliver
     from jardam.parties.operations import forget_tallies, take_names
 
+    from .tick import tick
+
     stopping = threading.Event()
     if not args.once:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stopping.set())
+    ticked = -CLOCK
     while not stopping.is_set():
         try:
+            if monotonic() - ticked >= CLOCK:
+                ticked = monotonic()
+                tick(datetime.now(UTC))
             at = datetime.now(UTC)
             done = consume() or deliver(at) or take_names(at=at) or forget_tallies(at=at)
         except Error:

@@ -55,6 +55,7 @@ from .rules import (
     AMENDABLE,
     CANCEL_GROUNDS,
     CHANGED_MEANWHILE,
+    DOCUMENTS_MISSING,
     INVITED_ALREADY,
     NO_SUCH_TEXT,
     NOBODY_THERE,
@@ -1002,6 +1003,16 @@ def compare(*, actor: Actor, application: Application) -> Version:
 # --- mending (called by the review) ----------------------------------------------------------------------------
 
 
+def mend_document(
+    *, actor: Actor, application: Application, kind: str, content: bytes, name: str
+) -> list[dict[str, Any]]:
+    """Seal a document that was missing or could not be read, in the place of those of its kind: what the mended
+    content says of it. The caller (review) has asked which documents are open."""
+    Attachment.objects.filter(application=application, kind=kind, removed_at=None).update(removed_at=actor.at)
+    kept = _keep_file(content, name, kind, actor, application=application)
+    return [{"ref": kept.ref, "kind": kind} | queries.told(kept)]
+
+
 def mend_content(*, actor: Actor, application: Application, data: dict[str, Any], cause: Record) -> Version:
     """Keep the mended content as a new version beside the one that was submitted. The caller (review) has asked which
     places are open, and until when. Refuses `sections_missing` and what a submission is refused for."""
@@ -1012,7 +1023,10 @@ def mend_content(*, actor: Actor, application: Application, data: dict[str, Any]
     except ValidationError as fault:
         parts = tuple(dict.fromkeys(str(error["loc"][0]) for error in fault.errors()))
         raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=parts) from fault
-    refuse_if_any(content_faults(content, contest.settlement, application.lot.ceiling, contest.months))
+    faults = content_faults(content, contest.settlement, application.lot.ceiling, contest.months)
+    if application.paper is not None:  # its documents are in the scan
+        faults = [one for one in faults if one.code != DOCUMENTS_MISSING.code]
+    refuse_if_any(faults)
     plain_data = content.model_dump(mode="json")
     mends = application.versions.count()
     sha256 = digest(plain_data)

@@ -23,7 +23,7 @@ from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.regime import operations as regime
 from jardam.review import operations as review
-from jardam.review.models import Award, Candidacy, Protocol
+from jardam.review.models import Award, Protocol
 from jardam.rulebook.house import HOUSE
 from jardam.treasury import operations as treasury
 from jardam.treasury import queries as treasury_queries
@@ -1005,25 +1005,15 @@ def miss_signing_term(*, actor: Actor, contract: Contract) -> Contract:
 
 
 def _leave_unsigned(contract: Contract, verb: str, actor: Actor) -> Contract:
-    """No contract comes of the award. Its money waits for the reserve list where the rules say so and somebody stands
-    on it; else it is free again, back at the measure."""
+    """No contract comes of the award. The review keeps its money for the next of the reserve where the rules say so
+    and somebody can be called; else it is free again, back at the measure."""
     (contract,) = lock(contract)
     settlement = settlement_of(contract)
-    rule = settlement.choice("con.refusal_rule")
-    waits = rule == "next_in_reserve" and _reserve_stands(contract)
-    public = {"amount": contract.amount, "rule": rule, "kept_for_reserve": waits}
+    public = {"amount": contract.amount, "rule": settlement.choice("con.refusal_rule")}
     basis = settlement.basis("con.refusal_rule")
     record = perform(CONTRACT, contract, verb, actor=actor, public=public, basis=basis)
-    if not waits:
-        lot = contract.award.candidacy.proceeding.lot
-        measure = Owner("measure", lot.measure_id)
-        treasury.release(lot=Owner("lot", lot.pk), measure=measure, amount=contract.amount, act=record)
+    review.lose_award(actor=actor, award=contract.award, cause=record)
     return contract
-
-
-def _reserve_stands(contract: Contract) -> bool:
-    proceeding = contract.award.candidacy.proceeding_id
-    return Candidacy.objects.filter(proceeding_id=proceeding, state="reserve").exists()
 
 
 # --- what an appeal undoes -------------------------------------------------------------------------------------

@@ -20,8 +20,9 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Refusal
-from jardam.kernel.time import Deadline
+from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties.queries import barred_sources, ids_of
+from jardam.regime import operations as regime
 from jardam.review.models import Appeal, Award
 from jardam.review.rules import OPEN_APPEAL
 from jardam.treasury import queries as treasury
@@ -56,6 +57,8 @@ from .policy import (
     last_notice,
     report_due,
     settlement_of,
+    signed_sides,
+    signing_deadline,
     visible_amendments,
     visible_assets,
     visible_contracts,
@@ -185,13 +188,24 @@ def contracts_to_sign(organisation_id: int, limit: int = 50) -> list[tuple[Contr
     """Contracts that miss this party's signature, each with the moment from which it may be given; oldest first."""
     as_customer = Q(~_signed("customer"), customer_id=organisation_id)
     as_executor = Q(~_signed("executor"), executor_id=organisation_id)
-    rows = Contract.objects.filter(as_customer | as_executor, state__in=["prepared", "half_signed"])
-    waits = Appeal.objects.filter(
-        protocol=OuterRef("award__protocol"), state__in=[*OPEN_APPEAL, "upheld"]
-    )  # the page of the contract says so
-    rows = rows.exclude(Exists(waits))
-    rows = rows.select_related("award__protocol").defer("content", "award__protocol__content")
-    return [(row, row.award.protocol.signing_from) for row in rows.order_by("id")[:limit]]
+    rows = [row for row in _unsigned().filter(as_customer | as_executor) if not _hindered(row)]
+    return [(row, row.award.protocol.signing_from) for row in rows[:limit]]
+
+
+def _unsigned() -> QuerySet[Any]:
+    """Prepared contracts with their rules, and whether an appeal against their protocol waits or was upheld; oldest
+    first."""
+    of = Appeal.objects.filter(protocol=OuterRef("award__protocol"))
+    rows = Contract.objects.filter(state__in=["prepared", "half_signed"])
+    rows = rows.annotate(appealed=Exists(of.filter(state__in=OPEN_APPEAL)), upheld=Exists(of.filter(state="upheld")))
+    rows = rows.select_related("award__protocol__proceeding__commission__contest")
+    return rows.defer("content", "award__protocol__content").order_by("id")
+
+
+def _hindered(contract: Any) -> bool:
+    """Whether signing waits for an appeal (`review.appeals_hindering`); the page of the contract says so."""
+    suspended = contract.appealed and settlement_of(contract).flag("appeal.suspensive")
+    return bool(contract.upheld or suspended)
 
 
 def _signed(side: str) -> Q:
@@ -210,12 +224,6 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
     rows = Tranche.objects.filter(contract__customer_id=customer_id, contract__state="in_force")
     rows = rows.exclude(Exists(orders)).filter(Q(number=1) | Exists(accepted)).select_related("contract__executor")
     return list(rows.defer("contract__content").order_by("id")[:limit])
-
-
-def reports_returned(executor_id: int, limit: int = 50) -> list[Report]:
-    """Reports that came back with remarks, oldest first."""
-    back = Report.objects.filter(contract__executor_id=executor_id, state="returned")
-    return list(back.select_related("contract").defer("contract__content").order_by("id")[:limit])
 
 
 def report_refusals(report: Report, verb: str, actor: Actor) -> tuple[Refusal, ...]:
@@ -429,10 +437,67 @@ def reports_due(executor_id: int, limit: int = 50) -> list[tuple[Tranche, Deadli
 
 def reports_late(customer_id: int, at: datetime, limit: int = 50) -> list[tuple[Tranche, Deadline]]:
     """The same of a customer's executors, as far as the deadline is over and not on record yet (H-39)."""
-    rows = _with_deadlines(_unreported(contract__customer_id=customer_id), limit)
-    late = [(tranche, due) for tranche, due in rows if at >= due.at]
+    return _late(at, contract__customer_id=customer_id)[:limit]
+
+
+def _late(at: datetime, **of: int) -> list[tuple[Tranche, Deadline]]:
+    late = [(tranche, due) for tranche, due in _with_deadlines(_unreported(**of), None) if at >= due.at]
     known = barred_sources("tranche", [tranche.pk for tranche, _ in late])
     return [(tranche, due) for tranche, due in late if tranche.pk not in known]
+
+
+def corrections_late(at: datetime, limit: int = 50, **of: int) -> list[tuple[Report, Deadline]]:
+    """Returned reports that were not corrected in time (`rep.fix_term`) and are not on record yet, oldest first."""
+    late = [(report, due) for report, due in _returned(None, **of) if at >= due.at]
+    known = barred_sources("report", [report.pk for report, _ in late])
+    return [(report, due) for report, due in late if report.pk not in known][:limit]
+
+
+def corrections_due(executor_id: int, limit: int = 50) -> list[tuple[Report, Deadline]]:
+    """Reports that came back with remarks, each with the end of `rep.fix_term`; oldest first."""
+    return _returned(limit, contract__executor_id=executor_id)
+
+
+def _returned(limit: int | None, **of: int) -> list[tuple[Report, Deadline]]:
+    rows = Report.objects.filter(state="returned", returned_at__isnull=False, **of)
+    rows = rows.select_related("contract__award__protocol__proceeding__commission__contest", "tranche")
+    rows = rows.defer("contract__content", "contract__award__protocol__content").order_by("id")[:limit]
+    return [
+        (row, regime.deadline(settlement_of(row), "rep.fix_term", row.returned_at)) for row in rows if row.returned_at
+    ]
+
+
+def returns_late(at: datetime, limit: int = 50, **of: int) -> list[Return]:
+    """Demands whose day is over and that are not on record yet, oldest first."""
+    rows = Return.objects.filter(due_on__lt=bishkek_day(at), **of).exclude(state="returned")
+    found = list(rows.select_related("contract").defer("contract__content").order_by("due_on", "id"))
+    known = barred_sources("return", [row.pk for row in found])
+    return [row for row in found if row.pk not in known][:limit]
+
+
+def signing_missed(at: datetime, limit: int = 50, **of: int) -> list[tuple[Contract, Deadline]]:
+    """Contracts whose term for signing (`con.sign_term`) is over, each with its end; oldest first."""
+    rows = [(row, signing_deadline(row, settlement_of(row))) for row in _unsigned().filter(**of)]
+    return [(row, ends) for row, ends in rows if ends is not None and at >= ends.at and not _hindered(row)][:limit]
+
+
+def executors_silent(at: datetime, limit: int = 50) -> list[Contract]:
+    """Of these, those the executor has not signed in any way: the clock says so (H-50). Where the executor did its
+    part, a person has to."""
+    entered = InkSignature.objects.filter(side="executor", state="entered").values("contract_id")
+    return [
+        row
+        for row, _ in signing_missed(at, limit)
+        if "executor" not in signed_sides(row) and not entered.filter(contract=row).exists()
+    ]
+
+
+def contracts_overdue(at: datetime, limit: int = 50) -> list[Contract]:
+    """Contracts whose executor is late with what is not on record yet (H-39), oldest first."""
+    found = [tranche.contract for tranche, _ in _late(at)]
+    found += [report.contract for report, _ in corrections_late(at, limit)]
+    found += [demand.contract for demand in returns_late(at, limit)]
+    return sorted({one.pk: one for one in found}.values(), key=lambda one: one.pk)[:limit]
 
 
 def _unreported(**of: int) -> QuerySet[Tranche]:
@@ -441,7 +506,7 @@ def _unreported(**of: int) -> QuerySet[Tranche]:
     return rows.filter(contract__state__in=["in_force", "terminating"]).defer("contract__content").order_by("id")
 
 
-def _with_deadlines(found: QuerySet[Tranche], limit: int) -> list[tuple[Tranche, Deadline]]:
+def _with_deadlines(found: QuerySet[Tranche], limit: int | None) -> list[tuple[Tranche, Deadline]]:
     rows = list(found[:limit])
     contracts = _with_settlements(row.contract_id for row in rows)
     last = dict(Tranche.objects.filter(contract_id__in=contracts).values_list("contract_id").annotate(Max("number")))

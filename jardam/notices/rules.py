@@ -1115,6 +1115,7 @@ SILENT: dict[str, str] = {
     "appropriation:appropriate": OWN,
     "candidacy:award": WITHIN,
     "candidacy:list_candidacy": WITHIN,
+    "candidacy:lose_award": WITHIN,
     "candidacy:pass_over": WITHIN,
     "candidacy:put_on_reserve": WITHIN,
     "confirmation:confirm_parameter": PUBLIC,

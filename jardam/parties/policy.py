@@ -131,6 +131,7 @@ def roles_of(kind: str) -> tuple[Role, ...]:
 
 AUDIENCES: dict[str, tuple[Role, ...]] = {
     "applicant": (Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR),
+    "audit": (Role.AUDITOR,),
     "commission": (Role.COMMISSION_MEMBER,),
     "council": (Role.COUNCIL_SECRETARY,),
     "customer": (

@@ -98,6 +98,7 @@ CANDIDACY = Lifecycle(
         Transition("screen_again", ("rejected", "awarded", "reserve", "not_awarded", "declined"), "listed", _RETURN),
         Transition("decide_again", ("awarded", "reserve", "not_awarded", "declined"), "admitted", _RETURN),
         Transition("decline_award", ("awarded",), "declined", _LAW, (award_without_contract,)),
+        Transition("lose_award", ("awarded",), "declined", _LAW, (award_without_contract,)),
         Transition("call_reserve", ("reserve",), "awarded", HOUSE["H-04"].basis, when="dec.reserve_list"),
         Transition("give_back", ("declined",), "declined", HOUSE["H-04"].basis),
     ),

@@ -80,11 +80,13 @@ from .rules import (
     CUT_OPEN,
     DECLARE_ALL,
     DENIAL_MISSING,
+    DOCUMENT,
     HAS_INTEREST,
     ITEM_VOTES_MISSING,
     LEFT_ALREADY,
     MEND_FIRST,
     NO_CUT_NOW,
+    NO_FILE,
     NO_RESERVE,
     NOT_CARRIED,
     NOT_DECLARED,
@@ -1308,19 +1310,40 @@ def request_mending(*, actor: Actor, proceeding: Proceeding) -> Proceeding:
     return proceeding
 
 
-def mend(*, actor: Actor, mending: Mending, changes: Mapping[str, Any]) -> Mending:
+def mend(
+    *,
+    actor: Actor,
+    mending: Mending,
+    changes: Mapping[str, Any],
+    files: Mapping[str, tuple[bytes, str]] | None = None,
+) -> Mending:
     """The applicant mends the faulted places (place → what stands there now), once and in time: a new version beside
-    the one that was submitted. Refuses `mending_over`, `place_not_open`, and what a submission is refused for."""
+    the one that was submitted. *Files*: place of a document → its bytes and name, sealed like the others.
+
+    Refuses `mending_over`, `place_not_open`, `mended_file_missing`, what a file is refused for, and what a submission
+    is refused for.
+    """
     mending, application = lock(mending, mending.candidacy.application)
     refuse_if_any(may(MENDING, mending, "mend", actor))
-    if strange := tuple(sorted(set(changes) - set(mending.places))):
+    given = files or {}
+    opened = {place for place in mending.places if place.startswith(DOCUMENT)}
+    if strange := tuple(sorted((set(changes) | set(given)) - set(mending.places) | set(changes) & opened)):
         raise NOT_FAULTED.refuse(HOUSE["H-02"].basis, places=strange)
+    if missing := opened - set(given):
+        raise NO_FILE.refuse(HOUSE["H-02"].basis, at_field=min(missing).replace(".", "-"))
     version = application.versions.latest("number")
     content = documents.unseal_content(application.label, f"v{version.number}", version.sealed)
     public = {"version": version.number + 1}
     noted = {"version_before": version.number, "version_after": version.number + 1, "mended_at": actor.at}
     record = perform(MENDING, mending, "mend", actor=actor, public=public, changes=noted)
-    contests.mend_content(actor=actor, application=application, data=mended(content, changes), cause=record)
+    received = {
+        place: contests.mend_document(
+            actor=actor, application=application, kind=place.removeprefix(DOCUMENT), content=bytes_, name=name
+        )
+        for place, (bytes_, name) in given.items()
+    }
+    data = mended(content, {**changes, **received})
+    contests.mend_content(actor=actor, application=application, data=data, cause=record)
     return mending
 
 
@@ -1419,6 +1442,11 @@ def _answer_cut(cut: Cut, verb: str, actor: Actor) -> Cut:
     return cut
 
 
+def lapse_cut(*, actor: Actor, cut: Cut) -> Cut:
+    """Silence until the end is no consent (H-34). Refuses `cut_not_over`."""
+    return _answer_cut(cut, "lapse_cut", actor)
+
+
 def _settle_cuts(proceeding: Proceeding, actor: Actor) -> dict[str, Cut]:
     """The answered cuts by candidacy ref; silence until the end is no consent (H-34). Refuses `cut_unanswered`."""
     rows = list(Cut.objects.filter(candidacy__proceeding=proceeding).select_related("candidacy").order_by("id"))
@@ -1447,6 +1475,20 @@ def decline_award(*, actor: Actor, candidacy: Candidacy, reason: str = "") -> Ca
     if not _callable(proceeding, actor):
         _give_back(candidacy, record)
     return candidacy
+
+
+def lose_award(*, actor: Actor, award: Award, cause: Record) -> bool:
+    """The contract of an award came to nothing: the award is as if it had been declined. True: its money stays with
+    the lot, because the next of the reserve can be called; else it is back at the measure. Called by the contracts.
+    Refuses `award_has_contract`. Rulebook: `con.refusal_rule`, `dec.reserve_list`, `dec.reserve_term`."""
+    proceeding, candidacy = lock(award.candidacy.proceeding, award.candidacy)
+    record = perform(
+        CANDIDACY, candidacy, "lose_award", actor=system(actor.at), public={"award": award.ref}, cause=cause
+    )
+    waits = _callable(proceeding, actor)
+    if not waits:
+        _give_back(candidacy, record)
+    return waits
 
 
 def _callable(proceeding: Proceeding, actor: Actor) -> bool:

@@ -68,6 +68,7 @@ class Permission(StrEnum):
     CANDIDACY_DECLINE = "candidacy:decline_award"
     CANDIDACY_GIVE_BACK = "candidacy:give_back"
     CANDIDACY_LIST = "candidacy:list_candidacy"
+    CANDIDACY_LOSE = "candidacy:lose_award"
     CANDIDACY_PASS_OVER = "candidacy:pass_over"
     CANDIDACY_REJECT = "candidacy:reject"
     CANDIDACY_RESERVE = "candidacy:put_on_reserve"
@@ -190,6 +191,7 @@ _LAW = HOUSE["H-17"].basis
 _INTEREST = HOUSE["H-12"].basis
 _HIDDEN = HOUSE["H-20"].basis
 _NEVER = (SYSTEM,)
+_CLOCK = (*_KEEPERS, SYSTEM)  # H-50
 
 
 def _keepers(basis: Any = _LAW, roles: tuple[str, ...] = _KEEPERS) -> Rule:
@@ -224,8 +226,9 @@ TABLE: dict[Permission, Rule] = {
     Permission.CANDIDACY_DECLINE: _head_of_applicant(_LAW),
     Permission.CANDIDACY_GIVE_BACK: _keepers(HOUSE["H-04"].basis, (*_KEEPERS, SYSTEM)),
     Permission.CANDIDACY_LIST: _keepers(),
+    Permission.CANDIDACY_LOSE: _keepers(_LAW, _NEVER),
     Permission.CANDIDACY_PASS_OVER: _keepers(),
-    Permission.CANDIDACY_REJECT: _keepers(HOUSE["H-02"].basis),
+    Permission.CANDIDACY_REJECT: _keepers(HOUSE["H-02"].basis, _CLOCK),  # what was not mended in time
     Permission.CANDIDACY_RESERVE: _keepers(),
     Permission.CANDIDACY_SCREEN_AGAIN: _keepers(_RETURN, _NEVER),
     Permission.COMMISSION_APPOINT: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
@@ -235,17 +238,17 @@ TABLE: dict[Permission, Rule] = {
     Permission.COMMISSION_RENEW: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.COMMISSION_REPLACE: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.CUT_AGREE: _head_of_applicant(HOUSE["H-05"].basis),
-    Permission.CUT_LAPSE: _keepers(HOUSE["H-34"].basis),
+    Permission.CUT_LAPSE: _keepers(HOUSE["H-34"].basis, _CLOCK),
     Permission.CUT_PROPOSE: _keepers(HOUSE["H-05"].basis),
     Permission.CUT_REFUSE: _head_of_applicant(HOUSE["H-05"].basis),
     Permission.MENDING_ASK: _keepers(HOUSE["H-02"].basis),
-    Permission.MENDING_LAPSE: _keepers(HOUSE["H-02"].basis),
+    Permission.MENDING_LAPSE: _keepers(HOUSE["H-02"].basis, _CLOCK),
     Permission.MENDING_MEND: _head_of_applicant(HOUSE["H-02"].basis),
     Permission.MENDING_NOTE: _keepers(HOUSE["H-02"].basis),
     Permission.PROCEEDING_ADJOURN: _keepers(),
     Permission.PROCEEDING_BEGIN: _keepers(),
     Permission.PROCEEDING_CLOSE_INTERESTS: _keepers(_INTEREST, _NEVER),
-    Permission.PROCEEDING_CLOSE_MENDING: _keepers(HOUSE["H-02"].basis),
+    Permission.PROCEEDING_CLOSE_MENDING: _keepers(HOUSE["H-02"].basis, _CLOCK),
     Permission.PROCEEDING_DECIDE: _keepers(),
     Permission.PROCEEDING_DECLARE: _member(_INTEREST),
     Permission.PROCEEDING_MARK_PUBLISHED: _keepers(),
@@ -360,12 +363,16 @@ def _switches(thing: Any) -> Any:
 def candidacy_facts(candidacy: Candidacy, _actor: Actor) -> CandidacyFacts:
     open_ = Mending.objects.filter(candidacy=candidacy, state="asked").exists()
     award = getattr(candidacy, "award", None) if candidacy.state == "awarded" else None
-    # The rooms above are known to this one by their acts alone.
-    prepared = award is not None and Record.objects.filter(
-        object_kind="contract", verb="prepare_contract", public_data__award=award.ref
-    )
     until = candidacy.proceeding.mending_until or candidacy.proceeding.commission.contest.opened_at
-    return CandidacyFacts(until if open_ else None, bool(prepared))
+    return CandidacyFacts(until if open_ else None, award is not None and _contract_stands(award.ref))
+
+
+def _contract_stands(award_ref: str) -> bool:
+    """Whether a contract of the award was prepared and has not come to nothing. The rooms above are known to this one
+    by their acts alone."""
+    acts = Record.objects.filter(object_kind="contract")
+    prepared = acts.filter(verb="prepare_contract", public_data__award=award_ref)
+    return prepared.exclude(object_id__in=acts.filter(after__in=("not_signed", "void")).values("object_id")).exists()
 
 
 def mending_facts(mending: Mending, actor: Actor) -> MendingFacts:

@@ -76,7 +76,7 @@ from .policy import (
     visible_proceedings,
     visible_protocols,
 )
-from .rules import OPEN_APPEAL, PLACES, VOTING, Fact, PanelFacts, Relation, Seat, hints_between, in_order, pick
+from .rules import OPEN_APPEAL, VOTING, Fact, PanelFacts, Relation, Seat, hints_between, in_order, pick, places_of
 
 REVEALED = ("revealed", "decided", "published")
 
@@ -543,9 +543,9 @@ def voting_members(commission: Commission) -> list[Member]:
     return [one for one in members(commission) if one.seat in VOTING]
 
 
-def mendable_places() -> tuple[str, ...]:
+def mendable_places(settlement: Settlement) -> tuple[str, ...]:
     """What can be opened for mending, in the order of the application."""
-    return PLACES
+    return places_of(settlement)
 
 
 def chairs(proceeding: Proceeding, actor: Actor) -> bool:
@@ -809,6 +809,48 @@ def reserve_of(protocol: Protocol) -> list[tuple[Candidacy, dict[str, Any]]]:
     found = Candidacy.objects.filter(ref__in=rows, state="reserve").exclude(cut__state="refused")
     found = found.select_related("proceeding__commission__contest", "application__applicant")
     return sorted(((one, rows[one.ref]) for one in found), key=lambda pair: pair[1]["rank"])
+
+
+def mendings_over(at: datetime, limit: int = 50) -> list[Proceeding]:
+    """Lots in which somebody did not mend until the end of the time (H-50), oldest first."""
+    asked = Mending.objects.filter(candidacy__proceeding=OuterRef("pk"), state="asked")
+    rows = Proceeding.objects.filter(Exists(asked), state="admissibility", mending_until__lte=at)
+    return list(rows.order_by("id")[:limit])
+
+
+def cuts_over(at: datetime, limit: int = 50) -> list[Cut]:
+    """Cuts that nobody answered until the end of the time (H-50), oldest first."""
+    return list(Cut.objects.filter(state="proposed", answer_until__lte=at).order_by("id")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What became of an award after its protocol was published."""
+
+    at: datetime
+    verb: str  # decline_award | lose_award | call_reserve | give_back
+    row: dict[str, Any]  # of the protocol's ranking
+    amount: Decimal | None  # som: the award of the reserve, or what went back to the measure
+
+
+def aftermath_of(protocols: Iterable[Protocol]) -> dict[int, list[Aftermath]]:
+    """Per protocol: awards given up or lost, the reserve called, money given back; in order, two queries in all."""
+    published = {one.proceeding_id: one for one in protocols}
+    ranked = {one.pk: {row["candidacy"]: row for row in ranking_rows(one)} for one in published.values()}
+    rows = Candidacy.objects.filter(proceeding_id__in=published).values_list("pk", "ref", "proceeding_id")
+    of = {pk: (published[proceeding_id], ref) for pk, ref, proceeding_id in rows}
+    found: dict[int, list[Aftermath]] = {one.pk: [] for one in published.values()}
+    acts = Record.objects.filter(object_kind=Candidacy.KIND, object_id__in=of, verb__in=AFTERMATH)
+    for act in acts.order_by("id"):
+        protocol, ref = of[act.object_id]
+        if protocol.published_at is not None and act.at >= protocol.published_at and ref in ranked[protocol.pk]:
+            sum_ = act.public_data.get("amount") or act.public_data.get("released")
+            amount = Decimal(str(sum_).split()[0]) if sum_ else None
+            found[protocol.pk].append(Aftermath(act.at, act.verb, ranked[protocol.pk][ref], amount))
+    return found
+
+
+AFTERMATH = ("decline_award", "lose_award", "call_reserve", "give_back")
 
 
 # --- appeals and errata ----------------------------------------------------------------------------------------

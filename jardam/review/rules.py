@@ -579,11 +579,21 @@ PLACES: tuple[str, ...] = tuple(
     for part, model in PARTS.items()
     for place in ([part] if "rows" in model.model_fields else [f"{part}.{name}" for name in model.model_fields])
 )
-"""What can be opened for mending: a field of a section, or a table as a whole."""
+"""What can be opened for mending beside documents: a field of a section, or a table as a whole."""
+
+DOCUMENT = "documents."
+"""Before the code of a document of `app.documents`: what can be opened for mending, too."""
+
+
+def places_of(settlement: Settlement) -> tuple[str, ...]:
+    """Everything that can be opened for mending in a contest."""
+    return (*PLACES, *(f"{DOCUMENT}{one.code}" for one in settlement.value("app.documents")))
+
 
 NOT_CURABLE = Reason("fault_not_curable", "This fault cannot be mended under the rules of this contest.")
 UNKNOWN_PLACE = Reason("place_unknown", "Name at least one place of the application that is to be mended.")
 NOT_FAULTED = Reason("place_not_open", "Only the faulted places are open for mending, not: {places}.")
+NO_FILE = Reason("mended_file_missing", "Send the document that was missing or could not be read.")
 MENDING_ASKED = Reason("mending_asked_already", "Mending was asked for already; everyone has this chance once.")
 NO_FAULTS = Reason("no_faults_noted", "No curable fault is noted in this lot.")
 MENDING_OPEN = Reason("mending_open", "This application is being mended until {until}.")
@@ -636,14 +646,16 @@ def fault_faults(ground: str, places: Sequence[str], settlement: Settlement) -> 
         return [UNKNOWN_GROUND.refusal(basis, at_field="ground", grounds=tuple(grounds))]
     if not grounds[ground].curable:
         return [NOT_CURABLE.refusal(settlement.basis("adm.grounds"), at_field="ground")]
-    if not places or set(places) - set(PLACES):
+    if not places or set(places) - set(places_of(settlement)):
         return [UNKNOWN_PLACE.refusal(HOUSE["H-16"].basis, at_field="places")]
     return []
 
 
 def pick(content: Mapping[str, Any], place: str) -> Any:
-    """What an application says at a place."""
+    """What an application says at a place; of a document, every file of that kind."""
     part, _, name = place.partition(".")
+    if place.startswith(DOCUMENT):
+        return [one for one in content["documents"] if one["kind"] == name]
     return content[part][name] if name else content[part]
 
 
@@ -652,7 +664,10 @@ def mended(content: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     fresh = {part: dict(data) if isinstance(data, Mapping) else data for part, data in content.items()}
     for place, data in changes.items():
         part, _, name = place.partition(".")
-        if name:
+        if place.startswith(DOCUMENT):
+            kept = [one for one in fresh["documents"] if one["kind"] != name]
+            fresh["documents"] = [*kept, *data]
+        elif name:
             fresh[part][name] = data
         else:
             fresh[part] = dict(data)

@@ -278,6 +278,11 @@ _RULES = (
         "What was verified and has changed is verified again.",
         "A check is worth only as much as the likeness between what was seen then and what stands there now.",
     ),
+    (
+        "H-50",
+        "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
+        "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

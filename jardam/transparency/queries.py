@@ -14,16 +14,20 @@ from jardam.contracts.models import Contract
 from jardam.contracts.policy import PUBLIC_STATES
 from jardam.contracts.queries import TrancheRow
 from jardam.documents import queries as documents
+from jardam.documents.models import Look
 from jardam.journal import queries as journal
+from jardam.journal.models import Record
 from jardam.journal.queries import Check
 from jardam.kernel.actor import Actor
 from jardam.kernel.text import fold
 from jardam.notices import queries as notices
 from jardam.parties import queries as parties
+from jardam.parties.rules import Role
 from jardam.planning import queries as planning
 from jardam.regime import queries as regime
 from jardam.review import queries as review
 from jardam.review.models import Protocol
+from jardam.review.queries import Aftermath
 from jardam.treasury import queries as treasury
 from jardam.treasury.queries import Trail
 
@@ -38,6 +42,7 @@ class LotAccount:
     protocol: Protocol | None
     content: dict[str, Any] | None
     contracts: list[tuple[Contract, list[TrancheRow], Trail]]
+    aftermath: list[Aftermath]
 
     @property
     def awarded(self) -> Decimal:
@@ -50,22 +55,30 @@ def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
     protocols = {p.proceeding.lot_id: p for p in review.protocols_of(contest, actor) if p.state == "published"}
     awards = review.awards_of(contest)
     signed = contracts.contracts_of_awards([a.pk for a in awards])
-    public = [c.pk for c in signed.values() if c.state in PUBLIC_STATES]
-    tranches = contracts.tranches_of(public)
-    trails = treasury.trails_of("contract", public)
+    public = [c for c in signed.values() if c.state in PUBLIC_STATES]
+    tranches = contracts.tranches_of([c.pk for c in public])
+    trails = treasury.trails_of("contract", [c.pk for c in public])
+    aftermath = review.aftermath_of(protocols.values())
     lots: dict[int, list[tuple[Contract, list[TrancheRow], Trail]]] = {}
     for award in awards:
         contract = signed.get(award.pk)
         if contract is not None and contract.pk in trails:
             row = (contract, tranches[contract.pk], trails[contract.pk])
             lots.setdefault(award.protocol.proceeding.lot_id, []).append(row)
-    return [_lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, [])) for lot in contests.lots(contest)]
+    return [
+        _lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, []), aftermath) for lot in contests.lots(contest)
+    ]
 
 
 def _lot_account(
-    lot: Lot, protocol: Protocol | None, rows: list[tuple[Contract, list[TrancheRow], Trail]]
+    lot: Lot,
+    protocol: Protocol | None,
+    rows: list[tuple[Contract, list[TrancheRow], Trail]],
+    aftermath: dict[int, list[Aftermath]],
 ) -> LotAccount:
-    return LotAccount(lot, protocol, review.content_of(protocol) if protocol else None, rows)
+    if protocol is None:
+        return LotAccount(lot, None, None, rows, [])
+    return LotAccount(lot, protocol, review.content_of(protocol), rows, aftermath[protocol.pk])
 
 
 def figures(actor: Actor) -> dict[str, Any]:
@@ -81,6 +94,18 @@ def found(typed: str, limit: int = 30) -> list[SearchEntry]:
     for word in fold(typed).split()[:8]:
         rows = rows.filter(folded__contains=word)
     return list(rows.order_by("-id")[:limit])
+
+
+def acts_for_audit(actor: Actor, before: int = 0, limit: int = 30) -> list[Record]:
+    """Acts of everybody, newest first, without their private parts: for the auditor of this instance."""
+    rows = Record.objects.defer("public") if actor.has(Role.AUDITOR) else Record.objects.none()
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+
+
+def looks_for_audit(actor: Actor, before: int = 0, limit: int = 30) -> list[Look]:
+    """Who opened sealed content of anybody, newest first: for the auditor of this instance."""
+    rows = Look.objects.all() if actor.has(Role.AUDITOR) else Look.objects.none()
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
 
 
 def checks() -> list[Check]:

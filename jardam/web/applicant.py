@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -28,10 +28,10 @@ from jardam.review import operations as review_operations
 from jardam.review import queries as review
 
 from . import contest_page, documents, executor, formats, lists, papers, together, words
-from .application_page import budget_table, documents_of, part, partner_rows, whole
+from .application_page import budget_table, documents_of, part, partner_rows, place_label, whole
 from .door import act
 from .executor import ReportForm
-from .forms import ChoiceField, Form, LongTextField
+from .forms import ChoiceField, DocumentField, Form, LongTextField
 from .letter import letter_context
 from .pages import language, page
 from .public import contract_context
@@ -770,11 +770,14 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
 class MendingForm(StepForm):
     """Only the faulted places, as they were submitted; each is judged as the form of its section judges it."""
 
-    def __init__(self, given: Mapping[str, Any], data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, given: Mapping[str, Any], kinds: Sequence[Any], data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files)
         self.given = given
         for place, value in given.items():
             part, _dot, name = place.partition(".")
+            if part == "documents":
+                self.fields[f"{part}-{name}"] = DocumentField(place_label(place, kinds))
+                continue
             made = FORMS[part](given={name: value} if name else value)
             fields = {name: made.fields[name]} if name else made.fields
             for key, field in fields.items():
@@ -788,8 +791,13 @@ class MendingForm(StepForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         self.changes: dict[str, Any] = {}
+        self.received: dict[str, tuple[bytes, str]] = {}
         for place, value in self.given.items():
             part, _dot, name = place.partition(".")
+            if part == "documents":
+                if file := cleaned.get(f"{part}-{name}"):
+                    self.received[place] = (file.read(), file.name)
+                continue
             if name:
                 self.changes[place] = cleaned.get(f"{part}-{name}")
                 continue
@@ -815,12 +823,15 @@ def mending(request: Any, ref: str) -> HttpResponse:
     back = reverse("application", args=[ref])
     settlement = found.contest.settlement
     until = asked.candidacy.proceeding.mending_until
-    form = MendingForm(review.mending_content(asked), request.POST or None)
+    kinds = settlement.value("app.documents")
+    form = MendingForm(review.mending_content(asked), kinds, request.POST or None, request.FILES or None)
     grounds = {one.code: one.names.in_language(language()) for one in settlement.value("adm.grounds")}
     return fill_in(
         request,
         form,
-        lambda actor, _data: review_operations.mend(actor=actor, mending=asked, changes=form.changes),
+        lambda actor, _data: review_operations.mend(
+            actor=actor, mending=asked, changes=form.changes, files=form.received
+        ),
         verb="mending:mend",
         then=back,
         said=_("The mended application is with the commission."),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from . import formats, words
+from .pages import language
 from .sections import FORMS
 from .templatetags.ui import Column, SummaryRow, Table
 
@@ -150,23 +151,28 @@ def partner_rows(content: Mapping[str, Any]) -> list[SummaryRow]:
     ]
 
 
-def place_label(place: str) -> str:
-    """«Project: Name of the project»; a table as a whole by its part."""
+def place_label(place: str, kinds: Sequence[Any] = ()) -> str:
+    """«Project: Name of the project»; a table as a whole by its part; a document of `kinds` (`app.documents`)."""
     part, _dot, name = place.partition(".")
+    if part == "documents":
+        names = {one.code: one.names.in_language(language()) for one in kinds}
+        return _("Document: %(name)s") % {"name": names.get(name, name)}
     label = str(words.PART[part])
     return f"{label}: {FORMS[part].base_fields[name].label}" if name else label
 
 
-def difference_table(rows: Sequence[tuple[str, Any, Any]]) -> Table | None:
+def difference_table(rows: Sequence[tuple[str, Any, Any]], kinds: Sequence[Any] = ()) -> Table | None:
     """What an applicant mended: each faulted place as it was submitted and as it stands now."""
     if not rows:
         return None
-    lines = [[place_label(place), _as_text(before), _as_text(after)] for place, before, after in rows]
+    lines = [[place_label(place, kinds), _as_text(before), _as_text(after)] for place, before, after in rows]
     columns = [Column(_("Place")), Column(_("As submitted")), Column(_("As mended"))]
     return Table(_("What was mended"), columns, lines)
 
 
 def _as_text(value: Any) -> str:
+    if isinstance(value, list):  # files of one kind
+        return "; ".join(f"{one['name']}, {formats.size(one['size'])}" for one in value)
     if isinstance(value, Mapping):
         return "; ".join(", ".join(str(cell) for cell in row.values()) for row in value.get("rows", ()))
     if isinstance(value, bool):

@@ -286,7 +286,9 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         "criteria": contest_page.criteria(settlement),
         "form": form if content else None,
         "own": _own_table(own, settlement) if own else None,
-        "difference": difference_table(queries.mending_difference(found)) if content else None,
+        "difference": difference_table(queries.mending_difference(found), settlement.value("app.documents"))
+        if content
+        else None,
         "recuse_url": reverse("recuse", args=[ref])
         if "recuse" in queries.proceeding_actions(lot_review, request.actor)
         and queries.may_still_recuse(found, request.actor)

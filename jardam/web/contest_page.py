@@ -195,6 +195,7 @@ class LotPage:
     protocol: Any
     ranking: Table | None
     contracts: list[Any]
+    aftermath: list[Event]
 
 
 def lot_page(account: LotAccount, months: int, allocated: Decimal) -> LotPage:
@@ -216,7 +217,16 @@ def lot_page(account: LotAccount, months: int, allocated: Decimal) -> LotPage:
         account.protocol,
         ranking(account.content) if account.content else None,
         account.contracts,
+        [_after(one) for one in account.aftermath],
     )
+
+
+def _after(one: Any) -> Event:
+    """What became of an award after the protocol, which stays as it was signed."""
+    text = f"{one.row['title']}, {one.row['applicant']}"
+    if one.amount is not None:
+        text = f"{text}: {formats.som(one.amount)}"
+    return Event(one.at, str(words.AFTERMATH[one.verb]), text)
 
 
 def money(account: LotAccount, allocated: Decimal) -> Table:
@@ -363,6 +373,26 @@ def vote_rows(content: dict[str, Any]) -> list[SummaryRow]:
     if content.get("consequence"):
         rows.append(SummaryRow(_("What the rules say follows"), words.code(content["consequence"])))
     return rows
+
+
+def ties_table(content: dict[str, Any], settlement: Settlement) -> Table | None:
+    """How applications with equal totals were put in order; None where no two were equal."""
+    numbers = {row["candidacy"]: row["number"] for row in content["ranking"]}
+    rows = []
+    for one in content.get("tie_breaks") or ():
+        if len(one["order"]) > 1:
+            places = [" = ".join(numbers[ref] for ref in group) for group in one["order"]]
+            rows.append([" → ".join(places), _tie_method(one["method"], settlement)])
+    columns = [Column(_("Equal totals, in the order they got")), Column(_("What went first"))]
+    return Table(_("How ties were broken"), columns, rows) if rows else None
+
+
+def _tie_method(method: str, settlement: Settlement) -> str:
+    name, _colon, code = method.partition(":")
+    if not code:
+        return str(words.TIE_METHOD[name])
+    [criterion] = [one for one in settlement.criteria() if one.code == code]
+    return _("More points for: %(criterion)s") % {"criterion": criterion.names.in_language(language())}
 
 
 def appeals_table(appeals: Iterable[Any], page: str = "appeal") -> Table:

@@ -75,6 +75,8 @@ def workplaces(actor: Actor) -> list[Link]:
         ("operator", _("Territories"), "operator_territories"),
         ("operator", _("Load territories from a file"), "operator_territories_load"),
         ("operator", _("Register an outage"), "operator_outage_new"),
+        ("audit", _("Journal of acts"), "audit"),
+        ("audit", _("Looks at sealed content"), "audit_looks"),
     ]
     found = [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
     return [*found, Link(_("Your organisation"), reverse("organisation_mine"))]
@@ -311,6 +313,17 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             url = reverse("desk_contract_overdue", args=[tranche.contract.ref])
             thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
             yield _due(_("Put the missing report on record"), url, thing, until, actor.at)
+        for back, until in contracts.corrections_late(actor.at, MOST, contract__customer_id=own):
+            url = reverse("desk_contract_overdue", args=[back.contract.ref])
+            thing = _("%(title)s, tranche %(n)s") % {"title": back.contract.title, "n": back.tranche.number}
+            yield _due(_("Put the missing correction on record"), url, thing, until, actor.at)
+        for demand in contracts.returns_late(actor.at, MOST, contract__customer_id=own):
+            url, thing = reverse("desk_contract_overdue", args=[demand.contract.ref]), demand.contract.title
+            yield _on_day(_("Put on record that money was not returned"), url, thing, demand.due_on, actor)
+    if allows(CONTRACT, "miss_signing_term", actor):
+        for contract, until in contracts.signing_missed(actor.at, MOST, customer_id=own):
+            url = reverse("desk_contract_unsigned", args=[contract.ref])
+            yield _due(_("Record that the term for signing was missed"), url, contract.title, until, actor.at)
     if allows(INK, "check_ink", actor):
         for copy in contracts.ink_waiting(own, MOST):
             if copy.entered_by_id != actor.person_id:
@@ -417,9 +430,9 @@ def _applicant(actor: Actor) -> Iterator[Due]:
         url = reverse("grant_report", args=[tranche.contract.ref])
         thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
         yield _due(_("Report on the money received"), url, thing, until, actor.at)
-    for report in contracts.reports_returned(own, MOST):
+    for report, until in contracts.corrections_due(own, MOST):
         url = reverse("grant_report_page", args=[report.ref])
-        yield _due(_("Correct the returned report"), url, report.contract.title)
+        yield _due(_("Correct the returned report"), url, report.contract.title, until, actor.at)
 
 
 def _asked(actor: Actor, own: int) -> Iterator[Due]:

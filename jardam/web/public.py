@@ -450,6 +450,7 @@ def protocol_context(protocol: Any) -> dict[str, Any]:
         "rejected": contest_page.rejected_table(content, settlement),
         "vote": contest_page.vote_rows(content),
         "items": contest_page.items_table(content),
+        "ties": contest_page.ties_table(content, settlement),
         "pass_mark": contest_page.pass_mark(settlement),
         "assumed": contest_page.assumed_note(settlement),
         "signed": [(one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed],

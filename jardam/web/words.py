@@ -110,6 +110,18 @@ CANDIDACY = {
     "not_awarded": (_("Not awarded"), "plain"),
     "declined": (_("Declined by the winner"), "plain"),
 }
+TIE_METHOD = {
+    "lower_amount": _("The smaller amount asked for"),
+    "higher_own_share": _("The larger share of own money"),
+    "earlier_submission": _("The earlier submission"),
+    "lot_drawing": _("The drawing of lots"),
+}
+AFTERMATH = {
+    "decline_award": _("The winner gave the award up"),
+    "lose_award": _("The award is lost: its contract was not signed"),
+    "call_reserve": _("The next of the reserve list is awarded"),
+    "give_back": _("The money of the award went back to its measure"),
+}
 MENDING = {
     "noted": (_("Fault noted, not asked yet"), "wait"),
     "asked": (_("Being mended"), "action"),

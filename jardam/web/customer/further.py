@@ -38,10 +38,11 @@ def departures_table(commission: Any) -> Table | None:
 
 
 def faults_table(proceeding: Any) -> Table | None:
+    kinds = proceeding.commission.contest.settlement.value("app.documents")
     rows = [
         [
             Cell(one.candidacy.number, note=in_language(one.candidacy.application.applicant.title)),
-            "; ".join(place_label(place) for place in one.places),
+            "; ".join(place_label(place, kinds) for place in one.places),
             Cell(words.word(words.MENDING, one.state), tone=words.tone(words.MENDING, one.state)),
         ]
         for one in queries.mendings_open(proceeding)

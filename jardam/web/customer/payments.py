@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import MAXYEAR, MINYEAR
 from decimal import Decimal
 from typing import Any
 
@@ -253,6 +254,8 @@ def package_dissolve(request: Any, ref: str) -> HttpResponse:
 def cash(request: Any, year: int) -> HttpResponse:
     """Plan and fact of every month, a table for each budget line."""
     own = request.actor.organisation_id
+    if not MINYEAR < year < MAXYEAR:
+        raise Http404
     lines = queries.cash_lines(own, year)
     months, plans = queries.cash_months(own, year, lines), queries.cash_plans(own, year)
     columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]

@@ -126,11 +126,14 @@ class FaultForm(StepForm):
         rows=4,
     )
 
-    def __init__(self, grounds: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, settlement: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        curable = [one for one in grounds if one.curable]
+        curable = [one for one in settlement.value("adm.grounds") if one.curable]
+        kinds = settlement.value("app.documents")
         self.fields["ground"].choices = [(one.code, one.names.in_language(language())) for one in curable]  # type: ignore[attr-defined]
-        self.fields["places"].choices = [(place, place_label(place)) for place in queries.mendable_places()]  # type: ignore[attr-defined]
+        self.fields["places"].choices = [  # type: ignore[attr-defined]
+            (place, place_label(place, kinds)) for place in queries.mendable_places(settlement)
+        ]
 
 
 @page("customer", writes=True)
@@ -144,7 +147,7 @@ def fault(request: Any, ref: str) -> HttpResponse:
         refusals = queries.proceeding_refusals(found.proceeding, "request_mending", request.actor)
     return fill_in(
         request,
-        FaultForm(settlement.value("adm.grounds"), request.POST or None, initial=given),
+        FaultForm(settlement, request.POST or None, initial=given),
         lambda actor, data: operations.note_fault(actor=actor, candidacy=found, **data),
         verb="mending:note_fault",
         then=proceeding_url(found.proceeding),

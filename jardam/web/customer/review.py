@@ -328,7 +328,7 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         "budget": budget_table(content) if content else None,
         "documents": documents_of(content, _kinds_of(found), language()) if content else None,
         "partners": partner_rows(content) if content else None,
-        "difference": difference_table(queries.mending_difference(found)) if content else None,
+        "difference": difference_table(queries.mending_difference(found), _kinds_of(found)) if content else None,
         "further": further.candidacy_links(found, verbs, request.actor),
         "admit_url": reverse("desk_admit", args=[ref]) if "admit" in verbs else "",
         "reject_url": reverse("desk_reject", args=[ref]) if "reject" in verbs else "",

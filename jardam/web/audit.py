@@ -1,0 +1,135 @@
+"""The auditor's pages: every act with its public part, and every look at sealed content. They only read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from jardam.journal.queries import history
+from jardam.kernel.refusal import Basis
+from jardam.parties.policy import ROLE_LABELS
+from jardam.transparency import queries
+
+from . import formats, lists, words
+from .pages import page
+from .steps import crumbs
+from .templatetags.ui import Cell, Column, Pager, Table
+
+
+@page("audit")
+def acts(request: Any) -> HttpResponse:
+    rows, more = lists.cut(queries.acts_for_audit(request.actor, _before(request), lists.PAGE + 1))
+    lines = [
+        [
+            Cell(_verb(one), reverse("audit_thing", args=[one.object_kind, one.object_id])),
+            _thing(one),
+            one.at,
+            _who(one),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Act")), Column(_("On what")), Column(_("When"), "instant"), Column(_("By whom"))]
+    return _list(
+        request, _("Journal of acts"), Table(_("Journal of acts"), columns, lines, hide_caption=True), rows, more
+    )
+
+
+@page("audit")
+def thing(request: Any, kind: str, number: int) -> HttpResponse:
+    """Everything that was done with one thing, oldest first, with the public part of each act."""
+    found = history(kind, number)
+    if not found:
+        raise Http404
+    lines = [
+        [
+            Cell(_verb(one), note=_basis(one.basis)),
+            one.at,
+            _who(one),
+            _change(one),
+            "; ".join(f"{name}: {value}" for name, value in sorted(one.public_data.items())),
+        ]
+        for one in found
+    ]
+    columns = [
+        Column(_("Act")),
+        Column(_("When"), "instant"),
+        Column(_("By whom")),
+        Column(_("State")),
+        Column(_("Public part")),
+    ]
+    title = _("Acts on %(thing)s") % {"thing": _thing(found[0])}
+    table = Table(title, columns, lines, hide_caption=True)
+    return _list(request, title, table, found, False, (_("Journal of acts"), reverse("audit")), (title, ""))
+
+
+@page("audit")
+def looks(request: Any) -> HttpResponse:
+    """Who opened sealed content, when and what for; never the content."""
+    rows, more = lists.cut(queries.looks_for_audit(request.actor, _before(request), lists.PAGE + 1))
+    lines = [
+        [
+            Cell(one.person_name, note=str(ROLE_LABELS.get(one.role, one.role))),
+            one.at,
+            str(words.PURPOSE.get(one.purpose, one.purpose)),
+            one.label,
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Who")), Column(_("When"), "instant"), Column(_("What for")), Column(_("Sealed content"))]
+    nothing = _("Nobody has opened sealed content yet.")
+    table = Table(_("Looks at sealed content"), columns, lines, empty=nothing, hide_caption=True)
+    return _list(request, _("Looks at sealed content"), table, rows, more)
+
+
+def _before(request: Any) -> int:
+    """The id behind which the page begins, 0 at the newest; what is no number is not found."""
+    typed = request.GET.get(lists.CURSOR, "") or "0"
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+        raise Http404
+    return int(typed)
+
+
+def _list(
+    request: Any, title: str, table: Table, rows: Sequence[Any], more: bool, *trail: tuple[str, str]
+) -> HttpResponse:
+    count = ngettext("%(n)s on this page", "%(n)s on this page", len(rows)) % {"n": formats.number(len(rows))}
+    following = f"{request.path}?{lists.CURSOR}={rows[-1].pk}" if more else ""
+    context = {"title": title, "table": table, "pager": Pager(count, following)}
+    return render(request, "steps/list.html", context | {"breadcrumbs": crumbs(*(trail or ((title, ""),)))})
+
+
+def _verb(act: Any) -> str:
+    return pgettext("verb", act.verb)
+
+
+def _thing(act: Any) -> str:
+    """As `verify` names it: kind and number."""
+    return f"{act.object_kind} {act.object_id}"
+
+
+def _basis(kept: Any) -> str:
+    return words.basis(Basis(kept["kind"], kept["act"], kept["article"]))
+
+
+def _who(act: Any) -> Cell:
+    if act.person_id is None:
+        return Cell(_("The clock"))
+    return Cell(act.person_name, note=f"{ROLE_LABELS.get(act.role, act.role)}, {act.organisation_name}")
+
+
+def _change(act: Any) -> str:
+    states = [pgettext("state", one) for one in dict.fromkeys((act.before, act.after)) if one]
+    return " → ".join(states)
+
+
+urlpatterns = [
+    path("", acts, name="audit"),
+    path("looks/", looks, name="audit_looks"),
+    path("things/<str:kind>/<int:number>/", thing, name="audit_thing"),
+]
