@@ -31,7 +31,7 @@ READERS = {
     "invitation": "",
     "protocol": "",
     "contract": "",
-    "acceptance": "",
+    "acceptance": "umut_head",
     "report": "umut_head",
     "letter": "umut_head",
 }
