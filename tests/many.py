@@ -10,6 +10,7 @@ from jardam.demonstration.road import document_of
 from jardam.kernel.actor import system
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
+from jardam.parties.rules import CHECKLIST
 from jardam.review import operations as review
 from jardam.review.models import Candidacy
 from tests.world import MEMBER_NAMES
@@ -25,7 +26,9 @@ def apply_all(road, count):
         organisation = parties.register_organisation(
             actor=clockwork, kind="non_profit", title={"ky": f"Уюм {n}"}, tin=f"2{n:013}", is_invented=True
         )
-        parties.verify_organisation(organisation=organisation, actor=clockwork, checked_against="тест")
+        parties.verify_organisation(
+            organisation=organisation, actor=clockwork, checked_against="тест", checklist=CHECKLIST
+        )
         person = parties.register_person(name=f"Жетекчи {n}", email=f"head{n}@demo.invalid", password=None)
         parties.grant_mandate(
             person=person, organisation=organisation, role="applicant_head", document="Буйрук", actor=clockwork

@@ -419,7 +419,7 @@ def late_by_a_minute(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
     extend = partial(
         contests.extend_for_outage, actor=registrar, begins_at=begins, ends_at=ends, ground="Электр өчкөн"
     )
-    return extend, at_the_door(partial(contests.submit_application, actor=head, application=application))
+    return extend, at_the_door(partial(contests.sign_off_and_submit, actor=head, application=application))
 
 
 def test_who_submits_while_the_deadline_is_being_extended_waits_and_is_in_time(road):

@@ -609,7 +609,7 @@ def checks() -> list[Check]:
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY c.id, c.state, c.amount
                HAVING coalesce(sum(e.amount), 0)
-                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed') THEN 0 ELSE c.amount END
+                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void') THEN 0 ELSE c.amount END
                ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
