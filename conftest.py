@@ -150,6 +150,16 @@ def committed(cluster: Cluster, django_db_setup: None, django_db_blocker: object
     cluster.drop(name)
 
 
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """What language a test leaves active is nobody else's."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quick_prints() -> Iterator[None]:
     """A road issues nine documents. Typesetting them wherever the worker comes by would slow the run: tests that look

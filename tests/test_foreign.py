@@ -65,7 +65,13 @@ def road(db, foreign_regime, monkeypatch) -> Road:
     Organisation.objects.update(jurisdiction=COUNTRY)
     for organisation in road.cast.organisations.values():
         organisation.refresh_from_db()
-    for name, body in (("member_fourth", "okmotu"), ("member_fifth", "araket")):
+    seat(road, ("member_fourth", "okmotu"), ("member_fifth", "araket"))
+    return road
+
+
+def seat(road: Road, *more: tuple[str, str]) -> None:
+    """People whom these organisations send into the commission."""
+    for name, body in more:
         person = parties.register_person(name=f"Киши {name}", email=f"{name}@demo.invalid", password=None)
         parties.grant_mandate(
             person=person,
@@ -75,7 +81,6 @@ def road(db, foreign_regime, monkeypatch) -> Road:
             actor=system(road.at),
         )
         road.cast.people[name] = person
-    return road
 
 
 def adopt_the_missing_rule(road: Road) -> None:
@@ -190,8 +195,9 @@ def test_a_commission_of_five_it_is_and_no_other(road, monkeypatch):
         with pytest.raises(Refused) as raised:
             road.appoint_commission()
         assert raised.value.code == code
-    six = (*FIVE, ("secretary", "civil", "member"), ("umut_head", "civil", "member"))
-    monkeypatch.setattr("jardam.demonstration.road.MEMBERS", six)
+    seat(road, ("member_sixth", "araket"), ("member_seventh", "araket"))
+    seven = (*FIVE, ("member_sixth", "civil", "member"), ("member_seventh", "civil", "member"))
+    monkeypatch.setattr("jardam.demonstration.road.MEMBERS", seven)
     with refuses("commission_too_large"):
         road.appoint_commission()
 

@@ -109,6 +109,12 @@ def real_pdf(content: dict[str, Any]) -> bytes:
     return printing.real_pdf("report", content, sha256="a" * 64, address="http://127.0.0.1/x", at=AT)  # type: ignore
 
 
+def test_a_fingerprint_whose_middle_letter_comes_again_can_be_copied():
+    reader = PdfReader(BytesIO(real_pdf(text_with("Отчёт"))))
+
+    assert "a" * 64 in "".join(reader.pages[0].extract_text().split())
+
+
 def test_all_kyrgyz_letters_have_a_glyph():
     made = real_pdf(text_with("Ң Ө Ү", "ң ө ү Ң Ө Ү Ё ё № « » — − 1 234,50"))
 

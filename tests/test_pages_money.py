@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from jardam.demonstration.road import Road
 from jardam.kernel.time import bishkek_day
@@ -23,10 +25,12 @@ KEY = re.compile(r'name="key" value="([^"]+)"')
 
 
 @pytest.fixture
-def road(monkeypatch) -> Road:
+def road(monkeypatch) -> Iterator[Road]:
+    """Amounts are read off the pages, so in one language, whatever the test before this one spoke."""
     road = new_road()
     monkeypatch.setattr("jardam.web.clock.now", lambda: road.at)
-    return road
+    with override("ru"):
+        yield road
 
 
 class Seat:

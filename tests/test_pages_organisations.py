@@ -14,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from jardam.documents.tests import samples
 from jardam.journal.models import Record
+from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.parties import queries
@@ -47,7 +49,7 @@ def entry(**more: Any) -> dict[str, Any]:
 def registered(office, **more: Any) -> Organisation:
     data = entry(kind="non_profit", address="Ленин 1", phone="0555 000 111", head_name="Гүлнара", **more)
     data |= {"head_position": "төрага", "founders": "Асан; 50 %\nҮсөн", "staff": ""}
-    charter = SimpleUploadedFile("charter.pdf", b"%PDF-1.4 charter")
+    charter = SimpleUploadedFile("charter.pdf", samples.pdf())
     office.done("founder", "organisation_new", charter=charter, **data)
     return Organisation.objects.latest("pk")
 
@@ -98,6 +100,22 @@ def test_nobody_else_sees_what_an_organisation_keeps(office):
     assert office.get("registrar", "organisation_own", made.ref).status_code == 200
 
 
+def test_a_charter_is_read_by_its_own_people_the_registrar_and_the_auditor(office):
+    charter = SimpleUploadedFile("charter.pdf", samples.pdf())
+    umut = office.road.cast.organisations["umut"]
+    office.done("umut_head", "organisation_part", umut.ref, Part.CHARTER, charter=charter, **day("valid_from", DAY))
+    file = queries.profile_on(umut, DAY)[Part.CHARTER].file
+
+    operator, system_ = office.road.cast.organisations["operator"], system(office.road.at)
+    parties.grant_mandate(
+        person=office.road.cast.people["founder"], organisation=operator, role="auditor", document="1", actor=system_
+    )
+
+    people = {"umut_head": 200, "registrar": 200, "founder": 200, "birge_head": 404, "specialist": 404}
+    for who, status in people.items():
+        assert office.get(who, "file", file.ref).status_code == status, who
+
+
 def test_the_registrar_sees_the_profile_and_ticks_everything(office):
     made = registered(office)
 
@@ -122,7 +140,7 @@ def test_the_registrar_sees_the_profile_and_ticks_everything(office):
 def test_a_head_keeps_each_part_of_the_profile(office, part, data):
     umut = office.road.cast.organisations["umut"]
     if part == Part.CHARTER:
-        data = {"charter": SimpleUploadedFile("charter.pdf", b"%PDF-1.4 charter")}
+        data = {"charter": SimpleUploadedFile("charter.pdf", samples.pdf())}
 
     with override("en"):
         url = reverse("organisation_part", args=[umut.ref, part])

@@ -129,7 +129,8 @@ CORRUPTIONS = {
     "what a document is called": (
         "contests_attachment",
         "true",
-        "UPDATE {table} SET sealed = sealed || '\\x00'::bytea WHERE id = {id}",
+        """UPDATE documents_sealedfile SET facts = facts || '\\x00'::bytea
+           WHERE id = (SELECT file_id FROM {table} WHERE id = {id})""",
     ),
     "a sign-off": (
         "contests_version",
@@ -491,12 +492,17 @@ def test_more_than_a_measure_may_get_is_found():
 
 
 @pytest.fixture
-def stored(tmp_path, settings, accepted):
+def own_bytes(tmp_path, settings, accepted):
+    """The files of the road in a directory of this test alone."""
     kept = [path_of(sha256) for (sha256,) in sql("SELECT sha256 FROM documents_file")]
     settings.DATA = tmp_path
     for path in kept:
         path_of(path.name).parent.mkdir(parents=True, exist_ok=True)
         path_of(path.name).write_bytes(path.read_bytes())
+
+
+@pytest.fixture
+def stored(own_bytes):
     return documents.store("Токтом № 14-3".encode(), name="14-3.txt", media_type="text/plain", actor=system(MONDAY))
 
 
@@ -516,8 +522,8 @@ def test_a_stored_file_that_is_gone_is_found(stored):
     assert faults_about("documents_file", stored.pk)
 
 
-def test_a_document_with_another_print_is_found(tmp_path, settings, accepted):
-    settings.DATA = tmp_path
+@pytest.mark.usefixtures("own_bytes")
+def test_a_document_with_another_print_is_found():
     while consume():
         pass
     assert list(verify()) == []

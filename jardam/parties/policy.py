@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
+from jardam.documents.policy import file_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, anyone, rules_of
@@ -14,7 +16,7 @@ from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
-from .models import BankAccount, Mandate, Organisation, Succession
+from .models import BankAccount, Mandate, Organisation, Profile, Succession
 from .rules import (
     HEAD_ROLES,
     LEGAL_FORMS,
@@ -163,6 +165,19 @@ ROLE_LABELS: dict[str, Any] = {
     Role.SIGNATORY: pgettext_lazy("role", "second signatory from outside"),
 }
 """For display only."""
+
+
+# --- readers ---------------------------------------------------------------------------------------------------
+
+
+def visible_profiles(actor: Actor) -> QuerySet[Profile]:
+    """They name people: an organisation's own to its people, all of them to the registrar and the auditor."""
+    if actor.has(Role.REGISTRAR, Role.AUDITOR):
+        return Profile.objects.all()
+    return Profile.objects.filter(organisation_id__in=actor.organisation_ids)
+
+
+file_of(Profile, "file", visible_profiles)
 
 
 # --- limits ----------------------------------------------------------------------------------------------------

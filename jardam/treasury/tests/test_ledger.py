@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from jardam.journal.models import Record
 from jardam.journal.operations import perform
 from jardam.kernel.actor import system
 from jardam.kernel.refusal import Refused
+from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.parties.queries import actor_of
 from jardam.treasury import operations as treasury
@@ -227,6 +229,7 @@ def test_who_prepared_a_payment_does_not_approve_it_under_another_mandate(road):
         role="head",
         document="Буйрук 8",
         actor=system(road.at),
+        valid_until=bishkek_day(road.at) + dt.timedelta(days=7),
         acting=True,
     )
     as_head = actor_of(person, road.at, road.actor("accountant").others[0].mandate_id)
