@@ -35,9 +35,15 @@ NO_PAGE = {
     "account_confirm_email": "no letter asks to confirm an address: ACCOUNT_EMAIL_VERIFICATION is none",
     "account_confirm_login_code": "nobody signs in by a code",
     "first_visit": "redirects to the language of the browser",
+    "sealed_file": "the one door to sealed files; today each room opens its own from its own pages",
     "theme": "keeps the choice in a cookie and redirects back",
 }
 """Routes that never answer with a page, and why. Those that answer with a file are found to do so."""
+
+PASSED_ON = {
+    "organisation_mine": "leads to the page of the organisation one acts for",
+}
+"""Routes that only lead to another page of the same person; what they lead to is visited."""
 
 
 def routes(resolver: URLResolver | None = None) -> Iterator[tuple[str, dict[str, Any], Any]]:
@@ -111,7 +117,7 @@ class Walker:
 
     @property
     def unvisited(self) -> list[str]:
-        return [name for name in self._table if name not in self.pages and name not in NO_PAGE]
+        return [name for name in self._table if name not in {*self.pages, *NO_PAGE, *PASSED_ON}]
 
     def audiences_of(self, who: str | None, cast: Cast, at: datetime) -> set[str]:
         if who is None:
@@ -210,6 +216,8 @@ class _Look:
         if answer.status_code == 302:
             where = answer.headers["Location"]
             if route_of(where)[0] == name and where != path:  # the token of a letter goes into the session
+                return [where]
+            if name in PASSED_ON:
                 return [where]
             if "/login/" in where and self.who is None:
                 self.closed.append(path)

@@ -16,20 +16,30 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.core import mail
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 
 from jardam.contests import operations as contests
-from jardam.demonstration.road import MEMBERS, Road
+from jardam.demonstration.road import MEMBERS, SCAN, Road
+from jardam.documents import operations as documents
+from jardam.documents.models import Document
+from jardam.journal.models import Record
+from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.planning import operations as planning
+from jardam.planning.rules import Vote
 from jardam.record.operations import load_files
 from jardam.record.tests.samples import PATHS
 from jardam.regime import operations as regime
 from jardam.review.tests.test_procedure import settle
+from jardam.treasury import operations as treasury
+from jardam.treasury.operations import Owner
 from tests.pages_list import Page, Walker
 from tests.world import MONDAY, new_road
 
@@ -46,6 +56,12 @@ def aside(road: Road) -> Iterator[Road]:
     with transaction.atomic():
         yield deepcopy(road)
         transaction.set_rollback(True)
+
+
+def _page(name: str, *args: str) -> str:
+    """A list or a thing that its reader opened before and that shows something new now: nobody looks there twice."""
+    with override("ky"):
+        return reverse(name, args=args)
 
 
 @dataclass
@@ -103,6 +119,18 @@ def accounts(road: Road, look: Look) -> None:
         Client().post("/ky/accounts/password/reset/", {"email": "citizen@demo.invalid"})
         (letter,) = re.findall(r"https?://[^/]+(/ky/\S+)", mail.outbox[-1].body)
         look(road, None, also=(letter,))
+        _citizens_organisation(road, look)
+
+
+def _citizens_organisation(road: Road, look: Look) -> None:
+    parties.register_organisation(
+        actor=road.actor("citizen"),
+        kind="non_profit",
+        title={"ky": "«Өз демилге»"},
+        tin="01503201510024",
+        legal_form="public_foundation",
+    )
+    look(road, "citizen")
 
 
 def registered(road: Road, look: Look) -> None:
@@ -124,6 +152,34 @@ def registered(road: Road, look: Look) -> None:
         legal_form="public_foundation",
     )
     look(road, "registrar", "auditor")
+    with aside(road) as other:
+        _at_the_registrars(other)
+        look(other, "registrar", "umut_head", also=(_page("organisation_own", other.cast.organisations["umut"].ref),))
+    with aside(road) as other:
+        other.propose_account("umut")
+        parties.propose_bank_account(
+            actor=other.actor("birge_head"),
+            organisation=other.cast.organisations["birge"],
+            bik="118005",
+            account="1180000000000085",
+            checker=other.cast.organisations["okmotu"],
+        )
+        look(other, "treasurer", "accountant")
+
+
+def _at_the_registrars(road: Road) -> None:
+    """A place without a code, and an organisation that is barred."""
+    parties.add_territory(
+        actor=road.actor("registrar"), title={"ky": "Арал айылы"}, level="village", document="Мыйзам"
+    )
+    parties.restrict(
+        organisation=road.cast.organisations["umut"],
+        ground="overdue_report",
+        source_kind="contract",
+        source_id=1,
+        cause=Record.objects.latest("pk"),
+        valid_from=MONDAY.date(),
+    )
 
 
 def planned(road: Road, look: Look) -> None:
@@ -144,18 +200,49 @@ def planned(road: Road, look: Look) -> None:
     road.submit_to_council()
     look(road, "secretary")
     with aside(road) as other:
+        _signed_paper(other)
+        look(other, None)
+    with aside(road) as other:
         other.council_rejects()
         look(other, "secretary", "specialist")
     road.adopt()
     look(road, "secretary", "accountant", "specialist")
+    _versions(road, look)
+    with aside(road) as other:
+        other.enter_existing()
+        look(other, "head")
     with aside(road) as other:
         for year in (other.programme.year_from, other.programme.year_to):
             other.at += timedelta(days=370)
             other.report_year(year)
             other.hold_gathering(year)
         other.at += timedelta(days=370)
-        look(other, "head", "specialist")
+        look(other, "head", "specialist", also=(_page("desk_programme", other.programme.ref),))
     road.appropriate()
+    look(road, "accountant")
+
+
+def _signed_paper(road: Road) -> None:
+    """The council's resolution with its scan."""
+    secretary = road.actor("secretary")
+    planning.record_adoption(
+        actor=secretary,
+        programme=road.programme,
+        body=road.cast.organisations["kenesh"],
+        number="14-3",
+        adopted_on=bishkek_day(road.at),
+        vote=Vote(members=21, quorum=11, present=17, votes_for=15, votes_against=1, abstained=1),
+        file=documents.receive(SCAN, name="14-3.png", actor=secretary),
+    )
+
+
+def _versions(road: Road, look: Look) -> None:
+    with aside(road) as other:
+        version = other.draft_revision()
+        other.revise_measure(version, "650000")
+        look(other, "specialist")
+        other.submit_revision(version)
+        look(other, None, "secretary")
 
 
 def announced(road: Road, look: Look) -> None:
@@ -285,18 +372,109 @@ def _appealed(road: Road, look: Look) -> None:
 
 def paid(road: Road, look: Look) -> None:
     road.prepare_contract()
+    _unsigned(road, look)
     road.pass_standstill()
     look(road, "head", "umut_head", "specialist")
     for name in ("head", "umut_head"):
         road.sign_contract(name)
     look(road, "accountant")
+    _papers_of_a_contract(road, look)
     road.order_tranche()
-    look(road, "head")
+    look(road, "head", "accountant")
+    with aside(road) as other:
+        other.change_account()
+        look(other, "accountant")
+    with aside(road) as other:
+        other.plan_cash()
+        other.draw_up_package()
+        look(other, "accountant")
     road.approve_payment()
     look(road, "treasurer")
+    _money_is_missing(road, look)
     road.execute_payment()
-    look(road, "umut_head")
+    look(road, "umut_head", "treasurer")
+    with aside(road) as other:
+        other.import_statement([(bishkek_day(other.at), "9", Decimal(500))])
+        look(other, "treasurer")
+    _reports(road, look)
     road.submit_report()
     look(road, "specialist", "umut_head")
     road.accept_report()
     look(road, None, "umut_head")
+    _ends(road, look)
+
+
+def _unsigned(road: Road, look: Look) -> None:
+    """On paper; and by nobody in time."""
+    with aside(road) as other:
+        other.pass_standstill()
+        other.enter_ink("customer")
+        look(other, "head")
+    with aside(road) as other:
+        other.at += timedelta(days=60)
+        look(other, "specialist")
+
+
+def _papers_of_a_contract(road: Road, look: Look) -> None:
+    with aside(road) as other:
+        other.propose_amendment(ends_on=other.contract.ends_on - timedelta(days=10))
+        other.send_letter()
+        look(other, "head", "umut_head")
+    with aside(road) as other:
+        other.give_notice()
+        look(other, "head")
+        other.at += timedelta(days=40)
+        look(other, "head")
+    with aside(road) as other:
+        tranche = other.contract.tranches.order_by("number").first()
+        treasury.record_existing_payment(
+            actor=other.actor("accountant"),
+            organisation_id=other.contract.customer_id,
+            payee_id=other.contract.executor_id,
+            contract=Owner("contract", other.contract.pk),
+            source=Owner("tranche", tranche.pk),
+            amount=tranche.amount,
+            number="77",
+            executed_on=bishkek_day(other.at),
+        )
+        look(other, "head")
+
+
+def _money_is_missing(road: Road, look: Look) -> None:
+    with aside(road) as other:
+        other.cut_budget(Decimal(1000))
+        look(other, "accountant")
+
+
+def _reports(road: Road, look: Look) -> None:
+    """Primary documents and a thing bought; a report that does not come."""
+    with aside(road) as other:
+        bought, _pay = other.enter_expenses()
+        other.record_asset(bought)
+        look(other, "umut_head", "specialist")
+    with aside(road) as other:
+        other.demand_return(Decimal(500))
+        look(other, "accountant")
+    with aside(road) as other:
+        other.at += timedelta(days=300)
+        look(other, "specialist")
+
+
+def _ends(road: Road, look: Look) -> None:
+    """Printed papers, everything reported, the year closed."""
+    with aside(road) as other:
+        for name in ("head", "umut_head"):
+            other.sign_acceptance(name)
+        for issued in Record.objects.filter(object_kind=Document.KIND, verb="issue_document").order_by("pk")[:1]:
+            documents.print_issued(issued)
+        look(other, None, "umut_head", "head")
+    with aside(road) as other:
+        for name in ("head", "umut_head"):
+            other.sign_acceptance(name)
+        while other.contract.tranches.filter(report=None).exists():
+            other.pay_and_report()
+        look(other, "specialist")
+        other.at += timedelta(days=370)
+        look(other, "accountant", also=(_page("desk_budget"),))
+        other.close_year(MONDAY.year)
+        look(other, "accountant", also=(_page("desk_budget"),))

@@ -65,10 +65,10 @@ from .policy import (
     MENDING,
     PROCEEDING,
     PROTOCOL,
-    Duties,
     last_panel,
     may_read,
     may_read_appeal,
+    seat_has_scored,
     seat_of,
 )
 from .rules import (
@@ -370,7 +370,7 @@ def submit_scores(*, actor: Actor, candidacy: Candidacy, scores: Mapping[str, tu
     assert seat is not None
     refuse_if_any([fault for fault in (may_read(candidacy, seat),) if fault])
     refuse_if_any(score_faults(scores, proceeding.commission.contest.settlement))
-    if Duties(proceeding).seat_scored(seat.pk, candidacy.pk):
+    if seat_has_scored(proceeding, candidacy, seat):
         raise SCORED_ALREADY.refuse(HOUSE["H-20"].basis)
     data = {code: {"score": str(score), "reason": reason} for code, (score, reason) in scores.items()}
     sheet = ScoreSheet(member=seat, candidacy=candidacy, round=candidacy.round, at=actor.at)

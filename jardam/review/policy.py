@@ -26,6 +26,7 @@ from .models import (
     Candidacy,
     Commission,
     Cut,
+    Departure,
     Erratum,
     Interest,
     Member,
@@ -336,6 +337,15 @@ class Duties:
 
     def sheets(self, candidacy: int) -> int:
         return sum(1 for _, scored in self.scored if scored == candidacy)
+
+
+def seat_has_scored(proceeding: Proceeding, candidacy: Candidacy, seat: Member) -> bool:
+    """Whether the seat, whoever held it, has scored this one application: what `Duties` says of a whole lot. One
+    statement, and one for each holder."""
+    holders = [seat.pk]
+    while before := Departure.objects.filter(successor=holders[-1]).values_list("member_id", flat=True).first():
+        holders.append(before)
+    return valid_sheets(proceeding).filter(candidacy=candidacy, member__in=holders).exists()
 
 
 def valid_sheets(proceeding: Proceeding) -> QuerySet[ScoreSheet]:

@@ -71,9 +71,11 @@ def cast(request: Any) -> HttpResponse:
 
 def _workplaces(rows: list[tuple[Any, list[Any]]]) -> list[tuple[Any, list[tuple[Any, list[Any]]]]]:
     """(titles of the body, its people with their roles): customers first, then councils, applicants and the others,
-    each in the order of registration. A person stands where they work first."""
+    each in the order of registration. A person stands where they work first; last come, without titles, those who
+    stand for nobody: a citizen proposes problems and comments without a mandate."""
     groups: dict[int, tuple[Any, list[tuple[Any, list[Any]]]]] = {}
     order: dict[int, int] = {}
+    alone = [(user, []) for user, held in rows if not held]
     for user, held in rows:
         if not held:
             continue
@@ -81,7 +83,8 @@ def _workplaces(rows: list[tuple[Any, list[Any]]]) -> list[tuple[Any, list[tuple
         _titles, persons = groups.setdefault(place, (held[0].titles, []))
         order.setdefault(place, _turn(held[0].role))
         persons.append((user, [(ROLE_LABELS[one.role], one) for one in held]))
-    return [groups[place] for place in sorted(groups, key=lambda place: order[place])]
+    bodies = [groups[place] for place in sorted(groups, key=lambda place: order[place])]
+    return [*bodies, ({}, alone)] if alone else bodies
 
 
 _TURNS = ("customer", "council", "applicant", "commission", "treasury", "operator")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from jardam.fields import in_language
@@ -56,7 +58,9 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     if adoption.register_number:
         rows.append(SummaryRow(_("Number in the State Register"), adoption.register_number))
     if adoption.file:
-        rows.append(SummaryRow(_("Signed paper"), f"{adoption.file.name}, SHA-256 {adoption.file.sha256}"))
+        url = reverse("file", args=[adoption.file.ref])
+        paper = format_html('<a href="{}">{}</a>, SHA-256 {}', url, adoption.file.name, adoption.file.sha256)
+        rows.append(SummaryRow(_("Signed paper"), paper))
     return rows
 
 

@@ -19,9 +19,8 @@ from ..steps import StepForm, confirm, crumbs, fill_in
 from ..templatetags.ui import Link
 
 
-def actions(programme: Any, actor: Any) -> list[Link]:
-    """What the customer may do with a programme the council has decided on."""
-    verbs = queries.programme_actions(programme, actor)
+def actions(programme: Any, verbs: tuple[str, ...], actor: Any) -> list[Link]:
+    """What the customer may do with a programme the council has decided on; `verbs` are open to the actor now."""
     over = bishkek_day(actor.at).year > programme.year_from
     steps = [
         ("rework_programme", _("Take the programme up again"), "desk_programme_rework", True),

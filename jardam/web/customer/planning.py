@@ -362,17 +362,18 @@ def programme(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
     measures = queries.measures_of([found.pk])
     money = treasury.appropriations("programme", found.pk)
+    verbs = queries.programme_actions(found, request.actor)
     context = {
         "title": in_language(found.title),
         "programme": found,
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
-        "tasks": _tasks(found, measures, money, request.actor),
+        "tasks": _tasks(found, verbs, measures, money, request.actor),
         "facts": programme_page.facts(found) + voices.discussion_rows(found),
         "sections": programme_page.sections(queries.sections_of(found)),
         "comments": _comments(found, request.actor),
         "course": programme_page.course(queries.course_of(found), within=True),
-        "actions": council_year.actions(found, request.actor) + versions.actions(found, request.actor),
+        "actions": council_year.actions(found, verbs, request.actor) + versions.actions(found, verbs, request.actor),
         "versions": programme_page.versions(queries.revisions_of(found, request.actor), versions.url),
         "measures": programme_page.measures(measures),
         "appropriations": programme_page.appropriations(money) if money else None,
@@ -415,9 +416,8 @@ def _discussion_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
     return Task(title, "", "done" if queries.discussion_of(found) else "waiting")
 
 
-def _tasks(found: Any, measures: list[Any], money: list[Any], actor: Any) -> list[TaskGroup]:
+def _tasks(found: Any, verbs: tuple[str, ...], measures: list[Any], money: list[Any], actor: Any) -> list[TaskGroup]:
     """What is to do with a programme, in order; a link only where this actor may do it now."""
-    verbs = queries.programme_actions(found, actor)
     total = sum((one.amount for one in measures), Decimal(0))
     adopted = found.state == "adopted"
 

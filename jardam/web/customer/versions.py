@@ -35,9 +35,9 @@ from ..templatetags.ui import Link
 from .shared import ORDER_FORMS, SectionsForm, customer_of, group_choices
 
 
-def actions(programme: Any, actor: Any) -> list[Link]:
-    """A new version of a programme in force; the check of one copied from paper."""
-    verbs, ref = queries.programme_actions(programme, actor), programme.ref
+def actions(programme: Any, verbs: tuple[str, ...], actor: Any) -> list[Link]:
+    """A new version of a programme in force; the check of one copied from paper. `verbs` are open to the actor now."""
+    ref = programme.ref
     steps = [
         ("confirm_existing", _("Confirm: it agrees with the paper"), "desk_existing_confirm"),
         ("discard_existing", _("Discard: it was copied wrongly"), "desk_existing_discard"),
