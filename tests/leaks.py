@@ -24,7 +24,9 @@ from django.utils.translation import override
 from jardam.demonstration.road import Road
 from jardam.kernel.ref import new_ref
 from jardam.parties.policy import AUDIENCES
+from jardam.web.steps import LAST_YEAR
 from tests.test_access import ROUTES, audience_of
+from tests.world import MONDAY
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 VISITOR = "visitor"
@@ -171,6 +173,8 @@ def _values(
     match converter:
         case "IntConverter":
             return [1, 987654321]
+        case "YearConverter":
+            return [MONDAY.year, LAST_YEAR]  # the world's own, and one of which nothing is known
         case "PathConverter":
             return ["grants/2022-604", "grants/none"]
         case "SlugConverter":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import models
 
 from jardam.demonstration import cast
 from jardam.documents import operations as documents
+from jardam.documents.models import SealedFile
 from jardam.journal.models import Record
 from jardam.journal.operations import consume
 from jardam.parties.models import Identifier
@@ -20,7 +22,7 @@ from tools.rig.crowd import CrowdRoad, gather
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-RANDOM = {"id", "ref", "wrapped_key", "recorded_at", "public", "folded", "title"}
+RANDOM = {"id", "ref", "wrapped_key", "recorded_at", "public", "folded", "title", "content_sha256", "sha256", "facts"}
 """Columns that are new with every row, or only copies of others."""
 
 
@@ -37,22 +39,39 @@ def shape(road: CrowdRoad, *things: models.Model) -> list[tuple[str, dict[str, A
                 value = getattr(row, field.attname)
                 if field.name == "sealed":
                     label, part = PARTS[model](row)
-                    value = documents.unseal_content(label, part, value)
+                    value = _plain(documents.unseal_content(label, part, value))
                 elif field.is_relation and value in places.get(field.related_model, {}):
                     value = f"#{places[field.related_model][value]}"
                 held[field.attname] = value
+            if model is SealedFile:
+                facts, content = documents.open_sealed(row)
+                held |= {"said": facts | {"sha256": facts["sha256"] == hashlib.sha256(content).hexdigest()}}
             shaped.append((model._meta.label, {k: _masked(k, v) for k, v in held.items() if k not in RANDOM}))
     return shaped
+
+
+def _plain(content: dict[str, Any]) -> dict[str, Any]:
+    """Each file is named by its own reference and print: that there is one of its kind is what is compared."""
+    if "documents" not in content:
+        return content
+    return content | {"documents": [one["kind"] for one in content["documents"]]}
 
 
 def _masked(name: str, value: Any) -> Any:
     """Numbers of rows, register numbers, instants, and the labels of seals tell only that they are there."""
     if name in ("act_id", "cause_id", "object_id", "organisation_id", "value", "person_id", "mandate_id", "label"):
         return type(value).__name__
-    if name in ("saved_by_id", "number", "person_name", "organisation_name") or name.endswith(("_at", "at")):
+    if name in ("uploaded_by_id", "saved_by_id", "number", "person_name", "organisation_name") or name.endswith(
+        ("_at", "at")
+    ):
         return type(value).__name__
+    if name == "name" and str(value).endswith(".sealed"):
+        return "its reference"
     if isinstance(value, dict) and name == "public_data":
-        return {key: type(one).__name__ if key in ("number", "title") else one for key, one in value.items()}
+        return {
+            key: type(one).__name__ if key in ("number", "title", "content_sha256") else one
+            for key, one in value.items()
+        }
     return bytes(value) if isinstance(value, memoryview) else value
 
 

@@ -34,6 +34,7 @@ PHASES = ("web", "database")
 EARLIEST, LATEST = 0.5, 2.0  # seconds of load before the blow
 JITTER = 0.12  # seconds after a submission is seen on its way: the blow falls anywhere inside it
 PATIENCE = 20.0
+OF_THE_PAGE = ("key", "csrfmiddlewaretoken", "revision")  # what a form is given anew each time its page is fetched
 NO_ANSWER = (OSError, http.client.HTTPException)
 
 
@@ -126,7 +127,9 @@ class Applicant(threading.Thread):
             self.fill(section)
 
     def begin(self) -> None:
-        self.application = _last(self.post(self.address("start")).location)
+        # as a copy of the one before: its documents come along, and nothing is uploaded here
+        earlier = [("earlier", self.application)]
+        self.application = _last(self.post(self.address("start"), earlier).location)
 
     def cycle(self) -> None:
         self.submit()
@@ -177,7 +180,7 @@ class Applicant(threading.Thread):
     def post(self, path: str, fields: Fields = (), token: str = "") -> Answer:  # type: ignore[assignment]
         """Fetch the page's own form, put these fields into it, send it."""
         hidden = dict(Reader(self.page(path)).form().fields)
-        fresh = [(name, hidden[name]) for name in ("key", "csrfmiddlewaretoken")]
+        fresh = [(name, hidden[name]) for name in OF_THE_PAGE if name in hidden]
         post = Post(path, [*fresh, *fields], self.application, token)
         try:
             answer = self.ask(path, post.fields, bool(token))
@@ -261,7 +264,7 @@ def _learn(browser: Browser, seeded: dict[str, Any]) -> None:
     seeded["sections"] = sections = {}
     for section in seeded["routes"]["sections"]:
         form = browser.form(seeded["routes"][section].replace("REF", seeded["applicants"][0]["application"]))
-        sections[section] = [(n, v) for n, v in form.fields if n not in ("key", "csrfmiddlewaretoken")]
+        sections[section] = [(n, v) for n, v in form.fields if n not in OF_THE_PAGE]
         if form.texts:
             seeded.setdefault("told", (section, form.texts[0]))
 
@@ -451,7 +454,8 @@ HALVES = {
         WHERE r.id IS NULL OR r.object_kind <> 'application' OR r.object_id <> v.application_id""",
     "an act of submitting without its version": """
         SELECT r.id FROM journal_record r LEFT JOIN contests_version v ON v.act_id = r.id
-        WHERE r.object_kind = 'application' AND r.public_data ? 'content_sha256' AND v.id IS NULL""",
+        WHERE r.object_kind = 'application' AND r.public_data ? 'content_sha256'
+        AND r.verb NOT IN ('sign_off', 'finish_keying') AND v.id IS NULL""",  # these make none
     "an application without its seal": """
         SELECT a.id FROM contests_application a
         LEFT JOIN documents_seal s ON s.label = 'application:' || a.ref WHERE s.id IS NULL""",

@@ -75,7 +75,7 @@ def _workplaces(rows: list[tuple[Any, list[Any]]]) -> list[tuple[Any, list[tuple
     stand for nobody: a citizen proposes problems and comments without a mandate."""
     groups: dict[int, tuple[Any, list[tuple[Any, list[Any]]]]] = {}
     order: dict[int, int] = {}
-    alone = [(user, []) for user, held in rows if not held]
+    alone: list[tuple[Any, list[Any]]] = [(user, []) for user, held in rows if not held]
     for user, held in rows:
         if not held:
             continue

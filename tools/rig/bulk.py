@@ -9,6 +9,8 @@ random, and that `verify` holds. Needs the owner's connection.
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -18,10 +20,10 @@ from django.db import connection, models, transaction
 
 from jardam.contests.models import DraftSection, Version
 from jardam.documents import operations as documents
-from jardam.documents.models import Seal
+from jardam.documents.models import Document, File, Seal, SealedFile, path_of
 from jardam.documents.sealing import new_wrapped_key, seal
 from jardam.journal.models import ActKey, Numbering, Outbox, Record, Stateful
-from jardam.kernel.canonical import canonical
+from jardam.kernel.canonical import canonical, digest
 from jardam.kernel.ref import new_ref
 from jardam.parties.models import Identifier, Mandate, Organisation
 from jardam.treasury.models import Balance
@@ -56,8 +58,18 @@ def whole(*things: Row) -> Found:
     while fresh:
         for row in fresh:
             found[type(row)][row.pk] = row
+        held = list(_files(fresh))
         fresh = [row for model in _models() for row in _hanging(model, found) if row.pk not in found[model]]
+        fresh += [row for row in held if row.pk not in found[type(row)]]
     return found
+
+
+def _files(rows: Iterable[Row]) -> Iterator[Row]:
+    """The files that these rows alone hold: they do not name their holder, it names them."""
+    for row in rows:
+        for field in row._meta.local_fields:
+            if field.one_to_one and field.related_model in (File, SealedFile) and (file := getattr(row, field.name)):
+                yield file
 
 
 def _hanging(model: type[Row], found: Found) -> Iterator[Row]:
@@ -136,6 +148,8 @@ def _contents(original: Found) -> dict[Row, Any]:
             for row in rows.values():
                 label, part = PARTS[model](row)
                 opened[row] = documents.unseal_content(label, part, row.sealed)
+    for row in original.get(SealedFile, {}).values():
+        opened[row] = documents.open_sealed(row)  # type: ignore[arg-type]
     return opened
 
 
@@ -200,12 +214,67 @@ def _seal(new: dict[type[Row], dict[Any, Row]], refs: dict[str, str], contents: 
         kind, _, ref = sealing.label.partition(":")
         sealing.label = f"{kind}:{refs[ref]}"
         sealing.wrapped_key = keys[sealing.label] = new_wrapped_key(sealing.label)
+    words = dict(refs)
     for row, content in contents.items():
+        there: Any = new[type(row)][row.pk]
+        if isinstance(row, SealedFile):
+            _seal_file(row, there, new, refs, keys, content)
+            continue
         label, part = PARTS[type(row)](row)
         kind, _, ref = label.partition(":")
         label = f"{kind}:{refs[ref]}"
-        there: Any = new[type(row)][row.pk]
-        there.sealed = seal(keys[label], canonical(content), f"{label}:{part}")
+        said = _reworded(content, refs)
+        there.sealed = seal(keys[label], canonical(said), f"{label}:{part}")
+        if hasattr(there, "content_sha256"):
+            words[there.content_sha256] = digest(said)
+    _restate(new, words)
+
+
+def _seal_file(
+    row: SealedFile,
+    there: Any,
+    new: dict[type[Row], dict[Any, Row]],
+    refs: dict[str, str],
+    keys: dict[str, bytes],
+    content: tuple[dict[str, Any], bytes],
+) -> None:
+    kind, _, ref = row.label.partition(":")
+    facts, plain = content
+    there.label = label = f"{kind}:{refs[ref]}"
+    there.facts = seal(keys[label], canonical(facts), f"{label}:facts-{there.ref}")
+    sealed = seal(keys[label], plain, f"{label}:file-{there.ref}")
+    file: Any = new[File][row.file_id]
+    file.sha256, file.size, file.name = hashlib.sha256(sealed).hexdigest(), len(sealed), f"{there.ref}.sealed"
+    path_of(file.sha256).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path_of(file.sha256).write_bytes(sealed)
+
+
+def _restate(new: dict[type[Row], dict[Any, Row]], words: dict[str, str]) -> None:
+    """What states references, numbers and hashes of the originals states those of the copies."""
+    for row in new.get(Document, {}).values():
+        document: Any = row
+        stated = _reworded(json.loads(bytes(document.content)), words) | {"number": document.number}
+        document.content = canonical(stated)
+        words[document.content_sha256] = hashlib.sha256(document.content).hexdigest()
+    for model, rows in new.items():
+        for one in rows.values():
+            there: Any = one
+            if hasattr(there, "content_sha256"):
+                there.content_sha256 = words.get(there.content_sha256, there.content_sha256)
+            if model is Record and (said := _reworded(there.public_data, words)) != there.public_data:
+                there.public_data, there.public = said, canonical(said)
+
+
+def _reworded(value: Any, words: dict[str, str]) -> Any:
+    match value:
+        case dict():
+            return {name: _reworded(one, words) for name, one in value.items()}
+        case list():
+            return [_reworded(one, words) for one in value]
+        case str():
+            return words.get(value, value)
+        case _:
+            return value
 
 
 def _balance(made: Iterable[dict[type[Row], dict[Any, Row]]]) -> None:

@@ -15,6 +15,7 @@ from jardam.demonstration.road import Road
 from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
+from jardam.parties.rules import CHECKLIST
 
 LIKE = "umut"  # of road.yaml: whose texts and whose rights they have
 
@@ -57,7 +58,7 @@ def gather(road: Road, count: int, at: datetime, word: str = "", is_cast: bool =
             is_invented=True,
         )
         road.cast.organisations[name] = parties.verify_organisation(
-            organisation=organisation, actor=clockwork, checked_against="rig"
+            organisation=organisation, actor=clockwork, checked_against="rig", checklist=CHECKLIST
         )
         person = parties.register_person(
             name=f"{head['name']} {n}", email=f"{name}@demo.invalid", password=None, is_cast=is_cast
