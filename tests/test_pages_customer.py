@@ -719,7 +719,7 @@ def test_a_value_is_read_as_an_edition_writes_it(key, typed, plain):
 
 @pytest.mark.parametrize(("key", "typed"), [("com.size_min", "1.5"), ("ann.languages", "[ky"), ("com.size_odd", "?")])
 def test_a_value_that_cannot_be_read_says_how_to_write_it(key, typed):
-    with pytest.raises(ValidationError, match="Write it like this"):
+    with override("en"), pytest.raises(ValidationError, match="Write it like this"):
         plain_of(key, typed)
 
 
