@@ -129,6 +129,7 @@ def tell_all() -> None:
 # --- before the opening ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.prove
 def test_before_the_opening_nothing_tells_who_applied_how_many_or_with_what(announced, moment, caplog):
     """Nobody is answered a planted word; and outsiders are answered, to the byte, as if nobody had applied."""
     caplog.set_level(logging.DEBUG)
@@ -155,6 +156,7 @@ def test_before_the_opening_nothing_tells_who_applied_how_many_or_with_what(anno
     assert found(said, announced.canaries) == set()
 
 
+@pytest.mark.prove
 def test_between_the_deadline_and_the_opening_it_is_the_same(announced, moment):
     """The customer sees that the time is over, and no more."""
     people = [VISITOR, "specialist", "birge_head"]
