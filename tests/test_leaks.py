@@ -265,6 +265,7 @@ def test_before_the_reveal_a_member_reads_their_own_sheet_and_nobody_reads_anoth
     assert found(published, words) == set()
 
 
+@pytest.mark.prove
 def test_before_the_reveal_everybody_else_is_answered_the_same_whatever_the_scores_are(scoring):
     """So no average, rank or order tells them either."""
     people = [VISITOR, "specialist", "head", "member_kenesh", "member_civil", "auditor", *heads(scoring)]
