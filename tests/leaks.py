@@ -36,28 +36,57 @@ MOST = 2  # things of one kind are asked for
 NOTHING = new_ref()  # names nothing, the same in every walk
 
 NOUNS = {
+    "acts": ("acceptance",),
+    "amendments": ("amendment",),
+    "appeals": ("appeal",),
     "applications": ("candidacy", "application"),
     "apply": ("application",),
+    "assets": ("asset",),
     "awards": ("award",),
-    "candidacies": ("candidacy",),
+    "budget": ("appropriation",),
+    "candidacies": ("candidacy", "application"),
+    "comments": ("comment",),
     "commission": ("proceeding", "commission"),
     "contests": ("contest", "lot"),
     "contracts": ("contract",),
     "council": ("programme",),
+    "desk": ("bankaccount",),
+    "documents": ("document", "attachment", "version"),
+    "errata": ("erratum",),
+    "files": ("file", "sealedfile", "attachment"),
+    "ink": ("inksignature",),
+    "invitations": ("collaborator", "partner"),
+    "items": ("expense",),
+    "letters": ("letter",),
+    "lines": ("statementline",),
     "lot": ("lot",),
     "lots": ("lot",),
+    "mandates": ("mandate",),
+    "mine": ("problem",),
+    "organisation": ("organisation",),
     "organisations": ("organisation",),
+    "packages": ("paymentpackage",),
+    "papers": ("paper", "application"),
+    "partners": ("partner",),
     "payments": ("paymentorder",),
+    "problems": ("problem",),
     "programmes": ("programme",),
     "protocols": ("protocol",),
+    "questions": ("question",),
     "receipts": ("version",),
     "reports": ("report",),
+    "returns": ("return",),
     "review": ("lot",),
     "reviews": ("proceeding",),
+    "rules": ("ruleadoption", "ruleconfirmation"),
+    "statements": ("statement",),
     "studies": ("study",),
-    "treasury": ("paymentorder",),
+    "territories": ("territory",),
+    "treasury": ("paymentorder", "bankaccount"),
+    "versions": ("revision", "version"),
+    "with": ("person",),
 }
-"""The word before a reference in an address → the models it may name. After any other word every model is tried."""
+"""The word before a reference in an address → the models it may name, and those of what is sealed."""
 
 
 # --- the detector ----------------------------------------------------------------------------------------------
@@ -183,8 +212,7 @@ def _values(
             marks = {one: f"_{one}_" for one in converters}
             marks = {one: mark if _is_text(converters[one]) else "1" for one, mark in marks.items()}
             before = reverse(name, kwargs=marks).partition(f"_{argument}_")[0].rstrip("/").rsplit("/", 1)[-1]
-            models = NOUNS.get(before, tuple(refs))
-            return [ref for model in models for ref in refs.get(model, ())] + [NOTHING]
+            return [ref for model in NOUNS[before] for ref in refs[model]] + [NOTHING]
         case _:
             return ["none"]
 

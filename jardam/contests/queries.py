@@ -182,6 +182,25 @@ def opened_count(contest: Contest) -> int | None:
     return contest.applications.filter(state="opened").count() if contest.opened_at else None
 
 
+def acts_kept_until_the_opening() -> Q:
+    """Which acts of the journal tell who applies: those on questions and envelopes of contests that are not opened,
+    and on applications that are not, with their people and partners (H-13). What was never handed in is never told."""
+    unopened = Contest.objects.filter(opened_at=None)
+    unread = Application.objects.exclude(state__in=("opened", "keying", "keyed"))
+    kept = {
+        Application: Q(pk__in=unread),
+        Collaborator: Q(application__in=unread),
+        Partner: Q(application__in=unread),
+        Paper: Q(contest__in=unopened),
+        Question: Q(contest__in=unopened),
+    }
+    told = Q()
+    for model, condition in kept.items():
+        rows = model.objects.filter(condition, pk=OuterRef("object_id"))  # type: ignore[attr-defined]
+        told |= Q(object_kind=model.KIND) & Q(Exists(rows))  # type: ignore[attr-defined]
+    return told
+
+
 def customers(actor: Actor) -> list[Organisation]:
     """The customers whose contests this actor sees."""
     rows = Organisation.objects.filter(pk__in=visible_contests(actor).values("customer_id"))

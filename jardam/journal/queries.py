@@ -23,6 +23,24 @@ def history(kind: str, object_id: int) -> list[Record]:
     return list(Record.objects.filter(object_kind=kind, object_id=object_id).order_by("id").defer("public"))
 
 
+def place_of(act: Record) -> str:
+    """An act as the end of a page in an address: its thing and the how-manieth act on it. The act's own number would
+    tell how many acts there are in between that the reader may not see."""
+    earlier = Record.objects.filter(object_kind=act.object_kind, object_id=act.object_id, id__lte=act.pk).count()
+    return f"{act.object_kind}-{act.object_id}-{earlier}"
+
+
+def act_at(place: str) -> Record | None:
+    """The act that `place_of` wrote so; None for what is no such place."""
+    kind, _, rest = place.partition("-")
+    parts = rest.split("-")
+    if len(parts) != 2 or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in parts):
+        return None
+    number, nth = map(int, parts)
+    rows = Record.objects.filter(object_kind=kind, object_id=number).order_by("id").defer("public")
+    return rows[nth - 1 : nth].first() if 0 < nth < 100_000 else None
+
+
 _UNEXPLAINED = """
 SELECT t.id, t.state, t.act_id FROM {table} t
 LEFT JOIN LATERAL (

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from jardam.contests import queries as contests
 from jardam.contests.models import Contest, Lot
 from jardam.contracts import queries as contracts
@@ -96,10 +98,23 @@ def found(typed: str, limit: int = 30) -> list[SearchEntry]:
     return list(rows.order_by("-id")[:limit])
 
 
-def acts_for_audit(actor: Actor, before: int = 0, limit: int = 30) -> list[Record]:
-    """Acts of everybody, newest first, without their private parts: for the auditor of this instance."""
-    rows = Record.objects.defer("public") if actor.has(Role.AUDITOR) else Record.objects.none()
-    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+def _acts(actor: Actor) -> QuerySet[Record]:
+    """Acts of everybody without their private parts: for the auditor of this instance. What would tell who applies is
+    kept from the auditor, too, until the opening (H-13)."""
+    if not actor.has(Role.AUDITOR):
+        return Record.objects.none()
+    return Record.objects.exclude(contests.acts_kept_until_the_opening()).defer("public")
+
+
+def acts_for_audit(actor: Actor, after: Record | None = None, limit: int = 30) -> list[Record]:
+    """The acts the auditor may read, newest first, those behind `after`."""
+    rows = _acts(actor).filter(id__lt=after.pk) if after else _acts(actor)
+    return list(rows.order_by("-id")[:limit])
+
+
+def history_for_audit(actor: Actor, kind: str, number: int) -> list[Record]:
+    """The acts on one thing that the auditor may read, oldest first."""
+    return list(_acts(actor).filter(object_kind=kind, object_id=number).order_by("id"))
 
 
 def looks_for_audit(actor: Actor, before: int = 0, limit: int = 30) -> list[Look]:

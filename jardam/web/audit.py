@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from jardam.journal.queries import history
+from jardam.journal.queries import act_at, place_of
 from jardam.kernel.refusal import Basis
 from jardam.parties.policy import ROLE_LABELS
 from jardam.transparency import queries
@@ -24,7 +24,10 @@ from .templatetags.ui import Cell, Column, Pager, Table
 
 @page("audit")
 def acts(request: Any) -> HttpResponse:
-    rows, more = lists.cut(queries.acts_for_audit(request.actor, _before(request), lists.PAGE + 1))
+    after = act_at(request.GET[lists.CURSOR]) if lists.CURSOR in request.GET else None
+    if lists.CURSOR in request.GET and after is None:
+        raise Http404
+    rows, more = lists.cut(queries.acts_for_audit(request.actor, after, lists.PAGE + 1))
     lines = [
         [
             Cell(_verb(one), reverse("audit_thing", args=[one.object_kind, one.object_id])),
@@ -35,15 +38,14 @@ def acts(request: Any) -> HttpResponse:
         for one in rows
     ]
     columns = [Column(_("Act")), Column(_("On what")), Column(_("When"), "instant"), Column(_("By whom"))]
-    return _list(
-        request, _("Journal of acts"), Table(_("Journal of acts"), columns, lines, hide_caption=True), rows, more
-    )
+    table = Table(_("Journal of acts"), columns, lines, hide_caption=True)
+    return _list(request, _("Journal of acts"), table, len(rows), place_of(rows[-1]) if more else "")
 
 
 @page("audit")
 def thing(request: Any, kind: str, number: int) -> HttpResponse:
     """Everything that was done with one thing, oldest first, with the public part of each act."""
-    found = history(kind, number)
+    found = queries.history_for_audit(request.actor, kind, number)
     if not found:
         raise Http404
     lines = [
@@ -65,7 +67,7 @@ def thing(request: Any, kind: str, number: int) -> HttpResponse:
     ]
     title = _("Acts on %(thing)s") % {"thing": _thing(found[0])}
     table = Table(title, columns, lines, hide_caption=True)
-    return _list(request, title, table, found, False, (_("Journal of acts"), reverse("audit")), (title, ""))
+    return _list(request, title, table, len(found), "", (_("Journal of acts"), reverse("audit")), (title, ""))
 
 
 @page("audit")
@@ -84,7 +86,7 @@ def looks(request: Any) -> HttpResponse:
     columns = [Column(_("Who")), Column(_("When"), "instant"), Column(_("What for")), Column(_("Sealed content"))]
     nothing = _("Nobody has opened sealed content yet.")
     table = Table(_("Looks at sealed content"), columns, lines, empty=nothing, hide_caption=True)
-    return _list(request, _("Looks at sealed content"), table, rows, more)
+    return _list(request, _("Looks at sealed content"), table, len(rows), str(rows[-1].pk) if more else "")
 
 
 def _before(request: Any) -> int:
@@ -95,11 +97,10 @@ def _before(request: Any) -> int:
     return int(typed)
 
 
-def _list(
-    request: Any, title: str, table: Table, rows: Sequence[Any], more: bool, *trail: tuple[str, str]
-) -> HttpResponse:
-    count = ngettext("%(n)s on this page", "%(n)s on this page", len(rows)) % {"n": formats.number(len(rows))}
-    following = f"{request.path}?{lists.CURSOR}={rows[-1].pk}" if more else ""
+def _list(request: Any, title: str, table: Table, rows: int, last: str, *trail: tuple[str, str]) -> HttpResponse:
+    """`last` is the cursor behind which the next page begins, empty where there is none."""
+    count = ngettext("%(n)s on this page", "%(n)s on this page", rows) % {"n": formats.number(rows)}
+    following = f"{request.path}?{urlencode({lists.CURSOR: last})}" if last else ""
     context = {"title": title, "table": table, "pager": Pager(count, following)}
     return render(request, "steps/list.html", context | {"breadcrumbs": crumbs(*(trail or ((title, ""),)))})
 
