@@ -97,6 +97,11 @@ def programmes(
     return list(rows.order_by("id")[:limit])
 
 
+def adopted(actor: Actor) -> list[int]:
+    """The ids of every adopted programme this actor sees."""
+    return list(visible_programmes(actor).filter(state="adopted").values_list("pk", flat=True))
+
+
 def before_council(council_id: int | None, after: int = 0, limit: int = 50) -> list[Programme]:
     """The submitted programmes of a council's own customers, oldest first."""
     rows = Programme.objects.filter(customer__council_id=council_id or 0, state="submitted", id__gt=after)

@@ -85,9 +85,8 @@ def _lot_account(
 
 def figures(actor: Actor) -> dict[str, Any]:
     """The four figures of the home page; money of all adopted programmes."""
-    programmes = planning.programmes(actor, state="adopted", limit=1000)
-    trail = treasury.trail_of_appropriations("programme", [p.pk for p in programmes])
-    return {"programmes": len(programmes), "trail": trail}
+    programmes = planning.adopted(actor)
+    return {"programmes": len(programmes), "trail": treasury.trail_of_appropriations("programme", programmes)}
 
 
 def found(typed: str, limit: int = 30) -> list[SearchEntry]:
