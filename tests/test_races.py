@@ -33,9 +33,9 @@ from jardam.review.models import Proceeding
 from jardam.review.queries import awards_of
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
-from jardam.treasury.models import PaymentOrder
+from jardam.treasury.models import Appropriation, PaymentOrder, Shortfall
 from jardam.treasury.operations import Owner
-from jardam.treasury.queries import balance
+from jardam.treasury.queries import balance, bound_contracts
 from jardam.treasury.rules import Stage
 from jardam.web.door import in_transaction
 from tests.world import MEMBER_NAMES, first_then, new_road, sql, together
@@ -118,6 +118,82 @@ def deadlocks() -> int:
     """What the server counted; a connection reports when it closes, and these are closed."""
     connection.close()
     return sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0][0]
+
+
+def cut_and_signature(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """The council leaves 50,000 som of the budget, and the last signature binds a contract of more."""
+    road.to_published()
+    road.prepare_contract()
+    road.pass_standstill()
+    road.do(lambda: contracts.sign_contract(actor=road.actor("head"), contract=road.contract))
+    accountant, executor = road.actor("accountant"), road.actor("umut_head")
+    cut = partial(
+        treasury.revise_appropriation,
+        actor=accountant,
+        appropriation=Appropriation.objects.get(),
+        amount=Decimal("50000.00"),
+        retyped=Decimal("50000.00"),
+        unit="som",
+        document="Бюджетти тактоо жөнүндө токтом 3",
+        document_on=bishkek_day(road.at),
+        reason="Кирешелер аткарылган жок",
+    )
+    return cut, partial(contracts.sign_contract, actor=executor, contract=road.contract)
+
+
+def test_a_contract_that_waits_for_a_cut_of_the_budget_is_refused(road):
+    cut, sign = cut_and_signature(road)
+
+    outcomes = first_then(cut, at_the_door(sign))
+
+    assert codes(outcomes) == ["", "shortfall_open"]
+    assert Contract.objects.get().state != "in_force"
+    assert list(verify()) == []
+
+
+def test_a_cut_of_the_budget_that_waits_for_a_contract_finds_it_bound(road):
+    cut, sign = cut_and_signature(road)
+
+    outcomes = first_then(sign, at_the_door(cut))
+
+    assert codes(outcomes) == ["", ""]
+    assert Contract.objects.get().state == "in_force"
+    assert bound_contracts(Appropriation.objects.get()) == [(road.contract.pk, road.contract.amount)]
+    assert list(verify()) == []
+
+
+def test_a_cut_and_a_contract_at_one_moment_end_in_one_of_the_two_orders(road):
+    cut, sign = cut_and_signature(road)
+
+    outcomes = together(at_the_door(cut), at_the_door(sign))
+
+    assert codes(outcomes) in (["", ""], ["", "shortfall_open"])
+    assert Shortfall.objects.get().state == "open"
+    assert list(verify()) == []
+
+
+def test_a_cut_and_an_announcement_at_one_moment_never_take_the_same_som(road):
+    road.to_adopted()
+    road.draft_contest()
+    accountant, head, closes_on = road.actor("accountant"), road.actor("head"), road.earliest_closing()
+    announce = partial(contests.announce, actor=head, contest=road.contest, closes_on=closes_on)
+    cut = partial(
+        treasury.revise_appropriation,
+        actor=accountant,
+        appropriation=Appropriation.objects.get(),
+        amount=Decimal("1000.00"),
+        retyped=Decimal("1000.00"),
+        unit="som",
+        document="Бюджетти тактоо жөнүндө токтом 3",
+        document_on=bishkek_day(road.at),
+        reason="Кирешелер аткарылган жок",
+    )
+
+    outcomes = together(at_the_door(cut), at_the_door(announce))
+
+    assert codes(outcomes)[0] == ""
+    assert codes(outcomes)[1] in ("", "not_enough_money", "shortfall_open")
+    assert list(verify()) == []
 
 
 def test_two_contests_never_both_get_the_last_money_of_a_measure(road):
@@ -252,10 +328,35 @@ def test_what_comes_after_the_opening_began_is_refused_though_it_was_sent_in_tim
     assert list(verify()) == []
 
 
-def last_second(road: Road) -> tuple[Callable[[], Any], Callable[[], Any]]:
-    """An application sent in the last second, and the opening at the deadline."""
+def test_a_replacement_and_the_opening_end_with_the_version_whose_receipt_was_given_last(road):
+    """The replacement is opened, or it is refused and what was handed in before stands."""
+    replace, open_ = last_second(road, handed_in=True)
+
+    outcomes = together(replace, open_)
+
+    told = codes(outcomes)
+    assert told in (["", ""], ["contest_not_open", ""], ["wrong_state", ""])
+    assert Application.objects.get().state == "opened"
+    assert Version.objects.latest("number").number == (1 if told[0] else 2)
+    assert list(verify()) == []
+
+
+def test_a_replacement_under_way_is_what_is_opened(road):
+    replace, open_ = last_second(road, handed_in=True)
+
+    outcomes = first_then(replace, open_)
+
+    assert codes(outcomes) == ["", ""]
+    assert Version.objects.latest("number").number == 2
+    assert list(verify()) == []
+
+
+def last_second(road: Road, handed_in: bool = False) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """An application sent in the last second, or sent again in it, and the opening at the deadline."""
     road.to_announced()
     road.write_application("umut")
+    if handed_in:
+        road.submit("umut")
     application, deadline = road.applications["umut"], road.contest.deadline_at
     assert deadline is not None
     road.at = deadline - timedelta(microseconds=1)
