@@ -6,15 +6,15 @@ The fonts are those inside the typst wheel, pinned by its hash in requirements.l
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import segno
 import typst
-
-from . import qr
 
 TEMPLATES = Path(__file__).parent / "typst"
 PrintFault = typst.TypstError
@@ -32,8 +32,16 @@ def picture(template: str, content: Mapping[str, Any], *, sha256: str, address: 
     return made if isinstance(made, list) else [made]
 
 
+def square_code(address: str) -> str:
+    """A QR symbol of level M (ISO/IEC 18004) with its white border, as SVG of one unit a module."""
+    drawn = io.BytesIO()
+    code = segno.make_qr(address, error="m", boost_error=False)
+    code.save(drawn, kind="svg", light="#fff", xmldecl=False, omitsize=True, nl=False)
+    return drawn.getvalue().decode()
+
+
 def _data(content: Mapping[str, Any], sha256: str, address: str) -> str:
-    return json.dumps(dict(content) | {"sha256": sha256, "address": address, "qr": qr.svg(address)})
+    return json.dumps(dict(content) | {"sha256": sha256, "address": address, "qr": square_code(address)})
 
 
 def _compiled(template: str, data: str, at: datetime, output: str) -> Any:
