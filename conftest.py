@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.acts"]
 ROOT = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("JARDAM_TEST_DATA", ROOT / "var-test"))
+LONG_RUN = 60  # tests; a shorter run walks its own roads
 
 
 def pytest_configure() -> None:
@@ -135,7 +136,7 @@ def django_db_setup(cluster: Cluster, django_db_blocker: object) -> Iterator[Non
 
 
 @pytest.fixture
-def committed(cluster: Cluster, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
+def committed(cluster: Cluster, kept_roads: None, django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
     """A database of its own for a test that commits or races; its name. Other threads and processes may connect."""
     from django.db import connections
 
@@ -183,8 +184,35 @@ def real_prints(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(printing, "pdf", printing.real_pdf)  # type: ignore[attr-defined]
 
 
+@pytest.fixture(scope="session")
+def kept_roads(
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    django_db_setup: None,
+    django_db_blocker: object,
+    quick_prints: None,
+) -> None:
+    """In a long run every road begins where one was walked before (`tests/laid.py`)."""
+    from django.db import connections
+
+    from tests.laid import keeper
+    from tests.world import MONDAY
+
+    if request.session.testscollected < LONG_RUN:
+        return
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "solo")
+    name = cluster.clone(f"jardam_test_{worker}_{os.getpid()}_k")
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        before = connections["default"].settings_dict["NAME"]
+        _point_at(name)
+        keeper.walk(MONDAY)
+        connections.close_all()
+        _point_at(before)
+    cluster.drop(name)
+
+
 @pytest.fixture
-def road(db: None) -> Road:
+def road(kept_roads: None, db: None) -> Road:
     """The cast at the beginning of its road; everything is rolled back."""
     from tests.world import new_road
 

@@ -19,12 +19,12 @@ import pytest
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
-from jardam.demonstration import cast
 from jardam.demonstration.road import MEMBERS, Road, start_of
 from jardam.kernel.refusal import Refusal, Refused
 from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.edition import Edition, Overlay, choose, load_editions, load_overlay, resolve
 from jardam.rulebook.settlement import Settlement
+from tests import laid
 
 REGIMES = Path(__file__).resolve().parent.parent / "regimes"
 
@@ -41,7 +41,7 @@ NOT_ZERO = "JD003"
 
 def new_road() -> Road:
     """The cast registered on MONDAY, at the beginning of its road."""
-    return Road(cast.register(MONDAY), MONDAY)
+    return laid.new_road(MONDAY)
 
 
 def sql(statement: str, *params: Any) -> list[tuple[Any, ...]]:
