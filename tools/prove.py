@@ -1,8 +1,8 @@
 """`make prove`: shows everything the project claims about itself on this machine, and writes docs/proof.md.
 
 Fresh clones with an empty home folder, as root (when we are) and as an ordinary user; a second start beside the first;
-`kill -9` of everything; twenty kill rounds under submitting applicants; the tests that only run here; the whole suite on
-each kind of PostgreSQL at hand.
+`kill -9` of everything; twenty kill rounds under submitting applicants; the tests that only run here; and what
+`make test` runs, on each kind of PostgreSQL at hand.
 """
 
 from __future__ import annotations
