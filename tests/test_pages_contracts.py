@@ -208,6 +208,29 @@ def test_money_moves_between_lines_and_beyond_the_share_only_by_amendment(desks)
     assert "Кар жаады." not in seen
 
 
+def test_a_cut_budget_lowers_the_contract_and_everybody_sees_by_how_much(desks):
+    road, ref = desks.road, desks.road.contract.ref
+    was, tenth = road.contract.amount, road.contract.amount / 10
+    page = desks.get("head", "amendment_new", ref)
+    lines = {name: field.initial for name, field in page.context["form"].fields.items() if name.startswith("line_")}
+    typed = {name: str(amount) for name, amount in (lines | {"line_1": lines["line_1"] - tenth}).items()}
+    typed |= {"reason": "budget_cut", "explanation": "Бюджет кыскарды."} | day("ends_on", road.contract.ends_on)
+    raised = desks.press("head", "amendment_new", ref, amount=str(was + 1), **typed)
+    assert "amount_rises" in raised.content.decode()
+    desks.done("head", "amendment_new", ref, amount=str(was - tenth), **typed)
+    change = Amendment.objects.get()
+    assert "Tranche 2" in desks.text("umut_head", "amendment", change.ref)
+    assert "is free again" in desks.text("head", "amendment_sign", change.ref)
+    for who in ("head", "umut_head"):
+        desks.done(who, "amendment_sign", change.ref)
+
+    assert Contract.objects.get().amount == was - tenth
+    seen = desks.text("", "contract", ref)
+    assert "The budget was cut" in seen
+    assert "Бюджет кыскарды." not in seen
+    assert list(verify()) == []
+
+
 def test_an_amendment_is_declined(desks):
     road = desks.road
     change = road.propose_amendment(ends_on=road.contract.ends_on - dt.timedelta(days=3))

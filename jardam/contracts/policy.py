@@ -193,7 +193,7 @@ def switches(thing: Any) -> Any:
 def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     protocol = contract.award.protocol
     settlement = settlement_of(contract)
-    tranches = list(contract.tranches.order_by("number"))
+    tranches = schedule(contract)
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
     ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
@@ -224,6 +224,11 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         undecided=sum(1 for report in reports.values() if report.state == "submitted"),
         closing=cache(partial(_in_the_way, contract, tranches, paid, ordered, reports, settlement, actor)),
     )
+
+
+def schedule(contract: Contract) -> list[Tranche]:
+    """The tranches in order, without those an amendment gave up."""
+    return list(contract.tranches.exclude(cuts__leaves=0).order_by("number"))
 
 
 def _with_signing(facts: ContractFacts, contract: Contract, settlement: Settlement) -> ContractFacts:
@@ -257,7 +262,7 @@ def _reported_first(tranches: list[Tranche], tranche: Tranche) -> Tranche | None
 
 def report_kind(tranche: Tranche, contract: Contract) -> str:
     """The report on the last tranche is the final one."""
-    last = contract.tranches.order_by("-number").values_list("number", flat=True).first()
+    last = contract.tranches.exclude(cuts__leaves=0).order_by("-number").values_list("number", flat=True).first()
     return "final" if tranche.number == last else "interim"
 
 
@@ -276,7 +281,7 @@ def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, in
     in time, and money not returned."""
     settlement = settlement_of(contract)
     late: list[tuple[str, str, int]] = []
-    tranches = list(contract.tranches.order_by("number"))
+    tranches = schedule(contract)
     paid = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
     for tranche in tranches:

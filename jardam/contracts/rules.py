@@ -160,6 +160,7 @@ AMENDMENT_REASONS = (
     "force_majeure",
     "rules_changed",
     "error_mended",
+    "budget_cut",
 )
 RETURN_REASONS = ("unspent", "not_eligible", "terminated")
 
@@ -169,6 +170,13 @@ LINE_TOO_SMALL = Reason("line_too_small", "Line {line} has {available}; {asked} 
 REALLOCATION_TOO_LARGE = Reason(
     "reallocation_too_large",
     "{moved} would have moved between the lines; without an amendment at most {allowed} may.",
+)
+AMOUNT_RISES = Reason("amount_rises", "{asked} is more than the {amount} of the contract.")
+AMOUNT_TOO_LOW = Reason(
+    "amount_too_low", "{least} is ordered, paid, reported on or accepted; the contract cannot be over less."
+)
+SCHEDULE_MOVED = Reason(
+    "schedule_moved", "A tranche was ordered or reported on since this was proposed: propose the amendment anew."
 )
 AMENDS_NOTHING = Reason("amends_nothing", "The amendment changes neither the term nor the budget.")
 PLAN_DIFFERS = Reason("plan_total_differs", "The lines add up to {given}; the contract is over {amount}.")
@@ -256,7 +264,10 @@ def _percent(total: Decimal, percent: int | Decimal) -> Decimal:
 class Change:
     """What an amendment changes, and what bounds it."""
 
-    amount: Decimal  # of the contract, som
+    awarded: Decimal  # what the contract was first over, som
+    amount_before: Decimal
+    amount_after: Decimal
+    least: Decimal  # what is ordered, paid, reported on or accepted already, som
     starts_on: date
     ends_before: date
     ends_after: date
@@ -270,11 +281,14 @@ class Change:
 
 
 def amendment_faults(change: Change, settlement: Settlement) -> list[Refusal]:
-    """The term stays within the programme and the edition; the budget adds up and stays within the cumulative cap.
-    Rulebook: `con.max_months`, `con.multiyear`, `con.amend_max_pct`."""
-    if (change.ends_after, change.lines_after) == (change.ends_before, change.lines_before):
+    """The term stays within the programme and the edition; the amount only falls, and not below what is bound by an
+    act; the budget adds up and stays within the cumulative cap.
+    Rulebook: `con.max_months`, `con.multiyear`, `con.amount_may_rise`, `con.amend_max_pct`."""
+    before = (change.ends_before, change.lines_before, change.amount_before)
+    if (change.ends_after, change.lines_after, change.amount_after) == before:
         return [AMENDS_NOTHING.refusal(HOUSE["H-16"].basis)]
-    return [*_term_faults(change, settlement), *_budget_faults(change, settlement)]
+    amount = _amount_faults(change, settlement)
+    return [*_term_faults(change, settlement), *(amount or _budget_faults(change, settlement))]
 
 
 def _term_faults(change: Change, settlement: Settlement) -> list[Refusal]:
@@ -296,19 +310,53 @@ def _term_faults(change: Change, settlement: Settlement) -> list[Refusal]:
     return faults
 
 
+def _amount_faults(change: Change, settlement: Settlement) -> list[Refusal]:
+    asked, amount = Money(change.amount_after), Money(change.amount_before)
+    if change.amount_after > change.amount_before:
+        barred = not settlement.flag("con.amount_may_rise")
+        basis = settlement.basis("con.amount_may_rise") if barred else HOUSE["H-55"].basis
+        return [AMOUNT_RISES.refusal(basis, at_field="amount", asked=asked, amount=amount)]
+    if change.amount_after < change.amount_before and change.amount_after < max(change.least, CENT):
+        least = Money(max(change.least, CENT))
+        return [AMOUNT_TOO_LOW.refusal(HOUSE["H-55"].basis, at_field="amount", least=least)]
+    return []
+
+
 def _budget_faults(change: Change, settlement: Settlement) -> list[Refusal]:
-    if change.lines_after == change.lines_before:
+    lowered = change.amount_before - change.amount_after
+    if change.lines_after == change.lines_before and not lowered:
         return []
     given = sum((line.amount for line in change.lines_after), Decimal(0))
-    if given != change.amount:
+    if change.lines_after and given != change.amount_after:
         basis = HOUSE["H-05"].basis
-        return [PLAN_DIFFERS.refusal(basis, given=Money(given), amount=Money(change.amount))]
-    moved = change.moved_before + moved_between(change.lines_before, change.lines_after)
-    allowed = _percent(change.amount, settlement.value("con.amend_max_pct"))
+        return [PLAN_DIFFERS.refusal(basis, given=Money(given), amount=Money(change.amount_after))]
+    moved = change.moved_before + max(lowered, moved_between(change.lines_before, change.lines_after))
+    allowed = _percent(change.awarded, settlement.value("con.amend_max_pct"))
     if moved > allowed:
         basis = settlement.basis("con.amend_max_pct")
         return [AMENDMENTS_TOO_LARGE.refusal(basis, moved=Money(moved), allowed=Money(allowed))]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A tranche as it stands. `is_bound`: ordered, paid or reported on. *Amount*: som."""
+
+    number: int
+    amount: Decimal
+    is_bound: bool
+
+
+def shortened(schedule: Sequence[Planned], by: Decimal) -> dict[int, Decimal]:
+    """What a contract lowered by `by` som leaves of each tranche that changes, by its number: the last ones that are
+    not bound are given up first (H-56)."""
+    leaves: dict[int, Decimal] = {}
+    for tranche in sorted(schedule, key=lambda one: one.number, reverse=True):
+        part = Decimal(0) if tranche.is_bound else min(by, tranche.amount)
+        if part:
+            leaves[tranche.number] = tranche.amount - part
+            by -= part
+    return leaves
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,7 +297,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
     if allows(CONTRACT, "order_tranche", actor):
         for tranche in contracts.tranches_to_order(own, MOST):
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
-            yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
+            yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.agreed)}")
     yield from _payments(actor, own)
     if allows(REPORT, "accept_report", actor):
         for report in contracts.reports_waiting(own, MOST):

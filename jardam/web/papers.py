@@ -197,11 +197,24 @@ def changes_table(amendment: Any) -> Table:
     if before["ends_on"] != after["ends_on"]:
         days = [formats.day(date.fromisoformat(one["ends_on"])) for one in (before, after)]
         lines.append([_("Last day"), *days])
+    lines += _lowered(before, after)
     for n, (old, new) in enumerate(zip(before["lines"], after["lines"], strict=True), start=1):
         if old != new:
             lines.append([f"{n}. {old[0]}", *(formats.som(Decimal(one[1])) for one in (old, new))])
     columns = [Column(_("What")), Column(_("Before")), Column(_("After"))]
     return Table(_("What changes"), columns, lines)
+
+
+def _lowered(before: Any, after: Any) -> Iterable[list[Any]]:
+    """The amount and the tranches of an amendment that lowers them."""
+    if "amount" not in after:
+        return
+    yield [_("Amount"), *(formats.som(Decimal(one["amount"])) for one in (before, after))]
+    left = dict(after["tranches"])
+    for number, amount in before["tranches"]:
+        if left.get(number) != amount:
+            now = formats.som(Decimal(left[number])) if number in left else _("falls away")
+            yield [_("Tranche %(n)s") % {"n": number}, formats.som(Decimal(amount)), now]
 
 
 def public_papers(contract: Any) -> dict[str, Any]:
@@ -307,11 +320,16 @@ def _enclosed(letter: Any) -> list[Any]:
 
 
 class AmendmentForm(StepForm):
-    """The term and one amount for each line of the budget."""
+    """The term, the amount, and one amount for each line of the budget."""
 
     reason = ChoiceField(gettext_lazy("Reason"), choices=list(words.AMENDMENT_REASON.items()))
     explanation = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Only the two parties read this."), rows=4)
     ends_on = DayField(gettext_lazy("Last day of the contract"))
+    amount = MoneyField(
+        gettext_lazy("Amount of the contract"),
+        hint=gettext_lazy("It can be lowered, never raised. The budget lines add up to it."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, lines: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -329,7 +347,7 @@ class AmendmentForm(StepForm):
 def amendment_new(request: Any, ref: str) -> HttpResponse:
     found = _contract(request, ref)
     rows = queries.budget(found)
-    form = AmendmentForm(request.POST or None, lines=rows, initial={"ends_on": found.ends_on})
+    form = AmendmentForm(request.POST or None, lines=rows, initial={"ends_on": found.ends_on, "amount": found.amount})
     return fill_in(
         request,
         form,
@@ -339,6 +357,7 @@ def amendment_new(request: Any, ref: str) -> HttpResponse:
             reason=data["reason"],
             explanation=data["explanation"],
             ends_on=data["ends_on"],
+            amount=data["amount"],
             amounts=form.amounts,
         ),
         verb="amendment:propose_amendment",
@@ -395,6 +414,7 @@ def amendment_sign(request: Any, ref: str) -> HttpResponse:
         title=_("Sign the amendment?"),
         consequences=[
             _("With both signatures the contract has the new term and the new budget."),
+            *([_("Money the contract no longer needs is free again.")] if found.lowered else []),
             _("What changes is public."),
         ],
         submit=_("Sign the amendment"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -14,11 +14,22 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, canonical, digest
 from jardam.kernel.refusal import refuse_if_any
 from jardam.kernel.time import bishkek_day
+from jardam.rulebook.house import HOUSE
+from jardam.treasury import queries as treasury_queries
 
-from ..models import Amendment, Contract
-from ..policy import AMENDMENT, CONTRACT, party_of, settlement_of
-from ..rules import Change, Line, amendment_faults, moved_between, reallocated
-from .shared import MONTH, plain_lines, plan_of, write_plan
+from ..models import Amendment, Contract, TrancheCut
+from ..policy import AMENDMENT, CONTRACT, party_of, schedule, settlement_of
+from ..rules import (
+    SCHEDULE_MOVED,
+    Change,
+    Line,
+    Planned,
+    amendment_faults,
+    moved_between,
+    reallocated,
+    shortened,
+)
+from .shared import MONTH, plain_lines, plan_of, set_free, write_plan
 
 
 def reallocate(*, actor: Actor, contract: Contract, giver: int, taker: int, amount: Decimal) -> Contract:
@@ -53,28 +64,57 @@ def propose_amendment(
     reason: str,
     explanation: str,
     ends_on: date | None = None,
+    amount: Decimal | None = None,
     amounts: Sequence[Decimal] | None = None,
 ) -> Amendment:
-    """Propose another last day, or other amounts (som) of the budget lines in their order; the total stays.
+    """Propose another last day, a lower `amount` (som), or other amounts of the budget lines in their order, which
+    add up to it.
 
     Refuses `amends_nothing`, `ends_too_early`, `lasts_too_long`, `after_programme`, `after_budget_year`,
-    `plan_total_differs`, `amendments_too_large`, `amendment_open`. Rulebook: `con.amend_allowed`,
-    `con.amend_max_pct`, `con.max_months`, `con.multiyear`.
+    `amount_rises`, `amount_too_low` (H-55), `plan_total_differs`, `amendments_too_large`, `amendment_open`. Rulebook:
+    `con.amend_allowed`, `con.amend_max_pct`, `con.amount_may_rise`, `con.max_months`, `con.multiyear`.
     """
     (contract,) = lock(contract)
     amendment = Amendment(contract=contract, reason=reason, explanation=explanation)
     refuse_if_any(may(AMENDMENT, amendment, "propose_amendment", actor))
-    change = _change(amendment, ends_on or contract.ends_on, amounts, actor)
+    planned = _planned(contract)
+    new_amount = contract.amount if amount is None else amount
+    change = _change(amendment, ends_on or contract.ends_on, new_amount, amounts, planned, actor)
     refuse_if_any(amendment_faults(change, settlement_of(contract)))
     amendment.number = contract.amendments.count() + 1
     amendment.before = {"ends_on": str(change.ends_before), "lines": plain_lines(change.lines_before)}
     amendment.after = {"ends_on": str(change.ends_after), "lines": plain_lines(change.lines_after)}
-    amendment.moved = moved_between(change.lines_before, change.lines_after)
+    amendment.lowered = change.amount_before - change.amount_after
+    amendment.moved = max(amendment.lowered, moved_between(change.lines_before, change.lines_after))
+    if amendment.lowered:
+        amendment.before |= _money_before(change, planned)
+        amendment.after |= _money_after(change, planned)
     content = _amendment_content(amendment)
     amendment.content, amendment.content_sha256, amendment.hash_v = canonical(content), digest(content), HASH_V
     public = {"number": amendment.number, "reason": reason, "content_sha256": amendment.content_sha256}
     perform(AMENDMENT, amendment, "propose_amendment", actor=actor, public=public)
     return amendment
+
+
+def _planned(contract: Contract) -> list[Planned]:
+    """The tranches as they stand, the bound ones marked."""
+    tranches = schedule(contract)
+    payments = treasury_queries.payments_of_sources("tranche", [tranche.pk for tranche in tranches])
+    bound = {pk for pk, payment in payments.items() if not payment.is_gone}
+    bound |= set(contract.reports.values_list("tranche_id", flat=True))
+    return [Planned(one.number, one.agreed, one.pk in bound) for one in tranches]
+
+
+def _money_before(change: Change, planned: Sequence[Planned]) -> dict[str, object]:
+    return {"amount": str(change.amount_before), "tranches": [[one.number, str(one.amount)] for one in planned]}
+
+
+def _money_after(change: Change, planned: Sequence[Planned]) -> dict[str, object]:
+    """The new amount, and the tranches it leaves."""
+    leaves = shortened(planned, change.amount_before - change.amount_after)
+    rest = [(one.number, leaves.get(one.number, one.amount)) for one in planned]
+    tranches = [[number, str(amount)] for number, amount in rest if amount]
+    return {"amount": str(change.amount_after), "tranches": tranches}
 
 
 def _amendment_content(amendment: Amendment) -> dict[str, object]:
@@ -88,7 +128,14 @@ def _amendment_content(amendment: Amendment) -> dict[str, object]:
     }
 
 
-def _change(amendment: Amendment, ends_on: date, amounts: Sequence[Decimal] | None, actor: Actor) -> Change:
+def _change(
+    amendment: Amendment,
+    ends_on: date,
+    amount: Decimal,
+    amounts: Sequence[Decimal] | None,
+    planned: Sequence[Planned],
+    actor: Actor,
+) -> Change:
     contract = amendment.contract
     settlement = settlement_of(contract)
     _, lines, _ = plan_of(contract)
@@ -97,8 +144,12 @@ def _change(amendment: Amendment, ends_on: date, amounts: Sequence[Decimal] | No
     longest = contract.starts_on + timedelta(days=round(months * MONTH)) if months else None
     measure = contract.award.candidacy.proceeding.lot.measure
     earlier = contract.amendments.filter(state="in_force").exclude(pk=amendment.pk).values_list("moved", flat=True)
+    bound = sum((one.amount for one in planned if one.is_bound), Decimal(0))
     return Change(
-        amount=contract.amount,
+        awarded=contract.amount + contract.lowered,
+        amount_before=contract.amount,
+        amount_after=amount,
+        least=max(bound, treasury_queries.trail_of("contract", contract.pk).accepted),
         starts_on=contract.starts_on,
         ends_before=contract.ends_on,
         ends_after=ends_on,
@@ -113,8 +164,9 @@ def _change(amendment: Amendment, ends_on: date, amounts: Sequence[Decimal] | No
 
 
 def sign_amendment(*, actor: Actor, amendment: Amendment) -> Amendment:
-    """Sign for one's side; with the second signature the contract has the new term and the new budget. Refuses
-    `amendment_signed`, `contract_not_running`, and whatever the proposal would be refused for by now."""
+    """Sign for one's side; with the second signature the contract has the new term, amount and budget, and money it no
+    longer needs is free again. Refuses `amendment_signed`, `contract_not_running`, `schedule_moved`, and whatever the
+    proposal would be refused for by now."""
     contract, amendment = lock(amendment.contract, amendment)
     verb = "sign_amendment" if amendment.state == "proposed" else "countersign_amendment"
     second = verb == "countersign_amendment"
@@ -138,14 +190,30 @@ def sign_amendment(*, actor: Actor, amendment: Amendment) -> Amendment:
 def _amend(contract: Contract, amendment: Amendment, actor: Actor, cause: Record) -> None:
     ends_on = date.fromisoformat(amendment.after["ends_on"])
     amounts = [Decimal(amount) for _, amount in amendment.after["lines"]]
-    refuse_if_any(amendment_faults(_change(amendment, ends_on, amounts, actor), settlement_of(contract)))
+    new_amount = contract.amount - amendment.lowered
+    planned = _planned(contract)
+    change = _change(amendment, ends_on, new_amount, amounts, planned, actor)
+    refuse_if_any(amendment_faults(change, settlement_of(contract)))
+    if amendment.lowered and not _money_after(change, planned).items() <= amendment.after.items():
+        raise SCHEDULE_MOVED.refuse(HOUSE["H-17"].basis)
     public = {"amendment": amendment.number, "content_sha256": amendment.content_sha256, "ends_on": ends_on}
-    changes = {"ends_on": ends_on}
+    public |= {"amount": new_amount} if amendment.lowered else {}
+    changes = {"ends_on": ends_on, "amount": new_amount, "lowered": contract.lowered + amendment.lowered}
     record = perform(CONTRACT, contract, "amend_contract", actor=actor, public=public, changes=changes, cause=cause)
     version, lines, indicators = plan_of(contract)
     after = [Line(line.title, amount) for line, amount in zip(lines, amounts, strict=True)]
     if after != lines:
         write_plan(contract, version + 1, "amendment", after, indicators, amendment.moved, record)
+    if amendment.lowered:
+        _shorten(contract, shortened(planned, amendment.lowered), record)
+        set_free(contract, record, amendment.lowered)
+
+
+def _shorten(contract: Contract, leaves: Mapping[int, Decimal], act: Record) -> None:
+    tranches = contract.tranches.filter(number__in=leaves).order_by("number")
+    TrancheCut.objects.bulk_create(
+        TrancheCut(tranche=tranche, leaves=leaves[tranche.number], act_id=act.pk) for tranche in tranches
+    )
 
 
 def decline_amendment(*, actor: Actor, amendment: Amendment) -> Amendment:

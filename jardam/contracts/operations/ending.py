@@ -11,7 +11,7 @@ from ..models import Contract, Termination
 from ..policy import CONTRACT, party_of, settlement_of
 from ..rules import GROUND_UNKNOWN
 from .money import demand, not_accounted_for
-from .shared import free_the_rest
+from .shared import set_free
 
 
 def give_notice(*, actor: Actor, contract: Contract, ground: str, explanation: str) -> Termination:
@@ -58,7 +58,7 @@ def terminate(*, actor: Actor, contract: Contract) -> Contract:
     held = not_accounted_for(contract)
     public = {"ends_on": bishkek_day(actor.at), "to_return": held}
     record = perform(CONTRACT, contract, "terminate", actor=actor, public=public)
-    free_the_rest(contract, record)
+    set_free(contract, record)
     if held > 0:
         demand(contract, "terminated", held, actor, record)
     return contract
@@ -70,5 +70,5 @@ def close_contract(*, actor: Actor, contract: Contract) -> Contract:
     `close_amendment_open`, `close_letters_open`. House rule H-40."""
     (contract,) = lock(contract)
     record = perform(CONTRACT, contract, "close_contract", actor=actor, public={"on": bishkek_day(actor.at)})
-    free_the_rest(contract, record)
+    set_free(contract, record)
     return contract

@@ -30,7 +30,7 @@ def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
     (contract,) = lock(contract)
     number = contract_facts(contract, actor).next_tranche
     tranche = contract.tranches.filter(number=number).first()
-    public = {"tranche": number, "amount": tranche.amount if tranche else None}
+    public = {"tranche": number, "amount": tranche.agreed if tranche else None}
     record = perform(CONTRACT, contract, "order_tranche", actor=actor, public=public)
     assert tranche is not None
     return treasury.order_payment(
@@ -39,7 +39,7 @@ def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
         payee_id=contract.executor_id,
         contract=Owner("contract", contract.pk),
         source=Owner("tranche", tranche.pk),
-        amount=tranche.amount,
+        amount=tranche.agreed,
         cause=record,
     )
 

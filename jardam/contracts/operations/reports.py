@@ -203,8 +203,8 @@ def _refuse_incomplete(tranche: Tranche, indicators: Sequence[int]) -> None:
     complete = HOUSE["H-16"].basis
     items, spent = _items(tranche), _spent(tranche)
     faults = [] if items else [NO_ITEMS.refusal(complete)]
-    if spent > tranche.amount:
-        faults.append(SPENT_TOO_MUCH.refusal(complete, spent=Money(spent), paid=Money(tranche.amount)))
+    if spent > tranche.agreed:
+        faults.append(SPENT_TOO_MUCH.refusal(complete, spent=Money(spent), paid=Money(tranche.agreed)))
     settlement = settlement_of(tranche)
     if settlement.choice("rep.primary_documents") == "with_report":
         basis = settlement.basis("rep.primary_documents")

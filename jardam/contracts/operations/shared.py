@@ -63,7 +63,8 @@ def plan_of(contract: Contract) -> tuple[int, list[Line], list[list[object]]]:
     return plan.version, [Line(title, Decimal(amount)) for title, amount in plan.lines], plan.indicators
 
 
-def free_the_rest(contract: Contract, act: Record) -> None:
+def set_free(contract: Contract, act: Record, amount: Decimal | None = None) -> None:
+    """Give `amount` som back to the measure; without one, all that was not ordered."""
     lot = contract.award.candidacy.proceeding.lot
     measure = Owner("measure", lot.measure_id)
-    treasury.uncommit(contract=owner_of(contract), lot=Owner("lot", lot.pk), measure=measure, act=act)
+    treasury.uncommit(contract=owner_of(contract), lot=Owner("lot", lot.pk), measure=measure, act=act, amount=amount)

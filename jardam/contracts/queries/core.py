@@ -85,14 +85,16 @@ class TrancheRow:
 
 
 def tranches(contract: Contract) -> list[TrancheRow]:
-    """In order; three queries."""
+    """In order; four queries."""
     return tranches_of([contract.pk])[contract.pk]
 
 
 def tranches_of(contract_ids: Iterable[int]) -> dict[int, list[TrancheRow]]:
-    """The tranches of many contracts, each in order; three queries whatever their number."""
+    """The tranches of many contracts, each in order, but for those an amendment gave up; four queries whatever their
+    number."""
     found: dict[int, list[TrancheRow]] = {pk: [] for pk in contract_ids}
-    rows = list(Tranche.objects.filter(contract_id__in=found).order_by("contract_id", "number"))
+    standing = Tranche.objects.filter(contract_id__in=found).exclude(cuts__leaves=0).prefetch_related("cuts")
+    rows = list(standing.order_by("contract_id", "number"))
     payments = treasury.payments_of_sources("tranche", [row.pk for row in rows])
     reports = Report.objects.filter(contract_id__in=found).select_related("acceptance")
     by_tranche = {report.tranche_id: report for report in reports}
@@ -174,7 +176,8 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
         contract_id=OuterRef("contract_id"), tranche__number=OuterRef("number") - 1, state="accepted"
     )
     rows = Tranche.objects.filter(contract__customer_id=customer_id, contract__state="in_force")
-    rows = rows.exclude(Exists(orders)).filter(Q(number=1) | Exists(accepted)).select_related("contract__executor")
+    rows = rows.exclude(Exists(orders)).exclude(cuts__leaves=0).filter(Q(number=1) | Exists(accepted))
+    rows = rows.select_related("contract__executor").prefetch_related("cuts")
     return list(rows.defer("contract__content").order_by("id")[:limit])
 
 

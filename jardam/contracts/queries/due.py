@@ -99,7 +99,8 @@ def _unreported(**of: int) -> QuerySet[Tranche]:
 def _with_deadlines(found: QuerySet[Tranche], limit: int | None) -> list[tuple[Tranche, Deadline]]:
     rows = list(found[:limit])
     contracts = _with_settlements(row.contract_id for row in rows)
-    last = dict(Tranche.objects.filter(contract_id__in=contracts).values_list("contract_id").annotate(Max("number")))
+    standing = Tranche.objects.filter(contract_id__in=contracts).exclude(cuts__leaves=0)
+    last = dict(standing.values_list("contract_id").annotate(Max("number")))
     paid = treasury.payments_of_sources("tranche", [row.pk for row in rows])
     due = []
     for row in rows:

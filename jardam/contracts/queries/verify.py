@@ -35,13 +35,14 @@ def checks() -> list[Check]:
         sql_check(
             "contracts_contract {0}: it differs from the award ({1}) of its protocol",
             """SELECT c.id, a.id FROM contracts_contract c JOIN review_award a ON a.id = c.award_id
-               WHERE (c.amount, c.executor_id, c.title) IS DISTINCT FROM (a.amount, a.applicant_id, a.project_title)
+               WHERE (c.amount + c.lowered, c.executor_id, c.title)
+                 IS DISTINCT FROM (a.amount, a.applicant_id, a.project_title)
                ORDER BY c.id LIMIT 1""",
         ),
         agrees_with_act(
             Contract,
             """t.content_sha256 = r.public_data->>'content_sha256'
-               AND t.amount = (r.public_data->>'amount')::numeric""",
+               AND t.amount + t.lowered = (r.public_data->>'amount')::numeric""",
             "prepare_contract",
         ),
         _contents,
@@ -59,12 +60,13 @@ def checks() -> list[Check]:
         ),
         sql_check(
             "contracts_contract {0}: {1}, over {2}, but {3} is committed",
-            """SELECT c.id, c.state, c.amount, coalesce(sum(e.amount), 0) FROM contracts_contract c
+            """SELECT c.id, c.state, c.amount + c.lowered, coalesce(sum(e.amount), 0) FROM contracts_contract c
                LEFT JOIN treasury_posting p ON p.source_kind = 'contract' AND p.source_id = c.id AND p.verb = 'commit'
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
-               GROUP BY c.id, c.state, c.amount
+               GROUP BY c.id, c.state, c.amount, c.lowered
                HAVING coalesce(sum(e.amount), 0)
-                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void') THEN 0 ELSE c.amount END
+                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void') THEN 0
+                   ELSE c.amount + c.lowered END
                ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
@@ -77,8 +79,11 @@ def checks() -> list[Check]:
             "treasury_paymentorder {0}: it is over {1}, its tranche ({2}) over {3}",
             """SELECT o.id, o.amount, t.id, t.amount FROM treasury_paymentorder o
                JOIN contracts_tranche t ON t.id = o.source_id JOIN contracts_contract c ON c.id = t.contract_id
-               WHERE o.source_kind = 'tranche' AND (o.amount, o.owner_id, o.payee_id, o.organisation_id)
-                 IS DISTINCT FROM (t.amount, c.id, c.executor_id, c.customer_id) ORDER BY o.id LIMIT 1""",
+               WHERE o.source_kind = 'tranche' AND (
+                 (o.owner_id, o.payee_id, o.organisation_id) IS DISTINCT FROM (c.id, c.executor_id, c.customer_id)
+                 OR o.amount NOT IN (
+                   SELECT t.amount UNION SELECT k.leaves FROM contracts_tranchecut k WHERE k.tranche_id = t.id))
+               ORDER BY o.id LIMIT 1""",
         ),
         agrees_with_act(
             Report,
@@ -104,7 +109,7 @@ def checks() -> list[Check]:
 
 def _contents() -> Iterator[str]:
     """The bytes that were signed, and the columns and tranches that were read from them."""
-    rows = Contract.objects.prefetch_related("tranches", "amendments").order_by("id")
+    rows = Contract.objects.prefetch_related("tranches__cuts", "amendments").order_by("id")
     for contract in rows.iterator(chunk_size=50):
         if sha256(bytes(contract.content)).hexdigest() != contract.content_sha256:
             yield f"contracts_contract {contract.pk}: its content does not match its hash"
@@ -114,13 +119,27 @@ def _contents() -> Iterator[str]:
         if content["tranches"] != [_schedule_row(t) for t in tranches]:
             yield f"contracts_tranche {tranches[0].pk if tranches else 0}: not the schedule that was signed"
             return
-        columns = (contract.title, Money(contract.amount), contract.starts_on, contract.ends_on)
+        columns = (contract.title, Money(contract.amount + contract.lowered), contract.starts_on, contract.ends_on)
         signed = [one for one in contract.amendments.all() if one.state == "in_force"]
         if signed:
             content["ends_on"] = max(signed, key=lambda one: one.number).after["ends_on"]
         if [content[k] for k in ("title", "amount", "starts_on", "ends_on")] != [str(c) for c in columns]:
             yield f"contracts_contract {contract.pk}: it is not what was signed"
             return
+        if fault := _lowered(contract, tranches, signed):
+            yield fault
+            return
+
+
+def _lowered(contract: Contract, tranches: list[Tranche], signed: list[Amendment]) -> str:
+    """What amendments left of the amount and of the tranches."""
+    lowering = sorted((one for one in signed if one.lowered), key=lambda one: one.number)
+    if contract.lowered != sum((one.lowered for one in lowering), Decimal(0)):
+        return f"contracts_contract {contract.pk}: lowered by {contract.lowered}, which no amendment says"
+    now = [[one.number, str(one.agreed)] for one in tranches if one.agreed]
+    if lowering and [str(contract.amount), now] != [lowering[-1].after[name] for name in ("amount", "tranches")]:
+        return f"contracts_contract {contract.pk}: its tranches are not those of its last amendment"
+    return ""
 
 
 def _schedule_row(tranche: Tranche) -> list[str]:
@@ -133,6 +152,15 @@ def _widened() -> list[Check]:
     return [
         _plans,
         _amendments,
+        sql_check(
+            "contracts_amendment {0}: it lowers the amount by {1}, but {2} was set free",
+            """SELECT m.id, m.lowered, coalesce(sum(e.amount), 0) FROM contracts_amendment m
+               LEFT JOIN journal_record r ON r.cause_id = m.act_id AND r.verb = 'amend_contract'
+               LEFT JOIN treasury_posting p ON p.act_id = r.id AND p.verb = 'uncommit'
+               LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               WHERE m.state = 'in_force' AND m.lowered > 0
+               GROUP BY m.id, m.lowered HAVING m.lowered <> coalesce(sum(e.amount), 0) ORDER BY m.id LIMIT 1""",
+        ),
         agrees_with_act(
             Expense,
             """t.amount = (r.public_data->>'amount')::numeric AND t.line = (r.public_data->>'line')::int
@@ -214,18 +242,26 @@ def _widened() -> list[Check]:
 
 def _plans() -> Iterator[str]:
     """Every version of a plan is what was agreed, and its lines sum to the contract's amount."""
-    for row in Plan.objects.select_related("contract").order_by("id").iterator(chunk_size=100):
+    rows = Plan.objects.select_related("contract").prefetch_related("contract__amendments").order_by("id")
+    for row in rows.iterator(chunk_size=100):
         total = sum((Decimal(amount) for _, amount in row.lines), Decimal(0))
         if digest({"lines": row.lines, "indicators": row.indicators}) != row.content_sha256:
             yield f"contracts_plan {row.pk}: its lines do not match their hash"
             return
-        if row.lines and total != row.contract.amount:
-            yield f"contracts_plan {row.pk}: its lines sum to {total}, the contract is over {row.contract.amount}"
+        amount = row.contract.amount + _lowered_after(row)
+        if row.lines and total != amount:
+            yield f"contracts_plan {row.pk}: its lines sum to {total}, the contract is over {amount}"
             return
         signed = json.loads(bytes(row.contract.content))
         if row.version == 1 and [signed.get("lines"), signed.get("indicators")] != [row.lines, row.indicators]:
             yield f"contracts_plan {row.pk}: not the budget that was signed"
             return
+
+
+def _lowered_after(plan: Plan) -> Decimal:
+    """By how much amendments lowered the contract after this version of its plan, in som."""
+    later = [one for one in plan.contract.amendments.all() if one.state == "in_force" and one.act_id > plan.act_id]
+    return sum((one.lowered for one in later), Decimal(0))
 
 
 def _amendments() -> Iterator[str]:
@@ -237,6 +273,10 @@ def _amendments() -> Iterator[str]:
             return
         if [told["before"], told["after"], told["number"]] != [row.before, row.after, row.number]:
             yield f"contracts_amendment {row.pk}: it is not what was signed"
+            return
+        amounts = [Decimal(told[name].get("amount", 0)) for name in ("before", "after")]
+        if row.lowered != amounts[0] - amounts[1]:
+            yield f"contracts_amendment {row.pk}: it does not lower the amount by {row.lowered}"
             return
         signed = signatures("amendment", row.pk, row.content_sha256)
         if row.state == "in_force" and {one.side for one in signed} != {"customer", "executor"}:

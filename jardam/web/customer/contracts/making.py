@@ -232,7 +232,7 @@ def contract_sign(request: Any, ref: str) -> HttpResponse:
 def tranche_order(request: Any, ref: str) -> HttpResponse:
     found = own_contract(request, ref)
     following = next((one.tranche for one in queries.tranches(found) if one.can_be_ordered), None)
-    amount = formats.som(following.amount) if following else ""
+    amount = formats.som(following.agreed) if following else ""
     return confirm(
         request,
         lambda actor: operations.order_tranche(actor=actor, contract=found),
