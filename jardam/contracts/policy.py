@@ -26,7 +26,18 @@ from jardam.treasury import queries as treasury
 
 from . import lifecycle
 from .models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return, Termination, Tranche
-from .rules import AmendmentFacts, ContractFacts, ExpenseFacts, InkFacts, LetterFacts, Notice, ReportFacts, Signing
+from .rules import (
+    AmendmentFacts,
+    ContractFacts,
+    ExpenseFacts,
+    InkFacts,
+    LetterFacts,
+    Notice,
+    ReportFacts,
+    Signing,
+    reported_first,
+    tranche_rule,
+)
 
 
 class Permission(StrEnum):
@@ -199,8 +210,9 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
     paid = {pk for pk, payment in payments.items() if payment.is_paid}
     waiting = [t for t in tranches if t.pk not in ordered]
-    needed = _reported_first(tranches, waiting[0]) if waiting else None
-    due = [t for t in tranches if t.pk in paid or _reported_first(tranches, t) == t]
+    rule, order_rule = tranche_rule(settlement)
+    needed = _reported_first(rule, tranches, waiting[0]) if waiting else None
+    due = [t for t in tranches if t.pk in paid or _reported_first(rule, tranches, t) == t]
     unreported = [t for t in due if t.pk not in reports]
     accepted = {pk for pk, report in reports.items() if report.state == "accepted"}
     facts = ContractFacts(
@@ -212,6 +224,7 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         next_tranche=waiting[0].number if waiting else 0,
         waits_for=needed.number if needed and needed.pk not in accepted else 0,
         unreported=unreported[0].number if unreported else 0,
+        order_rule=order_rule,
         appeals=review.appeals_hindering(protocol.proceeding, settlement),
         suspensive=settlement.basis("appeal.suspensive"),
     )
@@ -251,13 +264,8 @@ def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | N
     return regime.deadline_or_none(settlement, "con.sign_term", signing_from) if signing_from else None
 
 
-def _reported_first(tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
-    """The tranche whose report must be accepted before this one is ordered: the one before it; of the first, where
-    nothing is paid ahead, itself."""
-    index = tranches.index(tranche)
-    if index:
-        return tranches[index - 1]
-    return tranche if tranche.condition == "report" else None
+def _reported_first(rule: str, tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
+    return reported_first(rule, tranches, tranche, tranche.condition == "advance")
 
 
 def report_kind(tranche: Tranche, contract: Contract) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from typing import TypeVar
 
 from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury.rules import NOT_POSITIVE
+
+T = TypeVar("T")
 
 STANDSTILL = Reason(
     "signing_waits", "Contracts are signed from {from_at} on: until then the decision may be appealed."
@@ -55,17 +58,17 @@ class Share:
 
 
 def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settlement) -> list[Refusal]:
-    """The schedule adds up to the award, the advance stays within `con.advance_pct`, and there are no more tranches
-    than `con.max_tranches`."""
+    """The schedule adds up to the award, the advance stays within `con.advance_pct` (nothing is paid ahead where
+    `con.tranche_rule` pays back what was spent), and there are no more tranches than `con.max_tranches`."""
     faults = []
     total = sum((share.amount for share in shares), Decimal(0))
     if total != awarded:
         faults.append(SCHEDULE_DIFFERS.refusal(HOUSE["H-05"].basis, given=Money(total), awarded=Money(awarded)))
-    allowed = Decimal(settlement.value("con.advance_pct"))
+    key, allowed = _advance(settlement)
     advance = sum((share.amount for share in shares if share.condition == "advance"), Decimal(0))
     if advance * 100 > allowed * awarded:
         given = (advance * 100 / awarded).quantize(Decimal("0.01"), ROUND_UP)
-        faults.append(ADVANCE_TOO_LARGE.refusal(settlement.basis("con.advance_pct"), given=given, allowed=allowed))
+        faults.append(ADVANCE_TOO_LARGE.refusal(settlement.basis(key), given=given, allowed=allowed))
     most = settlement.value("con.max_tranches")
     if most is not None and len(shares) > most:
         basis = settlement.basis("con.max_tranches")
@@ -75,9 +78,37 @@ def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settl
 
 def default_schedule(awarded: Decimal, settlement: Settlement) -> list[Share]:
     """An advance as large as the rules allow, the rest after the accepted report."""
-    first = (awarded * Decimal(settlement.value("con.advance_pct")) / 100).quantize(CENT, ROUND_DOWN)
+    first = (awarded * _advance(settlement)[1] / 100).quantize(CENT, ROUND_DOWN)
     rest = awarded - first
     return [share for share in (Share(first, "advance"), Share(rest, "report")) if share.amount]
+
+
+def _advance(settlement: Settlement) -> tuple[str, Decimal]:
+    """How many per cent may be paid ahead, and the key that says so."""
+    if tranche_rule(settlement)[0] == "reimbursement":
+        return "con.tranche_rule", Decimal(0)
+    return "con.advance_pct", Decimal(settlement.value("con.advance_pct"))
+
+
+def tranche_rule(settlement: Settlement) -> tuple[str, Basis]:
+    """When a tranche is ordered, and why: "after_accepted_report" | "by_schedule" | "reimbursement". Where the rules a
+    contract obeys do not say, H-06."""
+    if "con.tranche_rule" not in settlement.parameters:
+        return "after_accepted_report", HOUSE["H-06"].basis
+    return settlement.choice("con.tranche_rule"), settlement.basis("con.tranche_rule")
+
+
+def reported_first(rule: str, tranches: Sequence[T], tranche: T, is_advance: bool) -> T | None:
+    """The tranche whose report must be accepted before `tranche` is ordered: the one before it; of the first, where
+    nothing is paid ahead, itself; always itself where only what was spent is paid; none where the schedule decides."""
+    if rule == "reimbursement":
+        return tranche
+    if rule == "by_schedule":
+        return None
+    index = tranches.index(tranche)
+    if index:
+        return tranches[index - 1]
+    return None if is_advance else tranche
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +127,7 @@ class ContractFacts:
     notice: Notice | None = None  # of termination
     undecided: int = 0  # reports the customer has not decided on
     closing: Callable[[], frozenset[str]] = frozenset  # what stands in the way of closing: codes of CLOSING
+    order_rule: Basis = HOUSE["H-06"].basis  # why a tranche waits for a report
     appeals: tuple[str, ...] = ()  # numbers of the appeals for which signing waits
     suspensive: Basis = HOUSE["H-03"].basis
 
@@ -143,7 +175,7 @@ def tranche_left(facts: ContractFacts) -> Refusal | None:
 def last_report_accepted(facts: ContractFacts) -> Refusal | None:
     if not facts.waits_for:
         return None
-    return REPORT_NOT_ACCEPTED.refusal(HOUSE["H-06"].basis, number=facts.next_tranche, before=facts.waits_for)
+    return REPORT_NOT_ACCEPTED.refusal(facts.order_rule, number=facts.next_tranche, before=facts.waits_for)
 
 
 def something_to_report(facts: ContractFacts) -> Refusal | None:

@@ -22,7 +22,7 @@ from jardam.treasury.rules import GONE
 
 from ..models import Contract, InkSignature, Report, Tranche
 from ..policy import CONTRACT, REPORT, settlement_of, visible_contracts, visible_reports
-from ..rules import APPEAL_OPEN
+from ..rules import APPEAL_OPEN, reported_first, tranche_rule
 
 
 def contract(ref: str, actor: Actor) -> Contract:
@@ -170,15 +170,32 @@ def _signed(side: str) -> Q:
 
 
 def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
-    """Tranches of contracts in force that are neither ordered nor wait for a report (H-06), oldest first."""
+    """Of each contract in force the next tranche that is not ordered, if `con.tranche_rule` lets it be ordered now;
+    oldest first."""
     orders = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk")).exclude(state__in=GONE)
-    accepted = Report.objects.filter(
-        contract_id=OuterRef("contract_id"), tranche__number=OuterRef("number") - 1, state="accepted"
-    )
+    accepted = Report.objects.filter(state="accepted", contract_id=OuterRef("contract_id"))
     rows = Tranche.objects.filter(contract__customer_id=customer_id, contract__state="in_force")
-    rows = rows.exclude(Exists(orders)).exclude(cuts__leaves=0).filter(Q(number=1) | Exists(accepted))
-    rows = rows.select_related("contract__executor").prefetch_related("cuts")
-    return list(rows.defer("contract__content").order_by("id")[:limit])
+    rows = (
+        rows.exclude(Exists(orders))
+        .exclude(cuts__leaves=0)
+        .annotate(
+            own=Exists(accepted.filter(tranche_id=OuterRef("pk"))),
+            before=Exists(accepted.filter(tranche__number=OuterRef("number") - 1)),
+        )
+    )
+    rows = rows.select_related("contract__executor", "contract__award__protocol__proceeding__commission__contest")
+    rows = rows.defer("contract__content", "contract__award__protocol__content").prefetch_related("cuts")
+    following: dict[int, Any] = {}
+    for row in rows.order_by("number", "id"):
+        following.setdefault(row.contract_id, row)
+    return sorted((row for row in following.values() if _may_be_ordered(row)), key=lambda row: row.pk)[:limit]
+
+
+def _may_be_ordered(tranche: Any) -> bool:
+    rule, _ = tranche_rule(settlement_of(tranche))
+    schedule = list(range(1, tranche.number + 1))
+    needed = reported_first(rule, schedule, tranche.number, tranche.condition == "advance")
+    return bool(needed is None or (tranche.own if needed == tranche.number else tranche.before))
 
 
 def report_refusals(report: Report, verb: str, actor: Actor) -> tuple[Refusal, ...]:
