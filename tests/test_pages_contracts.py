@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+from pypdf import PdfReader
 
+from jardam.contracts import queries
 from jardam.contracts.models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return
 from jardam.demonstration.road import SCAN, Road
 from jardam.kernel.time import bishkek_day
@@ -329,6 +332,25 @@ def unsigned(road, monkeypatch) -> Desks:
 def copy_of(road: Road, side: str) -> dict[str, Any]:
     form = {"side": side, "signatory": "Асан", "authority": "Жобо", "fingerprint": road.contract.content_sha256[:8]}
     return form | {"file": scan()} | day("signed_on", bishkek_day(road.at))
+
+
+def test_a_prepared_contract_is_printed_to_be_signed_in_ink_and_carries_its_fingerprint(unsigned, real_prints):
+    contract = unsigned.road.contract
+    assert "Print it to sign on paper" in unsigned.text("specialist", "desk_contract", contract.ref)
+    assert "Print it to sign on paper" in unsigned.text("umut_head", "grant", contract.ref)
+    printed = unsigned.get("specialist", "contract_print", contract.ref)
+    said = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(printed.content)).pages)
+
+    assert printed.headers["Content-Type"] == "application/pdf"
+    assert contract.content_sha256 in said
+    assert contract.ref in said
+    assert "".join(contract.title.split()) in said
+    for row in queries.budget(contract):
+        assert "".join(row.title.split()) in said
+    assert unsigned.get("birge_head", "contract_print", contract.ref).status_code == 404
+    for name in ("head", "umut_head"):
+        unsigned.road.sign_contract(name)
+    assert unsigned.get("specialist", "contract_print", contract.ref).status_code == 404
 
 
 def test_a_contract_signed_on_paper_is_entered_by_one_and_checked_by_another(unsigned):

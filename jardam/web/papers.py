@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from jardam.contracts import operations, queries
 from jardam.documents.operations import bytes_of
@@ -67,6 +68,23 @@ def file(request: Any, ref: str) -> HttpResponse:
     return response
 
 
+UNSIGNED = ("prepared", "half_signed")
+
+
+@page("person")
+def contract_print(request: Any, ref: str) -> HttpResponse:
+    """The prepared contract as a PDF, to be signed in ink; afterwards its scan is entered."""
+    found = _contract(request, ref)
+    if found.state not in UNSIGNED:
+        raise Http404
+    with override("ky"):
+        address = settings.PUBLIC_ADDRESS + reverse("contract", args=[ref])
+    made = queries.print_to_sign(found, address, request.at)
+    response = HttpResponse(made, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{ref}.pdf"'
+    return response
+
+
 # --- what a contract's page shows ------------------------------------------------------------------------------
 
 
@@ -92,6 +110,8 @@ def _links(contract: Any, verbs: Iterable[str], actor: Any) -> Iterable[Link]:
     ]
     if contract.state == "in_force":
         yield Link(_("Propose an amendment"), reverse("amendment_new", args=[contract.ref]))
+    if contract.state in UNSIGNED:
+        yield Link(_("Print it to sign on paper"), reverse("contract_print", args=[contract.ref]))
     yield Link(_("Write a letter"), reverse("letter_new", args=[contract.ref]))
     for verb, label, name in named:
         if verb in verbs:
@@ -529,6 +549,7 @@ def acceptance_sign(request: Any, ref: str) -> HttpResponse:
 
 urlpatterns = [
     path("files/<str:ref>/", file, name="contract_paper_file"),
+    path("contracts/<str:ref>/print/", contract_print, name="contract_print"),
     path("contracts/<str:ref>/letter/", letter_new, name="letter_new"),
     path("contracts/<str:ref>/amendment/", amendment_new, name="amendment_new"),
     path("contracts/<str:ref>/notice/", notice, name="contract_notice"),

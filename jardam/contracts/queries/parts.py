@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
 
+from jardam.documents import operations as documents
 from jardam.documents.models import File, Signature
 from jardam.documents.queries import signatures
 from jardam.journal.procedure import actions, may
@@ -15,6 +18,7 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.treasury import queries as treasury
 
+from .. import papers
 from ..models import (
     Amendment,
     Asset,
@@ -213,6 +217,21 @@ def notice(contract: Contract) -> Termination | None:
 
 def ink_signatures(contract: Contract) -> list[InkSignature]:
     return list(contract.ink_signatures.order_by("id"))
+
+
+def print_to_sign(contract: Contract, address: str, at: datetime) -> bytes:
+    """The contract as prepared, as a PDF to be signed in ink; it carries its reference and its fingerprint.
+    *Address*: where everybody reads the contract once it is in force."""
+    tranches = list(contract.tranches.order_by("number"))
+    return documents.print_unsigned(
+        template="contract",
+        number=contract.ref,
+        issuer=contract.customer.title,
+        build=partial(papers.contract_to_sign, contract, tranches),
+        content_sha256=contract.content_sha256,
+        address=address,
+        at=at,
+    )
 
 
 def ink(ref: str, actor: Actor) -> InkSignature:
