@@ -24,6 +24,7 @@ from jardam.parties.queries import restrictions_on
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
 from jardam.web import clock, due
+from tests.world import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -284,6 +285,25 @@ def test_unspent_money_is_demanded_and_comes_back(desks):
 
     assert "Return the money" not in desks.due("umut_head")
     assert "Not spent" in desks.text("", "contract", ref)
+
+
+def test_money_that_comes_back_late_owes_a_penalty_and_the_contract_waits_for_it(desks):
+    road, ref = desks.road, desks.road.contract.ref
+    demand = road.demand_return(Decimal(1000))
+    road.at += dt.timedelta(days=(demand.due_on - bishkek_day(road.at)).days + 10)
+    road.return_money(demand, Decimal(1000))
+    assert demand.penalty == Decimal("10.00")
+    with refuses("close_tranches_open", "close_reports_open", "close_money_open", "close_penalties_open"):
+        road.close_contract()
+    assert "not paid yet" in desks.text("", "contract", ref)
+    assert "Record the penalty" in desks.due("accountant")
+
+    desks.done("accountant", "desk_return", demand.ref, document="91", **day("paid_on", bishkek_day(road.at)))
+
+    assert "Record the penalty" not in desks.due("accountant")
+    assert "paid on" in desks.text("umut_head", "grant", ref)
+    assert "no_penalty" in desks.text("accountant", "desk_return", demand.ref)
+    assert list(verify()) == []
 
 
 def test_a_contract_is_ended_by_notice_and_closed_when_the_money_is_back(desks):

@@ -282,7 +282,8 @@ class Asset(Stateful):
 
 
 class Return(Stateful):
-    """Money the customer demands back from the executor. *Amount*: som; *settled*: what has come in so far."""
+    """Money the customer demands back from the executor. *Amount*: som; *settled*: what has come in so far;
+    *penalty*: owed since all of it came in, because it came late (H-57)."""
 
     KIND: ClassVar[str] = lifecycle.RETURN.kind
     LOCK_DEPTH: ClassVar[int] = 1
@@ -293,6 +294,9 @@ class Return(Stateful):
     amount = Amount()
     settled = Amount(default=0)
     due_on = models.DateField()
+    penalty = Amount(default=0)
+    penalty_document = Text(max_length=40, blank=True)
+    penalty_paid_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -300,6 +304,11 @@ class Return(Stateful):
             models.CheckConstraint(condition=Q(amount__gt=0), name="return_amount_positive"),
             models.CheckConstraint(
                 condition=Q(settled__gte=0) & Q(settled__lte=F("amount")), name="return_settled_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(penalty_paid_on=None, penalty_document="")
+                | (Q(penalty__gt=0, penalty_paid_on__isnull=False) & ~Q(penalty_document="")),
+                name="return_penalty_paid_with_document",
             ),
         ]
 

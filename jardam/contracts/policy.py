@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any
@@ -34,6 +35,7 @@ from .rules import (
     LetterFacts,
     Notice,
     ReportFacts,
+    ReturnFacts,
     Signing,
     reported_first,
     tranche_rule,
@@ -89,6 +91,7 @@ class Permission(StrEnum):
     RETURN_DEMAND = "return:demand_return"
     RETURN_MONEY = "return:return_money"
     RETURN_PART = "return:return_part"
+    RETURN_PENALTY = "return:pay_penalty"
 
 
 def _contract(thing: Any) -> Contract:
@@ -180,6 +183,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.RETURN_DEMAND: _by_customer(_CONTROL),
     Permission.RETURN_MONEY: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
     Permission.RETURN_PART: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
+    Permission.RETURN_PENALTY: _by_customer(HOUSE["H-57"].basis, (Role.ACCOUNTANT,)),
 }
 
 
@@ -346,6 +350,7 @@ def _in_the_way(
         "acceptance": signed_acts and _acts_unsigned(done),
         "money": trail.advance > 0,
         "returns": contract.returns.exclude(state="returned").exists(),
+        "penalties": contract.returns.filter(penalty__gt=0, penalty_paid_on=None).exists(),
         "assets": contract.assets.filter(state="held").exists(),
         "amendment": contract.amendments.filter(state__in=["proposed", "half_signed"]).exists(),
         "letters": contract.letters.filter(state="waiting").exists(),
@@ -397,6 +402,10 @@ def letter_facts(letter: Letter, actor: Actor) -> LetterFacts:
     return LetterFacts(party_of(letter.contract, actor), letter.side)
 
 
+def return_facts(demand: Return, _actor: Actor) -> ReturnFacts:
+    return ReturnFacts(demand.penalty if demand.penalty_paid_on is None else Decimal(0))
+
+
 def ink_facts(ink: InkSignature, actor: Actor) -> InkFacts:
     return InkFacts(ink.entered_by_id, actor.person_id)
 
@@ -407,7 +416,7 @@ EXPENSE = Procedure(lifecycle.EXPENSE, rules_of("expense", TABLE), expense_facts
 AMENDMENT = Procedure(lifecycle.AMENDMENT, rules_of("amendment", TABLE), amendment_facts, switches)
 LETTER = Procedure(lifecycle.LETTER, rules_of("letter", TABLE), letter_facts)
 ASSET = Procedure(lifecycle.ASSET, rules_of("asset", TABLE))
-RETURN = Procedure(lifecycle.RETURN, rules_of("return", TABLE))
+RETURN = Procedure(lifecycle.RETURN, rules_of("return", TABLE), return_facts)
 INK = Procedure(lifecycle.INK, rules_of("ink_signature", TABLE), ink_facts)
 
 PUBLIC_STATES = ("in_force", "terminating", "terminated", "closed")

@@ -504,12 +504,15 @@ ITEM_NOT_ACCEPTED = Reason("item_withdrawn", "The item was taken back: nothing w
 RETURN_TOO_LARGE = Reason("return_too_large", "{asked} is demanded; {held} is neither accepted nor demanded already.")
 REPAID_TOO_MUCH = Reason("repaid_too_much", "{asked} came in; {left} is still to be returned.")
 
+NO_PENALTY = Reason("no_penalty", "No penalty is owed for this demand, or it is paid.")
+
 CLOSING: dict[str, Reason] = {
     "tranches": Reason("close_tranches_open", "A payment is on its way, or a tranche is still to be paid."),
     "reports": Reason("close_reports_open", "A paid tranche has no accepted report."),
     "acceptance": Reason("close_acceptance_unsigned", "An act of acceptance lacks a signature."),
     "money": Reason("close_money_open", "Money was paid that is neither accepted nor returned."),
     "returns": Reason("close_returns_open", "A demand for the return of money is open."),
+    "penalties": Reason("close_penalties_open", "A penalty for money that came back late is not paid."),
     "assets": Reason("close_assets_open", "A thing bought with the money has no fate yet."),
     "amendment": Reason("close_amendment_open", "An amendment is not decided yet."),
     "letters": Reason("close_letters_open", "A letter waits for an answer."),
@@ -576,3 +579,34 @@ class InkFacts:
 
 def second_pair_of_eyes(facts: InkFacts) -> Refusal | None:
     return SAME_EYES.refusal(HOUSE["H-10"].basis) if facts.person_id == facts.entered_by else None
+
+
+# --- penalties -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFacts:
+    penalty: Decimal  # owed and not paid, som
+
+
+def penalty_owed(facts: ReturnFacts) -> Refusal | None:
+    return None if facts.penalty else NO_PENALTY.refusal(HOUSE["H-57"].basis)
+
+
+def penalty_for(
+    demanded: Decimal, due_on: date, payments: Sequence[tuple[date, Decimal]], settlement: Settlement
+) -> Decimal:
+    """What is owed for the days after `due_on` on which money was still missing, in som, rounded down to the tyiyn.
+    *Payments*: (day of the payment document, som). Rulebook: `con.penalty_pct_per_day` of what is missing, at most
+    `con.penalty_cap_pct` of what was demanded; nothing where the rules of the contract set no penalty."""
+    if "con.penalty_pct_per_day" not in settlement.parameters:
+        return Decimal("0.00")
+    owed, missing, since = Decimal(0), demanded, due_on
+    for day, amount in sorted(payments):
+        if day > since:
+            owed += missing * (day - since).days
+            since = day
+        missing -= amount
+    penalty = _percent(owed, settlement.decimal("con.penalty_pct_per_day"))
+    cap = settlement.value("con.penalty_cap_pct")
+    return penalty if cap is None else min(penalty, _percent(demanded, cap))

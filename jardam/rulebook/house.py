@@ -293,6 +293,11 @@ _RULES = (
         "A contract that is lowered gives up its last tranches first.",
         "What comes soon is prepared already; what is far off can still be planned anew.",
     ),
+    (
+        "H-57",
+        "A penalty for money that came back late is paid by itself and never counts as money of the contract.",
+        "What a contract paid, accepted and got back must add up; a penalty mixed in would hide what is missing.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -179,7 +179,8 @@ def returns_table(rows: Iterable[Any], linked: bool) -> Table:
         [
             Cell(
                 str(words.RETURN_REASON[one.reason]),
-                reverse("desk_return", args=[one.ref]) if linked and one.state != "returned" else "",
+                reverse("desk_return", args=[one.ref]) if linked and _is_open(one) else "",
+                _penalty(one),
             ),
             one.amount,
             one.settled,
@@ -196,6 +197,23 @@ def returns_table(rows: Iterable[Any], linked: bool) -> Table:
         Column(_("State"), "tag"),
     ]
     return Table(_("Money to be returned"), columns, lines, empty=_("Nothing was demanded back."))
+
+
+def _is_open(demand: Any) -> bool:
+    return bool(demand.state != "returned" or (demand.penalty and demand.penalty_paid_on is None))
+
+
+def _penalty(demand: Any) -> str:
+    """What is owed for coming late, and since when it is paid."""
+    if not demand.penalty:
+        return ""
+    told = {"sum": formats.som(demand.penalty)}
+    if demand.penalty_paid_on is None:
+        return _("Penalty for coming late: %(sum)s, not paid yet") % told
+    told["day"] = formats.day(demand.penalty_paid_on)
+    return _("Penalty for coming late: %(sum)s, paid on %(day)s") % (
+        told | {"day": formats.day(demand.penalty_paid_on)}
+    )
 
 
 def notice_rows(notice: Any) -> list[SummaryRow]:

@@ -17,7 +17,7 @@ from .change import decline_amendment, propose_amendment, reallocate, sign_amend
 from .contract import prepare_contract, sign_contract
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .letters import answer_letter, send_letter
-from .money import demand_return, order_tranche, record_overdue, return_money
+from .money import demand_return, order_tranche, pay_penalty, record_overdue, return_money
 from .reports import (
     accept_report,
     answer_expense,
@@ -50,6 +50,7 @@ __all__ = (
     "miss_signing_term",
     "move_asset",
     "order_tranche",
+    "pay_penalty",
     "prepare_contract",
     "propose_amendment",
     "reallocate",

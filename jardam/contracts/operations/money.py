@@ -20,7 +20,7 @@ from jardam.treasury.operations import Owner
 
 from ..models import Contract, Repayment, Return
 from ..policy import CONTRACT, RETURN, contract_facts, overdue_sources, settlement_of
-from ..rules import REPAID_TOO_MUCH, RETURN_TOO_LARGE
+from ..rules import REPAID_TOO_MUCH, RETURN_TOO_LARGE, penalty_for
 from .shared import owner_of
 
 
@@ -70,19 +70,21 @@ def not_accounted_for(contract: Contract) -> Decimal:
 
 def return_money(*, actor: Actor, demand: Return, amount: Decimal, document: str, paid_on: date) -> Return:
     """The accountant records money that came back, all of it or a part. *Amount*: som; number and date of the payment
-    document. A bar for the delay is lifted when all is back (H-39). Refuses `repaid_too_much`."""
+    document. A bar for the delay is lifted when all is back (H-39); what came late owes a penalty where the rules set
+    one (H-57). Refuses `repaid_too_much`. Rulebook: `con.penalty_pct_per_day`, `con.penalty_cap_pct`."""
     contract, demand = lock(demand.contract, demand)
     left = demand.amount - demand.settled
     if amount > left:
         raise REPAID_TOO_MUCH.refuse(HOUSE["H-16"].basis, at_field="amount", asked=Money(amount), left=Money(left))
     verb = "return_money" if amount == left else "return_part"
+    penalty = _penalty(demand, amount, paid_on) if verb == "return_money" else Decimal("0.00")
     record = perform(
         RETURN,
         demand,
         verb,
         actor=actor,
-        public={"amount": amount, "number": document, "on": paid_on},
-        changes={"settled": demand.settled + amount},
+        public={"amount": amount, "number": document, "on": paid_on} | ({"penalty": penalty} if penalty else {}),
+        changes={"settled": demand.settled + amount, "penalty": penalty},
         acted_on=paid_on,
     )
     repayment = Repayment.objects.create(
@@ -92,6 +94,22 @@ def return_money(*, actor: Actor, demand: Return, amount: Decimal, document: str
     treasury.return_money(contract=owner_of(contract), amount=amount, act=record, source=source)
     if verb == "return_money":
         parties.lift_source(source_kind="return", source_id=demand.pk, cause=record)
+    return demand
+
+
+def _penalty(demand: Return, amount: Decimal, paid_on: date) -> Decimal:
+    """With the last payment, which is not written yet."""
+    earlier = [(row.paid_on, row.amount) for row in demand.repayments.all()]
+    return penalty_for(demand.amount, demand.due_on, [*earlier, (paid_on, amount)], settlement_of(demand))
+
+
+def pay_penalty(*, actor: Actor, demand: Return, document: str, paid_on: date) -> Return:
+    """The accountant records that the penalty came in, with number and date of its payment document. Refuses
+    `no_penalty`. House rule H-57."""
+    _, demand = lock(demand.contract, demand)
+    public = {"amount": demand.penalty, "number": document, "on": paid_on}
+    changes = {"penalty_document": document, "penalty_paid_on": paid_on}
+    perform(RETURN, demand, "pay_penalty", actor=actor, public=public, changes=changes, acted_on=paid_on)
     return demand
 
 

@@ -144,8 +144,10 @@ def ink_waiting(customer_id: int, limit: int = 50) -> list[InkSignature]:
 
 
 def returns_open(limit: int = 50, **of: int) -> list[Return]:
-    """Demands nobody has settled, of one `customer_id` or one `executor_id`; the most pressing first."""
-    rows = Return.objects.filter(**{f"contract__{name}": pk for name, pk in of.items()}).exclude(state="returned")
+    """Demands nobody has settled and penalties nobody has paid, of one `customer_id` or one `executor_id`; the most
+    pressing first."""
+    rows = Return.objects.filter(**{f"contract__{name}": pk for name, pk in of.items()})
+    rows = rows.filter(~Q(state="returned") | Q(penalty__gt=0, penalty_paid_on=None))
     rows = rows.select_related("contract").defer("contract__content")
     return list(rows.order_by("due_on", "id")[:limit])
 

@@ -201,6 +201,15 @@ def _widened() -> list[Check]:
             "demand_return",
         ),
         agrees_with_act(
+            Return, "t.penalty = coalesce((r.public_data->>'penalty')::numeric, 0)", "return_money", "return_part"
+        ),
+        agrees_with_act(
+            Return,
+            """t.penalty = (r.public_data->>'amount')::numeric AND t.penalty_document = r.public_data->>'number'
+               AND t.penalty_paid_on = (r.public_data->>'on')::date""",
+            "pay_penalty",
+        ),
+        agrees_with_act(
             Repayment,
             """t.amount = (r.public_data->>'amount')::numeric AND t.document = r.public_data->>'number'
                AND t.demand_id = r.object_id""",

@@ -23,6 +23,7 @@ from jardam.contracts.rules import (
     default_schedule,
     lines_for,
     moved_between,
+    penalty_for,
     reallocated,
     schedule_faults,
     shortened,
@@ -250,3 +251,31 @@ def test_the_last_free_tranches_are_given_up_first_and_to_the_tyiyn(rows, data):
     touched = [one.number for one in free if one.number in leaves]
     assert touched == [one.number for one in free][len(free) - len(touched) :]
     assert all(amount == 0 for number, amount in leaves.items() if number != min(touched))
+
+
+DUE = date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("payments", "settled", "penalty"),
+    [
+        ([(DUE, "1000.00")], {}, "0.00"),
+        ([(DUE + timedelta(days=1), "1000.00")], {}, "1.00"),
+        ([(DUE, "400.00"), (DUE + timedelta(days=10), "600.00")], {}, "6.00"),
+        ([(DUE + timedelta(days=10), "400.00"), (DUE + timedelta(days=20), "600.00")], {}, "16.00"),
+        ([(DUE + timedelta(days=365), "1000.00")], {}, "100.00"),
+        ([(DUE + timedelta(days=365), "1000.00")], {"con__penalty_cap_pct": "none"}, "365.00"),
+        ([(DUE + timedelta(days=9), "1000.00")], {"con__penalty_pct_per_day": 0}, "0.00"),
+    ],
+)
+def test_a_penalty_counts_the_days_and_what_was_missing_on_them_up_to_its_cap(payments, settled, penalty):
+    came = [(day, Decimal(amount)) for day, amount in payments]
+
+    assert penalty_for(Decimal("1000.00"), DUE, came, rules(**settled)) == Decimal(penalty)
+
+
+def test_rules_that_set_no_penalty_demand_none():
+    known = {key: one for key, one in RULES.parameters.items() if not key.startswith("con.penalty")}
+
+    late = [(DUE + timedelta(days=9), Decimal(1000))]
+    assert penalty_for(Decimal(1000), DUE, late, replace(RULES, parameters=known)) == 0

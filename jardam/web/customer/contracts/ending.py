@@ -138,6 +138,8 @@ def return_money(request: Any, ref: str) -> HttpResponse:
     contract = found.contract
     if not request.actor.acts_for(contract.customer_id):
         raise Http404
+    if found.state == "returned":
+        return _penalty(request, found)
     return fill_in(
         request,
         RepaymentForm(request.POST or None, initial={"amount": found.amount - found.settled}),
@@ -151,6 +153,30 @@ def return_money(request: Any, ref: str) -> HttpResponse:
         back_url=contract_url(contract),
         refusals=queries.demand_refusals(found, "return_money", request.actor),
         breadcrumbs=contract_crumbs(contract, _("Money to be returned")),
+    )
+
+
+class PenaltyForm(StepForm):
+    document = TextField(gettext_lazy("Number of the payment document"), max_length=40, width="20")
+    paid_on = DayField(gettext_lazy("Date of the payment document"))
+
+
+def _penalty(request: Any, demand: Any) -> HttpResponse:
+    """All is back, but late: the penalty comes in."""
+    back = contract_url(demand.contract)
+    return fill_in(
+        request,
+        PenaltyForm(request.POST or None),
+        lambda actor, data: operations.pay_penalty(actor=actor, demand=demand, **data),
+        verb="return:pay_penalty",
+        then=back,
+        said=_("The penalty is recorded as paid."),
+        title=_("Record the penalty"),
+        caption=formats.som(demand.penalty),
+        submit=_("Record the penalty"),
+        back_url=back,
+        refusals=queries.demand_refusals(demand, "pay_penalty", request.actor),
+        breadcrumbs=contract_crumbs(demand.contract, _("Money to be returned")),
     )
 
 
