@@ -5,23 +5,28 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
 
 from jardam.contracts import operations as contracts
 from jardam.contracts import queries
-from jardam.contracts.models import Acceptance, Contract, Report, Return
+from jardam.contracts.models import Acceptance, Amendment, Contract, Report, Return
 from jardam.contracts.rules import Item
 from jardam.demonstration.road import SCAN, Road
 from jardam.journal.models import Record
 from jardam.kernel.actor import system
+from jardam.kernel.refusal import Refused
 from jardam.kernel.time import bishkek_day
 from jardam.parties.queries import restrictions_on
+from jardam.regime import operations as regime
 from jardam.transparency.queries import verify
+from jardam.treasury import operations as treasury
+from jardam.treasury.models import Shortfall
 from jardam.treasury.queries import balance, trail_of, trail_of_appropriations
 from jardam.treasury.rules import Stage
-from tests.world import as_owner, refuses, sql
+from tests.world import as_owner, refuses, rules, sql
 
 pytestmark = pytest.mark.django_db
 SOM = Decimal("1.00")
@@ -315,10 +320,107 @@ def test_an_amendment_that_changes_nothing_or_too_much_is_refused(running, chang
         running.propose_amendment(**changes)
 
 
-def test_the_total_is_not_amended(running):
+def test_lines_add_up_to_the_amount(running):
     first, *rest = amounts(running)
     with refuses("plan_total_differs"):
         running.propose_amendment(amounts=[first + SOM, *rest])
+
+
+def lower(road: Road, by: Decimal, who: str = "head") -> Amendment:
+    """Propose to lower the amount, all of it at the expense of the first line."""
+    first, *rest = amounts(road)
+    return road.propose_amendment(who, amount=road.contract.amount - by, amounts=[first - by, *rest])
+
+
+def both_sign(road: Road, change: Amendment) -> None:
+    for name in ("head", "umut_head"):
+        road.sign_amendment(name, change)
+
+
+def test_an_amendment_lowers_the_amount_and_the_rest_is_free_again_at_the_measure(running):
+    was, tenth = running.contract.amount, running.contract.amount / 10
+    free = balance(Stage.ALLOCATED, "measure", running.measure.pk)
+    [first, second] = queries.tranches(running.contract)
+    both_sign(running, lower(running, tenth))
+
+    contract = running.contract
+    assert (contract.amount, contract.lowered) == (was - tenth, tenth)
+    assert balance(Stage.ALLOCATED, "measure", running.measure.pk) == free + tenth
+    assert balance(Stage.COMMITTED, "contract", contract.pk) == second.tranche.amount - tenth
+    assert [one.tranche.agreed for one in queries.tranches(contract)] == [
+        first.tranche.amount,
+        was - tenth - first.tranche.amount,
+    ]
+    assert sum(amounts(running)) == contract.amount
+    assert list(verify()) == []
+
+
+def test_what_is_ordered_after_the_amount_was_lowered_is_what_is_left_of_the_tranche(running):
+    tenth = running.contract.amount / 10
+    both_sign(running, lower(running, tenth))
+    for name in ("head", "umut_head"):
+        running.sign_acceptance(name)
+    running.order_tranche()
+    running.approve_payment()
+    running.execute_payment("000418")
+    finish(running)
+    running.close_contract()
+
+    assert trail_of("contract", running.contract.pk).paid == running.contract.amount
+    assert list(verify()) == []
+
+
+def test_the_amount_is_never_raised(running):
+    first, *rest = amounts(running)
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        running.propose_amendment(amount=running.contract.amount + SOM, amounts=[first + SOM, *rest])
+
+    [why] = refused.value.refusals
+    assert (why.code, why.basis.key) == ("amount_rises", "con.amount_may_rise")
+
+
+def test_the_amount_is_not_lowered_beyond_the_share_of_amendments(running):
+    fifth = running.contract.amount / 5
+    both_sign(running, lower(running, fifth))
+
+    with refuses("amendments_too_large"):
+        lower(running, SOM)
+
+
+def test_what_is_ordered_is_never_amended_away(paid):
+    with refuses("amount_too_low"):
+        lower(paid, SOM)
+
+
+def test_a_tranche_ordered_between_two_signatures_lets_the_amendment_fail(running):
+    change = lower(running, running.contract.amount / 10)
+    running.sign_amendment("head", change)
+    for name in ("head", "umut_head"):
+        running.sign_acceptance(name)
+    running.order_tranche()
+
+    with refuses("amount_too_low"):
+        running.sign_amendment("umut_head", change)
+
+
+def test_money_a_lowered_contract_sets_free_covers_the_shortfall_of_a_cut_budget(running):
+    tenth = running.contract.amount / 10
+    appropriation = running.payment.appropriation
+    bound = trail_of("contract", running.contract.pk).committed
+    running.cut_budget(bound - tenth - (bound - tenth) % 1000)
+    shortfall = Shortfall.objects.get()
+    first, *rest = amounts(running)
+    short = 2 * tenth
+    change = running.propose_amendment(
+        "head", reason="budget_cut", amount=running.contract.amount - short, amounts=[first - short, *rest]
+    )
+    both_sign(running, change)
+    with transaction.atomic():
+        shortfall = treasury.cover_shortfall(actor=running.actor("accountant"), shortfall=shortfall)
+
+    assert shortfall.state == "resolved"
+    assert appropriation.pk == shortfall.appropriation_id
+    assert list(verify()) == []
 
 
 def test_a_declined_amendment_changes_nothing(running):
@@ -331,6 +433,50 @@ def test_a_declined_amendment_changes_nothing(running):
     assert running.contract.ends_on == before
     with refuses("wrong_state"):
         running.sign_amendment("head", change)
+
+
+# --- when the next tranche is ordered --------------------------------------------------------------------------
+
+
+def in_force_under(road: Road, monkeypatch, **values: Any) -> Road:
+    """A contract of a contest that obeys these values of the overlay instead."""
+    monkeypatch.setattr(regime, "settle", lambda **_: rules(**values))
+    road.to_in_force()
+    return road
+
+
+def to_order(road: Road) -> list[int]:
+    return [one.number for one in queries.tranches_to_order(road.contract.customer_id)]
+
+
+def test_where_the_schedule_decides_no_tranche_waits_for_a_report(road, monkeypatch):
+    in_force_under(road, monkeypatch, con__tranche_rule="by_schedule")
+    assert to_order(road) == [1]
+    road.order_tranche()
+    assert to_order(road) == [2]
+    road.order_tranche()
+
+    with refuses("no_tranche_left"):
+        road.order_tranche()
+    assert list(verify()) == []
+
+
+def test_where_only_what_was_spent_is_paid_nothing_goes_ahead_and_each_report_comes_first(road, monkeypatch):
+    in_force_under(road, monkeypatch, con__tranche_rule="reimbursement")
+    [whole] = queries.tranches(road.contract)
+    assert (whole.tranche.condition, to_order(road)) == ("report", [])
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        road.order_tranche()
+    assert [(one.code, one.basis.key) for one in refused.value.refusals] == [
+        ("report_not_accepted", "con.tranche_rule")
+    ]
+    road.enter_expense(whole.tranche.amount)
+    road.report = submit(road)
+    road.accept_report()
+
+    assert to_order(road) == [1]
+    road.order_tranche()
+    assert list(verify()) == []
 
 
 # --- letters ---------------------------------------------------------------------------------------------------
@@ -515,6 +661,7 @@ CORRUPTIONS = {
         "contracts_amendment",
         """UPDATE {table} SET after = after || '{{"ends_on": "2099-01-01"}}' WHERE id = {id}""",
     ),
+    "what an amendment lowers": ("contracts_amendment", "UPDATE {table} SET lowered = 1 WHERE id = {id}"),
     "the bytes of an amendment": (
         "contracts_amendment",
         "UPDATE {table} SET content = content || ' '::bytea WHERE id = {id}",

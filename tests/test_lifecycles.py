@@ -333,6 +333,7 @@ MAY = {
     "report:sign_acceptance": "head umut_head",
     "report:submit_report": "umut_editor umut_head",
     "return:demand_return": "head specialist",
+    "return:pay_penalty": "accountant",
     "return:return_money": "accountant",
     "return:return_part": "accountant",
     "revision:adopt_revision": "secretary",

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+from pypdf import PdfReader
 
+from jardam.contracts import queries
 from jardam.contracts.models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return
 from jardam.demonstration.road import SCAN, Road
 from jardam.kernel.time import bishkek_day
@@ -21,6 +24,7 @@ from jardam.parties.queries import restrictions_on
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
 from jardam.web import clock, due
+from tests.world import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -208,6 +212,29 @@ def test_money_moves_between_lines_and_beyond_the_share_only_by_amendment(desks)
     assert "Кар жаады." not in seen
 
 
+def test_a_cut_budget_lowers_the_contract_and_everybody_sees_by_how_much(desks):
+    road, ref = desks.road, desks.road.contract.ref
+    was, tenth = road.contract.amount, road.contract.amount / 10
+    page = desks.get("head", "amendment_new", ref)
+    lines = {name: field.initial for name, field in page.context["form"].fields.items() if name.startswith("line_")}
+    typed = {name: str(amount) for name, amount in (lines | {"line_1": lines["line_1"] - tenth}).items()}
+    typed |= {"reason": "budget_cut", "explanation": "Бюджет кыскарды."} | day("ends_on", road.contract.ends_on)
+    raised = desks.press("head", "amendment_new", ref, amount=str(was + 1), **typed)
+    assert "amount_rises" in raised.content.decode()
+    desks.done("head", "amendment_new", ref, amount=str(was - tenth), **typed)
+    change = Amendment.objects.get()
+    assert "Tranche 2" in desks.text("umut_head", "amendment", change.ref)
+    assert "is free again" in desks.text("head", "amendment_sign", change.ref)
+    for who in ("head", "umut_head"):
+        desks.done(who, "amendment_sign", change.ref)
+
+    assert Contract.objects.get().amount == was - tenth
+    seen = desks.text("", "contract", ref)
+    assert "The budget was cut" in seen
+    assert "Бюджет кыскарды." not in seen
+    assert list(verify()) == []
+
+
 def test_an_amendment_is_declined(desks):
     road = desks.road
     change = road.propose_amendment(ends_on=road.contract.ends_on - dt.timedelta(days=3))
@@ -260,6 +287,25 @@ def test_unspent_money_is_demanded_and_comes_back(desks):
     assert "Not spent" in desks.text("", "contract", ref)
 
 
+def test_money_that_comes_back_late_owes_a_penalty_and_the_contract_waits_for_it(desks):
+    road, ref = desks.road, desks.road.contract.ref
+    demand = road.demand_return(Decimal(1000))
+    road.at += dt.timedelta(days=(demand.due_on - bishkek_day(road.at)).days + 10)
+    road.return_money(demand, Decimal(1000))
+    assert demand.penalty == Decimal("10.00")
+    with refuses("close_tranches_open", "close_reports_open", "close_money_open", "close_penalties_open"):
+        road.close_contract()
+    assert "not paid yet" in desks.text("", "contract", ref)
+    assert "Record the penalty" in desks.due("accountant")
+
+    desks.done("accountant", "desk_return", demand.ref, document="91", **day("paid_on", bishkek_day(road.at)))
+
+    assert "Record the penalty" not in desks.due("accountant")
+    assert "paid on" in desks.text("umut_head", "grant", ref)
+    assert "no_penalty" in desks.text("accountant", "desk_return", demand.ref)
+    assert list(verify()) == []
+
+
 def test_a_contract_is_ended_by_notice_and_closed_when_the_money_is_back(desks):
     road, ref = desks.road, desks.road.contract.ref
     desks.done("head", "contract_notice", ref, ground="misuse", explanation="Талант башкага жумшады.")
@@ -306,6 +352,25 @@ def unsigned(road, monkeypatch) -> Desks:
 def copy_of(road: Road, side: str) -> dict[str, Any]:
     form = {"side": side, "signatory": "Асан", "authority": "Жобо", "fingerprint": road.contract.content_sha256[:8]}
     return form | {"file": scan()} | day("signed_on", bishkek_day(road.at))
+
+
+def test_a_prepared_contract_is_printed_to_be_signed_in_ink_and_carries_its_fingerprint(unsigned, real_prints):
+    contract = unsigned.road.contract
+    assert "Print it to sign on paper" in unsigned.text("specialist", "desk_contract", contract.ref)
+    assert "Print it to sign on paper" in unsigned.text("umut_head", "grant", contract.ref)
+    printed = unsigned.get("specialist", "contract_print", contract.ref)
+    said = "".join("".join(page.extract_text().split()) for page in PdfReader(BytesIO(printed.content)).pages)
+
+    assert printed.headers["Content-Type"] == "application/pdf"
+    assert contract.content_sha256 in said
+    assert contract.ref in said
+    assert "".join(contract.title.split()) in said
+    for row in queries.budget(contract):
+        assert "".join(row.title.split()) in said
+    assert unsigned.get("birge_head", "contract_print", contract.ref).status_code == 404
+    for name in ("head", "umut_head"):
+        unsigned.road.sign_contract(name)
+    assert unsigned.get("specialist", "contract_print", contract.ref).status_code == 404
 
 
 def test_a_contract_signed_on_paper_is_entered_by_one_and_checked_by_another(unsigned):

@@ -15,6 +15,7 @@ from .rules import (
     nothing_questioned,
     notice_over,
     own_side_unsigned,
+    penalty_owed,
     platform_suffices,
     reports_decided,
     second_pair_of_eyes,
@@ -147,6 +148,7 @@ RETURN = Lifecycle(
         Transition("demand_return", (NEW,), "demanded", _CONTROL),
         Transition("return_part", ("demanded", "partly"), "partly", HOUSE["H-21"].basis),
         Transition("return_money", ("demanded", "partly"), "returned", HOUSE["H-21"].basis),
+        Transition("pay_penalty", ("returned",), "returned", HOUSE["H-57"].basis, (penalty_owed,)),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -18,7 +19,7 @@ from .rules import PAYEE_KINDS
 
 
 class Contract(Stateful):
-    """A contract of state social order; parties, title and amount are the award's."""
+    """A contract of state social order; parties, title and amount are the award's. Only an amendment lowers it."""
 
     KIND: ClassVar[str] = lifecycle.CONTRACT.kind
 
@@ -35,11 +36,13 @@ class Contract(Stateful):
     content_sha256 = models.CharField(max_length=64)
     hash_v = models.PositiveSmallIntegerField()
     signed_at = models.DateTimeField(null=True)
+    lowered = Amount(default=0)  # by amendments: amount + lowered is what was awarded
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=lifecycle.CONTRACT.states), name="contract_state_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount_positive"),
+            models.CheckConstraint(condition=Q(lowered__gte=0), name="contract_lowered_not_negative"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_later"),
         ]
         indexes = [
@@ -64,6 +67,22 @@ class Tranche(AppendOnly):
             models.UniqueConstraint(fields=["contract", "number"], name="tranche_number_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="tranche_amount_positive"),
         ]
+
+    @property
+    def agreed(self) -> Decimal:
+        """What amendments leave of it, in som; zero when it was given up. `amount` is what was first signed."""
+        return min((cut.leaves for cut in self.cuts.all()), default=self.amount)
+
+
+class TrancheCut(AppendOnly):
+    """An amendment lowered a tranche. *Leaves*: som; zero gives it up."""
+
+    tranche = models.ForeignKey(Tranche, models.PROTECT, related_name="cuts")
+    leaves = Amount()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(leaves__gte=0), name="tranche_cut_not_negative")]
 
 
 class Report(Stateful):
@@ -174,8 +193,9 @@ class Expense(Stateful):
 
 
 class Amendment(Stateful):
-    """A change of term or budget that both sides sign. `before` and `after` hold what changes, for everybody to read:
-    {"ends_on": …, "lines": [[title, amount], …]}."""
+    """A change of term, amount or budget that both sides sign. `before` and `after` hold what changes, for everybody
+    to read: {"ends_on": …, "lines": [[title, amount], …]}, and where the amount falls {"amount": …, "tranches":
+    [[number, amount], …]}."""
 
     KIND: ClassVar[str] = lifecycle.AMENDMENT.kind
     LOCK_DEPTH: ClassVar[int] = 1
@@ -188,6 +208,7 @@ class Amendment(Stateful):
     before = models.JSONField()
     after = models.JSONField()
     moved = Amount(default=0)
+    lowered = Amount(default=0)  # by how much the amount falls
     content = models.BinaryField()
     content_sha256 = models.CharField(max_length=64)
     hash_v = models.PositiveSmallIntegerField()
@@ -197,6 +218,7 @@ class Amendment(Stateful):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=lifecycle.AMENDMENT.states), name="amendment_state_known"),
             models.UniqueConstraint(fields=["contract", "number"], name="amendment_number_once"),
+            models.CheckConstraint(condition=Q(lowered__gte=0), name="amendment_lowered_not_negative"),
         ]
 
 
@@ -260,7 +282,8 @@ class Asset(Stateful):
 
 
 class Return(Stateful):
-    """Money the customer demands back from the executor. *Amount*: som; *settled*: what has come in so far."""
+    """Money the customer demands back from the executor. *Amount*: som; *settled*: what has come in so far;
+    *penalty*: owed since all of it came in, because it came late (H-57)."""
 
     KIND: ClassVar[str] = lifecycle.RETURN.kind
     LOCK_DEPTH: ClassVar[int] = 1
@@ -271,6 +294,9 @@ class Return(Stateful):
     amount = Amount()
     settled = Amount(default=0)
     due_on = models.DateField()
+    penalty = Amount(default=0)
+    penalty_document = Text(max_length=40, blank=True)
+    penalty_paid_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -278,6 +304,11 @@ class Return(Stateful):
             models.CheckConstraint(condition=Q(amount__gt=0), name="return_amount_positive"),
             models.CheckConstraint(
                 condition=Q(settled__gte=0) & Q(settled__lte=F("amount")), name="return_settled_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(penalty_paid_on=None, penalty_document="")
+                | (Q(penalty__gt=0, penalty_paid_on__isnull=False) & ~Q(penalty_document="")),
+                name="return_penalty_paid_with_document",
             ),
         ]
 

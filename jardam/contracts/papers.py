@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from jardam.documents import wording
 from jardam.documents.models import Signature
-from jardam.documents.papers import Paper, facts, heading, items, paragraph, signatures, table
+from jardam.documents.papers import Block, Paper, facts, heading, items, paragraph, signatures, table
 from jardam.fields import in_language
 
 from .models import Acceptance, Contract, InkSignature, Report, Tranche
@@ -32,41 +34,66 @@ def contract(
     contract: Contract, tranches: Sequence[Tranche], signed: Sequence[Signature], ink: Sequence[InkSignature] = ()
 ) -> Paper:
     """The contract in force, with its schedule and both signatures, in the active language."""
-    award = contract.award
-    columns = ((gettext("Tranche"), "code"), (gettext("Amount"), "number"), (gettext("When"), "text"))
-    rows = [[str(t.number), wording.money(t.amount), str(CONDITIONS.get(t.condition, t.condition))] for t in tranches]
     hands = [(str(SIDES.get(s.side, s.side)), s.person_name, wording.instant(s.at)) for s in signed]
     hands += [
         (str(SIDES.get(s.side, s.side)), s.signatory, gettext("on paper, %(day)s") % {"day": wording.day(s.signed_on)})
         for s in ink
     ]
-    names = {"customer": in_language(contract.customer.title), "executor": in_language(contract.executor.title)}
-    return Paper(
-        gettext("Contract of state social order"),
-        [
-            paragraph(
-                gettext("%(customer)s, the customer, and %(executor)s, the executor, have made this contract.") % names
-            ),
-            heading(gettext("What it is about")),
-            paragraph(gettext("The executor carries out the project “%(title)s”.") % {"title": contract.title}),
-            facts(
-                (gettext("Protocol that awarded it"), award.protocol.number),
-                (gettext("Fingerprint of the signed text (SHA-256)"), contract.content_sha256),
-            ),
-            heading(gettext("Term")),
-            facts((gettext("Term"), f"{wording.day(contract.starts_on)} – {wording.day(contract.ends_on)}")),
-            heading(gettext("Money")),
-            paragraph(gettext("The customer pays %(sum)s.") % {"sum": wording.money(contract.amount)}),
-            table(columns, rows),
-            heading(gettext("Report and acceptance")),
-            items(
-                gettext("The executor reports on every tranche that was paid."),
-                gettext("The customer accepts the report or returns it with a remark."),
-            ),
-            heading(gettext("Signatures")),
-            signatures(*hands),
-        ],
-    )
+    return Paper(gettext("Contract of state social order"), [*_terms(contract, tranches), signatures(*hands)])
+
+
+def contract_to_sign(contract: Contract, tranches: Sequence[Tranche]) -> Paper:
+    """All that is signed, budget lines and indicators as in the bytes of the contract, with room for ink."""
+    content = json.loads(bytes(contract.content))
+    lines = [[title, wording.money(Decimal(amount))] for title, amount in content.get("lines", ())]
+    reached = [[title, str(baseline), str(target)] for title, baseline, target in content.get("indicators", ())]
+    money = ((gettext("Budget line"), "text"), (gettext("Amount"), "number"))
+    goals = ((gettext("Indicator"), "text"), (gettext("Now"), "number"), (gettext("Target"), "number"))
+    more = [
+        *([heading(gettext("Budget")), table(money, lines)] if lines else []),
+        *([heading(gettext("Indicators")), table(goals, reached)] if reached else []),
+    ]
+    room = [(str(SIDES[side]), name, "") for side, name in _names(contract).items()]
+    return Paper(gettext("Contract of state social order"), [*_terms(contract, tranches, more), signatures(*room)])
+
+
+def _names(contract: Contract) -> dict[str, str]:
+    return {"customer": in_language(contract.customer.title), "executor": in_language(contract.executor.title)}
+
+
+def _when(tranche: Tranche) -> str:
+    condition = str(CONDITIONS.get(tranche.condition, tranche.condition))
+    return f"{condition}: {tranche.milestone}" if tranche.milestone else condition
+
+
+def _terms(contract: Contract, tranches: Sequence[Tranche], more: Sequence[Block] = ()) -> list[Block]:
+    """What the two agree on, up to the signatures."""
+    columns = ((gettext("Tranche"), "code"), (gettext("Amount"), "number"), (gettext("When"), "text"))
+    rows = [[str(t.number), wording.money(t.amount), _when(t)] for t in tranches]
+    names = _names(contract)
+    return [
+        paragraph(
+            gettext("%(customer)s, the customer, and %(executor)s, the executor, have made this contract.") % names
+        ),
+        heading(gettext("What it is about")),
+        paragraph(gettext("The executor carries out the project “%(title)s”.") % {"title": contract.title}),
+        facts(
+            (gettext("Protocol that awarded it"), contract.award.protocol.number),
+            (gettext("Fingerprint of the signed text (SHA-256)"), contract.content_sha256),
+        ),
+        heading(gettext("Term")),
+        facts((gettext("Term"), f"{wording.day(contract.starts_on)} – {wording.day(contract.ends_on)}")),
+        heading(gettext("Money")),
+        paragraph(gettext("The customer pays %(sum)s.") % {"sum": wording.money(contract.amount)}),
+        table(columns, rows),
+        *more,
+        heading(gettext("Report and acceptance")),
+        items(
+            gettext("The executor reports on every tranche that was paid."),
+            gettext("The customer accepts the report or returns it with a remark."),
+        ),
+        heading(gettext("Signatures")),
+    ]
 
 
 def report(report: Report) -> Paper:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any
@@ -26,7 +27,19 @@ from jardam.treasury import queries as treasury
 
 from . import lifecycle
 from .models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return, Termination, Tranche
-from .rules import AmendmentFacts, ContractFacts, ExpenseFacts, InkFacts, LetterFacts, Notice, ReportFacts, Signing
+from .rules import (
+    AmendmentFacts,
+    ContractFacts,
+    ExpenseFacts,
+    InkFacts,
+    LetterFacts,
+    Notice,
+    ReportFacts,
+    ReturnFacts,
+    Signing,
+    reported_first,
+    tranche_rule,
+)
 
 
 class Permission(StrEnum):
@@ -78,6 +91,7 @@ class Permission(StrEnum):
     RETURN_DEMAND = "return:demand_return"
     RETURN_MONEY = "return:return_money"
     RETURN_PART = "return:return_part"
+    RETURN_PENALTY = "return:pay_penalty"
 
 
 def _contract(thing: Any) -> Contract:
@@ -169,6 +183,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.RETURN_DEMAND: _by_customer(_CONTROL),
     Permission.RETURN_MONEY: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
     Permission.RETURN_PART: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
+    Permission.RETURN_PENALTY: _by_customer(HOUSE["H-57"].basis, (Role.ACCOUNTANT,)),
 }
 
 
@@ -193,14 +208,15 @@ def switches(thing: Any) -> Any:
 def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     protocol = contract.award.protocol
     settlement = settlement_of(contract)
-    tranches = list(contract.tranches.order_by("number"))
+    tranches = schedule(contract)
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
     ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
     paid = {pk for pk, payment in payments.items() if payment.is_paid}
     waiting = [t for t in tranches if t.pk not in ordered]
-    needed = _reported_first(tranches, waiting[0]) if waiting else None
-    due = [t for t in tranches if t.pk in paid or _reported_first(tranches, t) == t]
+    rule, order_rule = tranche_rule(settlement)
+    needed = _reported_first(rule, tranches, waiting[0]) if waiting else None
+    due = [t for t in tranches if t.pk in paid or _reported_first(rule, tranches, t) == t]
     unreported = [t for t in due if t.pk not in reports]
     accepted = {pk for pk, report in reports.items() if report.state == "accepted"}
     facts = ContractFacts(
@@ -212,6 +228,7 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         next_tranche=waiting[0].number if waiting else 0,
         waits_for=needed.number if needed and needed.pk not in accepted else 0,
         unreported=unreported[0].number if unreported else 0,
+        order_rule=order_rule,
         appeals=review.appeals_hindering(protocol.proceeding, settlement),
         suspensive=settlement.basis("appeal.suspensive"),
     )
@@ -224,6 +241,11 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
         undecided=sum(1 for report in reports.values() if report.state == "submitted"),
         closing=cache(partial(_in_the_way, contract, tranches, paid, ordered, reports, settlement, actor)),
     )
+
+
+def schedule(contract: Contract) -> list[Tranche]:
+    """The tranches in order, without those an amendment gave up."""
+    return list(contract.tranches.exclude(cuts__leaves=0).order_by("number"))
 
 
 def _with_signing(facts: ContractFacts, contract: Contract, settlement: Settlement) -> ContractFacts:
@@ -246,18 +268,13 @@ def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | N
     return regime.deadline_or_none(settlement, "con.sign_term", signing_from) if signing_from else None
 
 
-def _reported_first(tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
-    """The tranche whose report must be accepted before this one is ordered: the one before it; of the first, where
-    nothing is paid ahead, itself."""
-    index = tranches.index(tranche)
-    if index:
-        return tranches[index - 1]
-    return tranche if tranche.condition == "report" else None
+def _reported_first(rule: str, tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
+    return reported_first(rule, tranches, tranche, tranche.condition == "advance")
 
 
 def report_kind(tranche: Tranche, contract: Contract) -> str:
     """The report on the last tranche is the final one."""
-    last = contract.tranches.order_by("-number").values_list("number", flat=True).first()
+    last = contract.tranches.exclude(cuts__leaves=0).order_by("-number").values_list("number", flat=True).first()
     return "final" if tranche.number == last else "interim"
 
 
@@ -276,7 +293,7 @@ def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, in
     in time, and money not returned."""
     settlement = settlement_of(contract)
     late: list[tuple[str, str, int]] = []
-    tranches = list(contract.tranches.order_by("number"))
+    tranches = schedule(contract)
     paid = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
     reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
     for tranche in tranches:
@@ -333,6 +350,7 @@ def _in_the_way(
         "acceptance": signed_acts and _acts_unsigned(done),
         "money": trail.advance > 0,
         "returns": contract.returns.exclude(state="returned").exists(),
+        "penalties": contract.returns.filter(penalty__gt=0, penalty_paid_on=None).exists(),
         "assets": contract.assets.filter(state="held").exists(),
         "amendment": contract.amendments.filter(state__in=["proposed", "half_signed"]).exists(),
         "letters": contract.letters.filter(state="waiting").exists(),
@@ -384,6 +402,10 @@ def letter_facts(letter: Letter, actor: Actor) -> LetterFacts:
     return LetterFacts(party_of(letter.contract, actor), letter.side)
 
 
+def return_facts(demand: Return, _actor: Actor) -> ReturnFacts:
+    return ReturnFacts(demand.penalty if demand.penalty_paid_on is None else Decimal(0))
+
+
 def ink_facts(ink: InkSignature, actor: Actor) -> InkFacts:
     return InkFacts(ink.entered_by_id, actor.person_id)
 
@@ -394,7 +416,7 @@ EXPENSE = Procedure(lifecycle.EXPENSE, rules_of("expense", TABLE), expense_facts
 AMENDMENT = Procedure(lifecycle.AMENDMENT, rules_of("amendment", TABLE), amendment_facts, switches)
 LETTER = Procedure(lifecycle.LETTER, rules_of("letter", TABLE), letter_facts)
 ASSET = Procedure(lifecycle.ASSET, rules_of("asset", TABLE))
-RETURN = Procedure(lifecycle.RETURN, rules_of("return", TABLE))
+RETURN = Procedure(lifecycle.RETURN, rules_of("return", TABLE), return_facts)
 INK = Procedure(lifecycle.INK, rules_of("ink_signature", TABLE), ink_facts)
 
 PUBLIC_STATES = ("in_force", "terminating", "terminated", "closed")

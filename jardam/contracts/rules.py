@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
+from typing import TypeVar
 
 from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury.rules import NOT_POSITIVE
+
+T = TypeVar("T")
 
 STANDSTILL = Reason(
     "signing_waits", "Contracts are signed from {from_at} on: until then the decision may be appealed."
@@ -55,17 +58,17 @@ class Share:
 
 
 def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settlement) -> list[Refusal]:
-    """The schedule adds up to the award, the advance stays within `con.advance_pct`, and there are no more tranches
-    than `con.max_tranches`."""
+    """The schedule adds up to the award, the advance stays within `con.advance_pct` (nothing is paid ahead where
+    `con.tranche_rule` pays back what was spent), and there are no more tranches than `con.max_tranches`."""
     faults = []
     total = sum((share.amount for share in shares), Decimal(0))
     if total != awarded:
         faults.append(SCHEDULE_DIFFERS.refusal(HOUSE["H-05"].basis, given=Money(total), awarded=Money(awarded)))
-    allowed = Decimal(settlement.value("con.advance_pct"))
+    key, allowed = _advance(settlement)
     advance = sum((share.amount for share in shares if share.condition == "advance"), Decimal(0))
     if advance * 100 > allowed * awarded:
         given = (advance * 100 / awarded).quantize(Decimal("0.01"), ROUND_UP)
-        faults.append(ADVANCE_TOO_LARGE.refusal(settlement.basis("con.advance_pct"), given=given, allowed=allowed))
+        faults.append(ADVANCE_TOO_LARGE.refusal(settlement.basis(key), given=given, allowed=allowed))
     most = settlement.value("con.max_tranches")
     if most is not None and len(shares) > most:
         basis = settlement.basis("con.max_tranches")
@@ -75,9 +78,37 @@ def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settl
 
 def default_schedule(awarded: Decimal, settlement: Settlement) -> list[Share]:
     """An advance as large as the rules allow, the rest after the accepted report."""
-    first = (awarded * Decimal(settlement.value("con.advance_pct")) / 100).quantize(CENT, ROUND_DOWN)
+    first = (awarded * _advance(settlement)[1] / 100).quantize(CENT, ROUND_DOWN)
     rest = awarded - first
     return [share for share in (Share(first, "advance"), Share(rest, "report")) if share.amount]
+
+
+def _advance(settlement: Settlement) -> tuple[str, Decimal]:
+    """How many per cent may be paid ahead, and the key that says so."""
+    if tranche_rule(settlement)[0] == "reimbursement":
+        return "con.tranche_rule", Decimal(0)
+    return "con.advance_pct", Decimal(settlement.value("con.advance_pct"))
+
+
+def tranche_rule(settlement: Settlement) -> tuple[str, Basis]:
+    """When a tranche is ordered, and why: "after_accepted_report" | "by_schedule" | "reimbursement". Where the rules a
+    contract obeys do not say, H-06."""
+    if "con.tranche_rule" not in settlement.parameters:
+        return "after_accepted_report", HOUSE["H-06"].basis
+    return settlement.choice("con.tranche_rule"), settlement.basis("con.tranche_rule")
+
+
+def reported_first(rule: str, tranches: Sequence[T], tranche: T, is_advance: bool) -> T | None:
+    """The tranche whose report must be accepted before `tranche` is ordered: the one before it; of the first, where
+    nothing is paid ahead, itself; always itself where only what was spent is paid; none where the schedule decides."""
+    if rule == "reimbursement":
+        return tranche
+    if rule == "by_schedule":
+        return None
+    index = tranches.index(tranche)
+    if index:
+        return tranches[index - 1]
+    return None if is_advance else tranche
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +127,7 @@ class ContractFacts:
     notice: Notice | None = None  # of termination
     undecided: int = 0  # reports the customer has not decided on
     closing: Callable[[], frozenset[str]] = frozenset  # what stands in the way of closing: codes of CLOSING
+    order_rule: Basis = HOUSE["H-06"].basis  # why a tranche waits for a report
     appeals: tuple[str, ...] = ()  # numbers of the appeals for which signing waits
     suspensive: Basis = HOUSE["H-03"].basis
 
@@ -143,7 +175,7 @@ def tranche_left(facts: ContractFacts) -> Refusal | None:
 def last_report_accepted(facts: ContractFacts) -> Refusal | None:
     if not facts.waits_for:
         return None
-    return REPORT_NOT_ACCEPTED.refusal(HOUSE["H-06"].basis, number=facts.next_tranche, before=facts.waits_for)
+    return REPORT_NOT_ACCEPTED.refusal(facts.order_rule, number=facts.next_tranche, before=facts.waits_for)
 
 
 def something_to_report(facts: ContractFacts) -> Refusal | None:
@@ -160,6 +192,7 @@ AMENDMENT_REASONS = (
     "force_majeure",
     "rules_changed",
     "error_mended",
+    "budget_cut",
 )
 RETURN_REASONS = ("unspent", "not_eligible", "terminated")
 
@@ -169,6 +202,13 @@ LINE_TOO_SMALL = Reason("line_too_small", "Line {line} has {available}; {asked} 
 REALLOCATION_TOO_LARGE = Reason(
     "reallocation_too_large",
     "{moved} would have moved between the lines; without an amendment at most {allowed} may.",
+)
+AMOUNT_RISES = Reason("amount_rises", "{asked} is more than the {amount} of the contract.")
+AMOUNT_TOO_LOW = Reason(
+    "amount_too_low", "{least} is ordered, paid, reported on or accepted; the contract cannot be over less."
+)
+SCHEDULE_MOVED = Reason(
+    "schedule_moved", "A tranche was ordered or reported on since this was proposed: propose the amendment anew."
 )
 AMENDS_NOTHING = Reason("amends_nothing", "The amendment changes neither the term nor the budget.")
 PLAN_DIFFERS = Reason("plan_total_differs", "The lines add up to {given}; the contract is over {amount}.")
@@ -256,7 +296,10 @@ def _percent(total: Decimal, percent: int | Decimal) -> Decimal:
 class Change:
     """What an amendment changes, and what bounds it."""
 
-    amount: Decimal  # of the contract, som
+    awarded: Decimal  # what the contract was first over, som
+    amount_before: Decimal
+    amount_after: Decimal
+    least: Decimal  # what is ordered, paid, reported on or accepted already, som
     starts_on: date
     ends_before: date
     ends_after: date
@@ -270,11 +313,14 @@ class Change:
 
 
 def amendment_faults(change: Change, settlement: Settlement) -> list[Refusal]:
-    """The term stays within the programme and the edition; the budget adds up and stays within the cumulative cap.
-    Rulebook: `con.max_months`, `con.multiyear`, `con.amend_max_pct`."""
-    if (change.ends_after, change.lines_after) == (change.ends_before, change.lines_before):
+    """The term stays within the programme and the edition; the amount only falls, and not below what is bound by an
+    act; the budget adds up and stays within the cumulative cap.
+    Rulebook: `con.max_months`, `con.multiyear`, `con.amount_may_rise`, `con.amend_max_pct`."""
+    before = (change.ends_before, change.lines_before, change.amount_before)
+    if (change.ends_after, change.lines_after, change.amount_after) == before:
         return [AMENDS_NOTHING.refusal(HOUSE["H-16"].basis)]
-    return [*_term_faults(change, settlement), *_budget_faults(change, settlement)]
+    amount = _amount_faults(change, settlement)
+    return [*_term_faults(change, settlement), *(amount or _budget_faults(change, settlement))]
 
 
 def _term_faults(change: Change, settlement: Settlement) -> list[Refusal]:
@@ -296,19 +342,53 @@ def _term_faults(change: Change, settlement: Settlement) -> list[Refusal]:
     return faults
 
 
+def _amount_faults(change: Change, settlement: Settlement) -> list[Refusal]:
+    asked, amount = Money(change.amount_after), Money(change.amount_before)
+    if change.amount_after > change.amount_before:
+        barred = not settlement.flag("con.amount_may_rise")
+        basis = settlement.basis("con.amount_may_rise") if barred else HOUSE["H-55"].basis
+        return [AMOUNT_RISES.refusal(basis, at_field="amount", asked=asked, amount=amount)]
+    if change.amount_after < change.amount_before and change.amount_after < max(change.least, CENT):
+        least = Money(max(change.least, CENT))
+        return [AMOUNT_TOO_LOW.refusal(HOUSE["H-55"].basis, at_field="amount", least=least)]
+    return []
+
+
 def _budget_faults(change: Change, settlement: Settlement) -> list[Refusal]:
-    if change.lines_after == change.lines_before:
+    lowered = change.amount_before - change.amount_after
+    if change.lines_after == change.lines_before and not lowered:
         return []
     given = sum((line.amount for line in change.lines_after), Decimal(0))
-    if given != change.amount:
+    if change.lines_after and given != change.amount_after:
         basis = HOUSE["H-05"].basis
-        return [PLAN_DIFFERS.refusal(basis, given=Money(given), amount=Money(change.amount))]
-    moved = change.moved_before + moved_between(change.lines_before, change.lines_after)
-    allowed = _percent(change.amount, settlement.value("con.amend_max_pct"))
+        return [PLAN_DIFFERS.refusal(basis, given=Money(given), amount=Money(change.amount_after))]
+    moved = change.moved_before + max(lowered, moved_between(change.lines_before, change.lines_after))
+    allowed = _percent(change.awarded, settlement.value("con.amend_max_pct"))
     if moved > allowed:
         basis = settlement.basis("con.amend_max_pct")
         return [AMENDMENTS_TOO_LARGE.refusal(basis, moved=Money(moved), allowed=Money(allowed))]
     return []
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A tranche as it stands. `is_bound`: ordered, paid or reported on. *Amount*: som."""
+
+    number: int
+    amount: Decimal
+    is_bound: bool
+
+
+def shortened(schedule: Sequence[Planned], by: Decimal) -> dict[int, Decimal]:
+    """What a contract lowered by `by` som leaves of each tranche that changes, by its number: the last ones that are
+    not bound are given up first (H-56)."""
+    leaves: dict[int, Decimal] = {}
+    for tranche in sorted(schedule, key=lambda one: one.number, reverse=True):
+        part = Decimal(0) if tranche.is_bound else min(by, tranche.amount)
+        if part:
+            leaves[tranche.number] = tranche.amount - part
+            by -= part
+    return leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,12 +504,15 @@ ITEM_NOT_ACCEPTED = Reason("item_withdrawn", "The item was taken back: nothing w
 RETURN_TOO_LARGE = Reason("return_too_large", "{asked} is demanded; {held} is neither accepted nor demanded already.")
 REPAID_TOO_MUCH = Reason("repaid_too_much", "{asked} came in; {left} is still to be returned.")
 
+NO_PENALTY = Reason("no_penalty", "No penalty is owed for this demand, or it is paid.")
+
 CLOSING: dict[str, Reason] = {
     "tranches": Reason("close_tranches_open", "A payment is on its way, or a tranche is still to be paid."),
     "reports": Reason("close_reports_open", "A paid tranche has no accepted report."),
     "acceptance": Reason("close_acceptance_unsigned", "An act of acceptance lacks a signature."),
     "money": Reason("close_money_open", "Money was paid that is neither accepted nor returned."),
     "returns": Reason("close_returns_open", "A demand for the return of money is open."),
+    "penalties": Reason("close_penalties_open", "A penalty for money that came back late is not paid."),
     "assets": Reason("close_assets_open", "A thing bought with the money has no fate yet."),
     "amendment": Reason("close_amendment_open", "An amendment is not decided yet."),
     "letters": Reason("close_letters_open", "A letter waits for an answer."),
@@ -496,3 +579,34 @@ class InkFacts:
 
 def second_pair_of_eyes(facts: InkFacts) -> Refusal | None:
     return SAME_EYES.refusal(HOUSE["H-10"].basis) if facts.person_id == facts.entered_by else None
+
+
+# --- penalties -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFacts:
+    penalty: Decimal  # owed and not paid, som
+
+
+def penalty_owed(facts: ReturnFacts) -> Refusal | None:
+    return None if facts.penalty else NO_PENALTY.refusal(HOUSE["H-57"].basis)
+
+
+def penalty_for(
+    demanded: Decimal, due_on: date, payments: Sequence[tuple[date, Decimal]], settlement: Settlement
+) -> Decimal:
+    """What is owed for the days after `due_on` on which money was still missing, in som, rounded down to the tyiyn.
+    *Payments*: (day of the payment document, som). Rulebook: `con.penalty_pct_per_day` of what is missing, at most
+    `con.penalty_cap_pct` of what was demanded; nothing where the rules of the contract set no penalty."""
+    if "con.penalty_pct_per_day" not in settlement.parameters:
+        return Decimal("0.00")
+    owed, missing, since = Decimal(0), demanded, due_on
+    for day, amount in sorted(payments):
+        if day > since:
+            owed += missing * (day - since).days
+            since = day
+        missing -= amount
+    penalty = _percent(owed, settlement.decimal("con.penalty_pct_per_day"))
+    cap = settlement.value("con.penalty_cap_pct")
+    return penalty if cap is None else min(penalty, _percent(demanded, cap))

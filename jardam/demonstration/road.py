@@ -1144,9 +1144,7 @@ class Road:
             lambda: contracts.propose_amendment(
                 actor=self.actor(who),
                 contract=self.contract,
-                reason="delay",
-                explanation="Жол бекилип калды.",
-                **changes,
+                **{"reason": "delay", "explanation": "Жол бекилип калды."} | changes,
             )
         )
 

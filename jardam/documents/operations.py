@@ -290,6 +290,26 @@ def issue(
     return document
 
 
+def print_unsigned(
+    *,
+    template: str,
+    number: str,
+    issuer: Mapping[str, str],
+    build: Callable[[], Paper],
+    content_sha256: str,
+    address: str,
+    at: datetime,
+) -> bytes:
+    """A PDF to sign in ink: it states no act, so that it is made anew on every request and kept nowhere. It carries
+    the fingerprint of what is signed, and the address where that is read."""
+    content = {
+        "number": number,
+        "languages": list(PRINTED),
+        "texts": {code: _text(code, build, issuer, at) for code in PRINTED},
+    }
+    return printing.pdf(template, content, sha256=content_sha256, address=address, at=at)
+
+
 def _print(document: Document) -> None:
     """Make the print: with the document's time, so that the same content gives the same bytes."""
     clockwork = system(document.at)

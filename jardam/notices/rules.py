@@ -931,6 +931,13 @@ MOMENTS: tuple[Moment, ...] = (
         N_("What was demanded on the contract {number} came back."),
     ),
     Moment(
+        "return:pay_penalty",
+        ("applicant", "specialists"),
+        "contract:contract",
+        N_("A penalty is paid"),
+        N_("The penalty for money of the contract {number} that came back late is paid."),
+    ),
+    Moment(
         "ink_signature:enter_ink",
         ("heads", "specialists"),
         "desk_contract:contract",

@@ -283,6 +283,21 @@ _RULES = (
         "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
+    (
+        "H-55",
+        "An amendment may lower the amount of a contract to what is bound already, and never raises it.",
+        "Others would have asked for the larger sum as well; and what was ordered or delivered is paid.",
+    ),
+    (
+        "H-56",
+        "A contract that is lowered gives up its last tranches first.",
+        "What comes soon is prepared already; what is far off can still be planned anew.",
+    ),
+    (
+        "H-57",
+        "A penalty for money that came back late is paid by itself and never counts as money of the contract.",
+        "What a contract paid, accepted and got back must add up; a penalty mixed in would hide what is missing.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

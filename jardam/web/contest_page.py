@@ -291,7 +291,7 @@ def tranche_table(rows: Iterable[Any], url_of: Any = None) -> Table:
                     _("Tranche %(n)s") % {"n": row.tranche.number},
                     note=row.tranche.milestone or str(words.CONDITION.get(row.tranche.condition, "")),
                 ),
-                row.tranche.amount,
+                row.tranche.agreed,
                 Cell(words.word(words.TRANCHE, row.status), note=document, tone=words.tone(words.TRANCHE, row.status)),
                 Cell(
                     words.word(words.REPORT, report.state),

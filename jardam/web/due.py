@@ -297,7 +297,7 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
     if allows(CONTRACT, "order_tranche", actor):
         for tranche in contracts.tranches_to_order(own, MOST):
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
-            yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.amount)}")
+            yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.agreed)}")
     yield from _payments(actor, own)
     if allows(REPORT, "accept_report", actor):
         for report in contracts.reports_waiting(own, MOST):
@@ -332,7 +332,8 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
     if allows(RETURN, "return_money", actor):
         for demand in contracts.returns_open(MOST, customer_id=own):
             url = reverse("desk_return", args=[demand.ref])
-            yield _on_day(_("Record the money that comes back"), url, demand.contract.title, demand.due_on, actor)
+            label = _("Record the penalty") if demand.state == "returned" else _("Record the money that comes back")
+            yield _on_day(label, url, demand.contract.title, demand.due_on, actor)
 
 
 def _correspondence(actor: Actor, own: int) -> Iterator[Due]:
@@ -425,7 +426,8 @@ def _applicant(actor: Actor) -> Iterator[Due]:
     yield from _correspondence(actor, own)
     for demand in contracts.returns_open(MOST, executor_id=own):
         url = reverse("grant", args=[demand.contract.ref])
-        yield _on_day(_("Return the money"), url, demand.contract.title, demand.due_on, actor)
+        label = _("Pay the penalty") if demand.state == "returned" else _("Return the money")
+        yield _on_day(label, url, demand.contract.title, demand.due_on, actor)
     for tranche, until in contracts.reports_due(own, MOST):
         url = reverse("grant_report", args=[tranche.contract.ref])
         thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from jardam.contracts import operations, queries
 from jardam.documents.operations import bytes_of
@@ -67,6 +68,23 @@ def file(request: Any, ref: str) -> HttpResponse:
     return response
 
 
+UNSIGNED = ("prepared", "half_signed")
+
+
+@page("person")
+def contract_print(request: Any, ref: str) -> HttpResponse:
+    """The prepared contract as a PDF, to be signed in ink; afterwards its scan is entered."""
+    found = _contract(request, ref)
+    if found.state not in UNSIGNED:
+        raise Http404
+    with override("ky"):
+        address = settings.PUBLIC_ADDRESS + reverse("contract", args=[ref])
+    made = queries.print_to_sign(found, address, request.at)
+    response = HttpResponse(made, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{ref}.pdf"'
+    return response
+
+
 # --- what a contract's page shows ------------------------------------------------------------------------------
 
 
@@ -92,6 +110,8 @@ def _links(contract: Any, verbs: Iterable[str], actor: Any) -> Iterable[Link]:
     ]
     if contract.state == "in_force":
         yield Link(_("Propose an amendment"), reverse("amendment_new", args=[contract.ref]))
+    if contract.state in UNSIGNED:
+        yield Link(_("Print it to sign on paper"), reverse("contract_print", args=[contract.ref]))
     yield Link(_("Write a letter"), reverse("letter_new", args=[contract.ref]))
     for verb, label, name in named:
         if verb in verbs:
@@ -159,7 +179,8 @@ def returns_table(rows: Iterable[Any], linked: bool) -> Table:
         [
             Cell(
                 str(words.RETURN_REASON[one.reason]),
-                reverse("desk_return", args=[one.ref]) if linked and one.state != "returned" else "",
+                reverse("desk_return", args=[one.ref]) if linked and _is_open(one) else "",
+                _penalty(one),
             ),
             one.amount,
             one.settled,
@@ -176,6 +197,23 @@ def returns_table(rows: Iterable[Any], linked: bool) -> Table:
         Column(_("State"), "tag"),
     ]
     return Table(_("Money to be returned"), columns, lines, empty=_("Nothing was demanded back."))
+
+
+def _is_open(demand: Any) -> bool:
+    return bool(demand.state != "returned" or (demand.penalty and demand.penalty_paid_on is None))
+
+
+def _penalty(demand: Any) -> str:
+    """What is owed for coming late, and since when it is paid."""
+    if not demand.penalty:
+        return ""
+    told = {"sum": formats.som(demand.penalty)}
+    if demand.penalty_paid_on is None:
+        return _("Penalty for coming late: %(sum)s, not paid yet") % told
+    told["day"] = formats.day(demand.penalty_paid_on)
+    return _("Penalty for coming late: %(sum)s, paid on %(day)s") % (
+        told | {"day": formats.day(demand.penalty_paid_on)}
+    )
 
 
 def notice_rows(notice: Any) -> list[SummaryRow]:
@@ -197,11 +235,24 @@ def changes_table(amendment: Any) -> Table:
     if before["ends_on"] != after["ends_on"]:
         days = [formats.day(date.fromisoformat(one["ends_on"])) for one in (before, after)]
         lines.append([_("Last day"), *days])
+    lines += _lowered(before, after)
     for n, (old, new) in enumerate(zip(before["lines"], after["lines"], strict=True), start=1):
         if old != new:
             lines.append([f"{n}. {old[0]}", *(formats.som(Decimal(one[1])) for one in (old, new))])
     columns = [Column(_("What")), Column(_("Before")), Column(_("After"))]
     return Table(_("What changes"), columns, lines)
+
+
+def _lowered(before: Any, after: Any) -> Iterable[list[Any]]:
+    """The amount and the tranches of an amendment that lowers them."""
+    if "amount" not in after:
+        return
+    yield [_("Amount"), *(formats.som(Decimal(one["amount"])) for one in (before, after))]
+    left = dict(after["tranches"])
+    for number, amount in before["tranches"]:
+        if left.get(number) != amount:
+            now = formats.som(Decimal(left[number])) if number in left else _("falls away")
+            yield [_("Tranche %(n)s") % {"n": number}, formats.som(Decimal(amount)), now]
 
 
 def public_papers(contract: Any) -> dict[str, Any]:
@@ -307,11 +358,16 @@ def _enclosed(letter: Any) -> list[Any]:
 
 
 class AmendmentForm(StepForm):
-    """The term and one amount for each line of the budget."""
+    """The term, the amount, and one amount for each line of the budget."""
 
     reason = ChoiceField(gettext_lazy("Reason"), choices=list(words.AMENDMENT_REASON.items()))
     explanation = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("Only the two parties read this."), rows=4)
     ends_on = DayField(gettext_lazy("Last day of the contract"))
+    amount = MoneyField(
+        gettext_lazy("Amount of the contract"),
+        hint=gettext_lazy("It can be lowered, never raised. The budget lines add up to it."),
+        required=False,
+    )
 
     def __init__(self, *args: Any, lines: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -329,7 +385,7 @@ class AmendmentForm(StepForm):
 def amendment_new(request: Any, ref: str) -> HttpResponse:
     found = _contract(request, ref)
     rows = queries.budget(found)
-    form = AmendmentForm(request.POST or None, lines=rows, initial={"ends_on": found.ends_on})
+    form = AmendmentForm(request.POST or None, lines=rows, initial={"ends_on": found.ends_on, "amount": found.amount})
     return fill_in(
         request,
         form,
@@ -339,6 +395,7 @@ def amendment_new(request: Any, ref: str) -> HttpResponse:
             reason=data["reason"],
             explanation=data["explanation"],
             ends_on=data["ends_on"],
+            amount=data["amount"],
             amounts=form.amounts,
         ),
         verb="amendment:propose_amendment",
@@ -395,6 +452,7 @@ def amendment_sign(request: Any, ref: str) -> HttpResponse:
         title=_("Sign the amendment?"),
         consequences=[
             _("With both signatures the contract has the new term and the new budget."),
+            *([_("Money the contract no longer needs is free again.")] if found.lowered else []),
             _("What changes is public."),
         ],
         submit=_("Sign the amendment"),
@@ -509,6 +567,7 @@ def acceptance_sign(request: Any, ref: str) -> HttpResponse:
 
 urlpatterns = [
     path("files/<str:ref>/", file, name="contract_paper_file"),
+    path("contracts/<str:ref>/print/", contract_print, name="contract_print"),
     path("contracts/<str:ref>/letter/", letter_new, name="letter_new"),
     path("contracts/<str:ref>/amendment/", amendment_new, name="amendment_new"),
     path("contracts/<str:ref>/notice/", notice, name="contract_notice"),

@@ -438,6 +438,7 @@ AMENDMENT_REASON = {
     "force_majeure": _("Force majeure"),
     "rules_changed": _("The rules changed"),
     "error_mended": _("An error is mended"),
+    "budget_cut": _("The budget was cut"),
 }
 RETURN_REASON = {
     "unspent": _("Not spent"),

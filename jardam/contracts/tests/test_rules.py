@@ -16,14 +16,17 @@ from jardam.contracts.rules import (
     ContractFacts,
     Line,
     Notice,
+    Planned,
     Share,
     Signing,
     amendment_faults,
     default_schedule,
     lines_for,
     moved_between,
+    penalty_for,
     reallocated,
     schedule_faults,
+    shortened,
 )
 from jardam.kernel.refusal import Refused
 from tests.world import MONDAY, codes_of, rules
@@ -151,7 +154,10 @@ def test_moves_without_an_amendment_are_counted_together_to_the_tyiyn(amount, so
 
 
 CHANGE = Change(
-    amount=Decimal("1000.00"),
+    awarded=Decimal("1000.00"),
+    amount_before=Decimal("1000.00"),
+    amount_after=Decimal("1000.00"),
+    least=Decimal("600.00"),
     starts_on=date(2026, 4, 1),
     ends_before=date(2026, 10, 1),
     ends_after=date(2026, 11, 1),
@@ -213,3 +219,63 @@ def test_closing_names_everything_that_is_open():
         reason.code for reason in contracts.CLOSING.values()
     ]
     assert [guard(FACTS) for guard in contracts.CLOSING_GUARDS] == [None] * len(contracts.CLOSING)
+
+
+@pytest.mark.parametrize(
+    ("changes", "settled", "codes", "basis"),
+    [
+        ({"amount_after": Decimal("1000.01")}, {}, ["amount_rises"], "con.amount_may_rise"),
+        ({"amount_after": Decimal("1000.01")}, {"con__amount_may_rise": True}, ["amount_rises"], ""),
+        ({"amount_after": Decimal("599.99")}, {}, ["amount_too_low"], ""),
+        ({"amount_after": Decimal(0), "least": Decimal(0)}, {}, ["amount_too_low"], ""),
+        ({"amount_after": Decimal("900.00")}, {}, ["plan_total_differs"], ""),
+    ],
+)
+def test_an_amount_only_falls_and_never_below_what_is_bound(changes, settled, codes, basis):
+    faults = amendment_faults(replace(CHANGE, **changes), rules(**settled))
+
+    assert codes_of(faults) == codes
+    assert faults[0].basis.key == basis
+
+
+@given(st.lists(st.tuples(st.integers(1, 10**6), st.booleans()), min_size=1, max_size=6), st.data())
+def test_the_last_free_tranches_are_given_up_first_and_to_the_tyiyn(rows, data):
+    schedule = [Planned(n, Decimal(cents) / 100, bound) for n, (cents, bound) in enumerate(rows, start=1)]
+    free = [one for one in schedule if not one.is_bound]
+    most = int(sum((one.amount for one in free), Decimal(0)) * 100)
+    by = Decimal(data.draw(st.integers(0, most))) / 100
+
+    leaves = shortened(schedule, by)
+
+    assert sum((one.amount - leaves.get(one.number, one.amount) for one in schedule), Decimal(0)) == by
+    touched = [one.number for one in free if one.number in leaves]
+    assert touched == [one.number for one in free][len(free) - len(touched) :]
+    assert all(amount == 0 for number, amount in leaves.items() if number != min(touched))
+
+
+DUE = date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("payments", "settled", "penalty"),
+    [
+        ([(DUE, "1000.00")], {}, "0.00"),
+        ([(DUE + timedelta(days=1), "1000.00")], {}, "1.00"),
+        ([(DUE, "400.00"), (DUE + timedelta(days=10), "600.00")], {}, "6.00"),
+        ([(DUE + timedelta(days=10), "400.00"), (DUE + timedelta(days=20), "600.00")], {}, "16.00"),
+        ([(DUE + timedelta(days=365), "1000.00")], {}, "100.00"),
+        ([(DUE + timedelta(days=365), "1000.00")], {"con__penalty_cap_pct": "none"}, "365.00"),
+        ([(DUE + timedelta(days=9), "1000.00")], {"con__penalty_pct_per_day": 0}, "0.00"),
+    ],
+)
+def test_a_penalty_counts_the_days_and_what_was_missing_on_them_up_to_its_cap(payments, settled, penalty):
+    came = [(day, Decimal(amount)) for day, amount in payments]
+
+    assert penalty_for(Decimal("1000.00"), DUE, came, rules(**settled)) == Decimal(penalty)
+
+
+def test_rules_that_set_no_penalty_demand_none():
+    known = {key: one for key, one in RULES.parameters.items() if not key.startswith("con.penalty")}
+
+    late = [(DUE + timedelta(days=9), Decimal(1000))]
+    assert penalty_for(Decimal(1000), DUE, late, replace(RULES, parameters=known)) == 0

@@ -1,0 +1,248 @@
+"""What hangs on a contract: plan, items, amendments, letters, things, returns and signatures on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+
+from jardam.documents import operations as documents
+from jardam.documents.models import File, Signature
+from jardam.documents.queries import signatures
+from jardam.journal.procedure import actions, may
+from jardam.kernel.actor import Actor
+from jardam.kernel.refusal import Refusal
+from jardam.treasury import queries as treasury
+
+from .. import papers
+from ..models import (
+    Amendment,
+    Asset,
+    Contract,
+    Expense,
+    InkSignature,
+    Letter,
+    Plan,
+    Report,
+    Return,
+    Termination,
+    Tranche,
+)
+from ..policy import (
+    AMENDMENT,
+    ASSET,
+    EXPENSE,
+    INK,
+    LETTER,
+    RETURN,
+    contract_facts,
+    last_notice,
+    settlement_of,
+    visible_amendments,
+    visible_assets,
+    visible_expenses,
+    visible_ink,
+    visible_letters,
+    visible_returns,
+)
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A budget line: planned, reported (items not taken back) and accepted, in som."""
+
+    number: int
+    title: str
+    planned: Decimal
+    spent: Decimal
+    accepted: Decimal
+
+
+def plan(contract: Contract) -> Plan | None:
+    """The newest version."""
+    return contract.plans.order_by("-version").first()
+
+
+def plans(contract: Contract) -> list[Plan]:
+    return list(contract.plans.order_by("version"))
+
+
+def budget(contract: Contract, *, public: bool = False) -> list[PlanRow]:
+    """The budget by line, plan and fact; `public` counts items of accepted reports only."""
+    newest = plan(contract)
+    lines = newest.lines if newest else [[contract.title, str(contract.amount)]]
+    items = Expense.objects.filter(contract=contract).exclude(state="withdrawn")
+    if public:
+        items = items.filter(tranche__report__state="accepted")
+    sums: dict[int, list[Decimal]] = {}
+    for line, amount, accepted in items.values_list("line", "amount", "accepted"):
+        row = sums.setdefault(line, [ZERO, ZERO])
+        row[0] += amount
+        row[1] += accepted or ZERO
+    return [
+        PlanRow(n, title, Decimal(amount), *sums.get(n, [ZERO, ZERO])) for n, (title, amount) in enumerate(lines, 1)
+    ]
+
+
+def indicators(contract: Contract) -> list[list[Any]]:
+    """[title, baseline, target] of each."""
+    newest = plan(contract)
+    return newest.indicators if newest else []
+
+
+def expenses(tranche: Tranche) -> list[Expense]:
+    """The items of a tranche's report, in the order they were entered; those taken back are left out."""
+    rows = tranche.expenses.exclude(state="withdrawn").select_related("file", "contract", "tranche")
+    return list(rows.order_by("id"))
+
+
+def expense(ref: str, actor: Actor) -> Expense:
+    return visible_expenses(actor).select_related("contract", "tranche", "file").get(ref=ref)
+
+
+def report_of_tranche(tranche_id: int) -> Report | None:
+    return Report.objects.filter(tranche_id=tranche_id).first()
+
+
+def expense_actions(row: Expense, actor: Actor) -> tuple[str, ...]:
+    return actions(EXPENSE, row, actor)
+
+
+def tranche_to_report(contract: Contract, actor: Actor) -> Tranche | None:
+    """The tranche whose items may be entered now."""
+    back = Report.objects.filter(contract=contract, state="returned").order_by("id").select_related("tranche").first()
+    if back is not None:
+        return back.tranche
+    number = contract_facts(contract, actor).unreported
+    return contract.tranches.filter(number=number).first()
+
+
+def acceptance_signatures(report: Report) -> list[Signature]:
+    return signatures("report", report.pk, report.acceptance.content_sha256)
+
+
+def files_of_party(ref: str, actor: Actor) -> File:
+    """A file of a contract this actor is a party of: a primary document, a letter's enclosure, a signed copy. Raises
+    File.DoesNotExist for any other."""
+    found = File.objects.get(ref=ref)
+    mine = (
+        visible_expenses(actor).filter(file=found).exists()
+        or visible_letters(actor).filter(Q(file=found) | Q(answer_file=found)).exists()
+        or visible_ink(actor).filter(scan=found).exists()
+    )
+    if not mine:
+        raise File.DoesNotExist
+    return found
+
+
+def expense_refusals(row: Expense, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(EXPENSE, row, verb, actor)
+
+
+def termination_grounds(contract: Contract) -> tuple[str, ...]:
+    """On which grounds one side may end it. Rulebook: `con.termination_grounds`."""
+    return settlement_of(contract).codes("con.termination_grounds")
+
+
+def amendments(contract: Contract, *, public: bool = False) -> list[Amendment]:
+    """In order; `public`: those in force."""
+    rows = contract.amendments.order_by("number").defer("content").select_related("contract")
+    return list(rows.filter(state="in_force") if public else rows)
+
+
+def amendment(ref: str, actor: Actor) -> Amendment:
+    return visible_amendments(actor).select_related("contract__customer", "contract__executor").get(ref=ref)
+
+
+def amendment_actions(row: Amendment, actor: Actor) -> tuple[str, ...]:
+    return actions(AMENDMENT, row, actor)
+
+
+def amendment_refusals(row: Amendment, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(AMENDMENT, row, verb, actor)
+
+
+def amendment_signatures(row: Amendment) -> list[Signature]:
+    return signatures("amendment", row.pk, row.content_sha256)
+
+
+def letters(contract: Contract) -> list[Letter]:
+    """Newest first."""
+    return list(contract.letters.order_by("-id"))
+
+
+def letter(ref: str, actor: Actor) -> Letter:
+    rows = visible_letters(actor).select_related("contract__customer", "contract__executor", "file", "answer_file")
+    return rows.get(ref=ref)
+
+
+def letter_refusals(row: Letter, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(LETTER, row, verb, actor)
+
+
+def assets(contract: Contract) -> list[Asset]:
+    return list(contract.assets.order_by("id"))
+
+
+def asset(ref: str, actor: Actor) -> Asset:
+    return visible_assets(actor).select_related("contract").get(ref=ref)
+
+
+def asset_refusals(row: Asset, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(ASSET, row, verb, actor)
+
+
+def returns(contract: Contract) -> list[Return]:
+    return list(contract.returns.prefetch_related("repayments").order_by("id"))
+
+
+def demand(ref: str, actor: Actor) -> Return:
+    return visible_returns(actor).select_related("contract__executor").get(ref=ref)
+
+
+def demand_refusals(row: Return, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(RETURN, row, verb, actor)
+
+
+def notice(contract: Contract) -> Termination | None:
+    """The notice that runs, or the one that ended the contract."""
+    return last_notice(contract) if contract.state in ("terminating", "terminated", "closed") else None
+
+
+def ink_signatures(contract: Contract) -> list[InkSignature]:
+    return list(contract.ink_signatures.order_by("id"))
+
+
+def print_to_sign(contract: Contract, address: str, at: datetime) -> bytes:
+    """The contract as prepared, as a PDF to be signed in ink; it carries its reference and its fingerprint.
+    *Address*: where everybody reads the contract once it is in force."""
+    tranches = list(contract.tranches.order_by("number"))
+    return documents.print_unsigned(
+        template="contract",
+        number=contract.ref,
+        issuer=contract.customer.title,
+        build=partial(papers.contract_to_sign, contract, tranches),
+        content_sha256=contract.content_sha256,
+        address=address,
+        at=at,
+    )
+
+
+def ink(ref: str, actor: Actor) -> InkSignature:
+    return visible_ink(actor).select_related("contract", "scan").get(ref=ref)
+
+
+def ink_refusals(row: InkSignature, verb: str, actor: Actor) -> tuple[Refusal, ...]:
+    return may(INK, row, verb, actor)
+
+
+def to_return(contract: Contract) -> Decimal:
+    """Paid, neither accepted nor demanded back already, in som."""
+    demanded = sum((one.amount - one.settled for one in contract.returns.all()), ZERO)
+    return max(ZERO, treasury.trail_of("contract", contract.pk).advance - demanded)

@@ -1,0 +1,293 @@
+"""What verify asks of contracts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from hashlib import sha256
+
+from jardam.documents.queries import signatures
+from jardam.journal.queries import Check, agrees_with_act, sql_check
+from jardam.kernel.canonical import digest
+from jardam.kernel.money import Money
+
+from ..models import (
+    Acceptance,
+    Amendment,
+    Asset,
+    Contract,
+    Expense,
+    InkSignature,
+    Letter,
+    Plan,
+    Repayment,
+    Report,
+    Return,
+    Termination,
+    Tranche,
+)
+
+
+def checks() -> list[Check]:
+    """A contract is its award's and what was signed; what was accepted is what was reported and booked."""
+    return [
+        sql_check(
+            "contracts_contract {0}: it differs from the award ({1}) of its protocol",
+            """SELECT c.id, a.id FROM contracts_contract c JOIN review_award a ON a.id = c.award_id
+               WHERE (c.amount + c.lowered, c.executor_id, c.title)
+                 IS DISTINCT FROM (a.amount, a.applicant_id, a.project_title)
+               ORDER BY c.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Contract,
+            """t.content_sha256 = r.public_data->>'content_sha256'
+               AND t.amount + t.lowered = (r.public_data->>'amount')::numeric""",
+            "prepare_contract",
+        ),
+        _contents,
+        sql_check(
+            "contracts_contract {0}: in force, but signed by {1} of the two sides",
+            """SELECT c.id, count(DISTINCT s.side) FROM contracts_contract c
+               LEFT JOIN (
+                 SELECT object_id, side, content_sha256 FROM documents_signature WHERE object_kind = 'contract'
+                 UNION ALL
+                 SELECT contract_id, side, content_sha256 FROM contracts_inksignature WHERE state = 'checked'
+               ) s ON s.object_id = c.id AND s.content_sha256 = c.content_sha256
+                 AND s.side IN ('customer', 'executor')
+               WHERE c.state IN ('in_force', 'terminating', 'terminated', 'closed')
+               GROUP BY c.id HAVING count(DISTINCT s.side) < 2 ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_contract {0}: {1}, over {2}, but {3} is committed",
+            """SELECT c.id, c.state, c.amount + c.lowered, coalesce(sum(e.amount), 0) FROM contracts_contract c
+               LEFT JOIN treasury_posting p ON p.source_kind = 'contract' AND p.source_id = c.id AND p.verb = 'commit'
+               LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               GROUP BY c.id, c.state, c.amount, c.lowered
+               HAVING coalesce(sum(e.amount), 0)
+                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void') THEN 0
+                   ELSE c.amount + c.lowered END
+               ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_contract {0}: {1}, though the protocol of its award ({2}) is superseded",
+            """SELECT c.id, c.state, a.protocol_id FROM contracts_contract c JOIN review_award a ON a.id = c.award_id
+               JOIN review_protocol p ON p.id = a.protocol_id
+               WHERE p.state = 'superseded' AND c.state <> 'void' ORDER BY c.id LIMIT 1""",
+        ),
+        sql_check(
+            "treasury_paymentorder {0}: it is over {1}, its tranche ({2}) over {3}",
+            """SELECT o.id, o.amount, t.id, t.amount FROM treasury_paymentorder o
+               JOIN contracts_tranche t ON t.id = o.source_id JOIN contracts_contract c ON c.id = t.contract_id
+               WHERE o.source_kind = 'tranche' AND (
+                 (o.owner_id, o.payee_id, o.organisation_id) IS DISTINCT FROM (c.id, c.executor_id, c.customer_id)
+                 OR o.amount NOT IN (
+                   SELECT t.amount UNION SELECT k.leaves FROM contracts_tranchecut k WHERE k.tranche_id = t.id))
+               ORDER BY o.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Report,
+            """t.spent = (r.public_data->>'spent')::numeric AND t.submitted_at = r.at
+               AND t.people_served = (r.public_data->>'people_served')::int""",
+            "submit_report",
+            "resubmit_report",
+        ),
+        *_widened(),
+        agrees_with_act(
+            Acceptance,
+            "t.amount = (r.public_data->>'accepted')::numeric AND t.report_id = r.object_id",
+        ),
+        sql_check(
+            "contracts_acceptance {0}: over {1}, but {2} is booked as accepted",
+            """SELECT a.id, a.amount, coalesce(sum(e.amount), 0) FROM contracts_acceptance a
+               LEFT JOIN treasury_posting p ON p.source_kind = 'acceptance' AND p.source_id = a.id
+               LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               GROUP BY a.id, a.amount HAVING coalesce(sum(e.amount), 0) <> a.amount ORDER BY a.id LIMIT 1""",
+        ),
+    ]
+
+
+def _contents() -> Iterator[str]:
+    """The bytes that were signed, and the columns and tranches that were read from them."""
+    rows = Contract.objects.prefetch_related("tranches__cuts", "amendments").order_by("id")
+    for contract in rows.iterator(chunk_size=50):
+        if sha256(bytes(contract.content)).hexdigest() != contract.content_sha256:
+            yield f"contracts_contract {contract.pk}: its content does not match its hash"
+            return
+        content = json.loads(bytes(contract.content))
+        tranches = sorted(contract.tranches.all(), key=lambda t: t.number)
+        if content["tranches"] != [_schedule_row(t) for t in tranches]:
+            yield f"contracts_tranche {tranches[0].pk if tranches else 0}: not the schedule that was signed"
+            return
+        columns = (contract.title, Money(contract.amount + contract.lowered), contract.starts_on, contract.ends_on)
+        signed = [one for one in contract.amendments.all() if one.state == "in_force"]
+        if signed:
+            content["ends_on"] = max(signed, key=lambda one: one.number).after["ends_on"]
+        if [content[k] for k in ("title", "amount", "starts_on", "ends_on")] != [str(c) for c in columns]:
+            yield f"contracts_contract {contract.pk}: it is not what was signed"
+            return
+        if fault := _lowered(contract, tranches, signed):
+            yield fault
+            return
+
+
+def _lowered(contract: Contract, tranches: list[Tranche], signed: list[Amendment]) -> str:
+    """What amendments left of the amount and of the tranches."""
+    lowering = sorted((one for one in signed if one.lowered), key=lambda one: one.number)
+    if contract.lowered != sum((one.lowered for one in lowering), Decimal(0)):
+        return f"contracts_contract {contract.pk}: lowered by {contract.lowered}, which no amendment says"
+    now = [[one.number, str(one.agreed)] for one in tranches if one.agreed]
+    if lowering and [str(contract.amount), now] != [lowering[-1].after[name] for name in ("amount", "tranches")]:
+        return f"contracts_contract {contract.pk}: its tranches are not those of its last amendment"
+    return ""
+
+
+def _schedule_row(tranche: Tranche) -> list[str]:
+    row = [str(Money(tranche.amount)), tranche.condition]
+    return [*row, tranche.milestone] if tranche.milestone else row
+
+
+def _widened() -> list[Check]:
+    """Items, plans, amendments, letters, things, returns and paper are what their acts said, and agree in sum."""
+    return [
+        _plans,
+        _amendments,
+        sql_check(
+            "contracts_amendment {0}: it lowers the amount by {1}, but {2} was set free",
+            """SELECT m.id, m.lowered, coalesce(sum(e.amount), 0) FROM contracts_amendment m
+               LEFT JOIN journal_record r ON r.cause_id = m.act_id AND r.verb = 'amend_contract'
+               LEFT JOIN treasury_posting p ON p.act_id = r.id AND p.verb = 'uncommit'
+               LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               WHERE m.state = 'in_force' AND m.lowered > 0
+               GROUP BY m.id, m.lowered HAVING m.lowered <> coalesce(sum(e.amount), 0) ORDER BY m.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Expense,
+            """t.amount = (r.public_data->>'amount')::numeric AND t.line = (r.public_data->>'line')::int
+               AND t.payee_kind = r.public_data->>'payee_kind'""",
+            "enter_expense",
+        ),
+        agrees_with_act(Expense, "t.accepted = (r.public_data->>'accepted')::numeric", "accept_expense"),
+        sql_check(
+            "contracts_report {0}: over {1}, but its items sum to {2}",
+            """SELECT t.id, t.spent, coalesce(sum(e.amount), 0) FROM contracts_report t
+               LEFT JOIN contracts_expense e ON e.tranche_id = t.tranche_id AND e.state <> 'withdrawn'
+               WHERE t.state IN ('submitted', 'accepted')
+               GROUP BY t.id, t.spent HAVING t.spent <> coalesce(sum(e.amount), 0) ORDER BY t.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_acceptance {0}: over {1}, but its items were accepted for {2}",
+            """SELECT a.id, a.amount, coalesce(sum(e.accepted), 0) FROM contracts_acceptance a
+               JOIN contracts_report t ON t.id = a.report_id
+               LEFT JOIN contracts_expense e ON e.tranche_id = t.tranche_id AND e.state = 'accepted'
+               GROUP BY a.id, a.amount HAVING a.amount <> coalesce(sum(e.accepted), 0) ORDER BY a.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Letter,
+            "t.number = r.public_data->>'number' AND t.side = r.public_data->>'side' AND t.sent_at = r.at",
+            "send_letter",
+            "inform",
+        ),
+        agrees_with_act(Letter, "t.answered_at = r.at", "answer_letter"),
+        agrees_with_act(
+            Asset,
+            "t.inventory = r.public_data->>'inventory' AND t.value = (r.public_data->>'value')::numeric",
+            "record_asset",
+        ),
+        agrees_with_act(
+            Return,
+            """t.amount = (r.public_data->>'amount')::numeric AND t.reason = r.public_data->>'reason'
+               AND t.due_on = (r.public_data->>'due_on')::date""",
+            "demand_return",
+        ),
+        agrees_with_act(
+            Return, "t.penalty = coalesce((r.public_data->>'penalty')::numeric, 0)", "return_money", "return_part"
+        ),
+        agrees_with_act(
+            Return,
+            """t.penalty = (r.public_data->>'amount')::numeric AND t.penalty_document = r.public_data->>'number'
+               AND t.penalty_paid_on = (r.public_data->>'on')::date""",
+            "pay_penalty",
+        ),
+        agrees_with_act(
+            Repayment,
+            """t.amount = (r.public_data->>'amount')::numeric AND t.document = r.public_data->>'number'
+               AND t.demand_id = r.object_id""",
+        ),
+        sql_check(
+            "contracts_return {0}: {1} came in, {2} is recorded and {3} is booked",
+            """SELECT t.id, t.settled, coalesce(sum(p.amount), 0), coalesce(sum(b.booked), 0) FROM contracts_return t
+               LEFT JOIN contracts_repayment p ON p.demand_id = t.id
+               LEFT JOIN LATERAL (
+                 SELECT sum(e.amount) AS booked FROM treasury_posting o
+                 JOIN treasury_entry e ON e.posting_id = o.id AND e.amount > 0
+                 WHERE o.source_kind = 'repayment' AND o.source_id = p.id) b ON true
+               GROUP BY t.id, t.settled
+               HAVING t.settled <> coalesce(sum(p.amount), 0) OR t.settled <> coalesce(sum(b.booked), 0)
+               ORDER BY t.id LIMIT 1""",
+        ),
+        agrees_with_act(
+            Termination,
+            """t.side = r.public_data->>'side' AND t.ground = r.public_data->>'ground'
+               AND t.ends_on = (r.public_data->>'ends_on')::date""",
+        ),
+        agrees_with_act(
+            InkSignature,
+            """t.side = r.public_data->>'side' AND t.content_sha256 = r.public_data->>'content_sha256'
+               AND t.entered_by_id = r.person_id""",
+            "enter_ink",
+        ),
+        agrees_with_act(InkSignature, "t.checked_by_id = r.person_id", "check_ink"),
+        sql_check(
+            "contracts_contract {0}: {1}, but money of it is still bound ({2})",
+            """SELECT c.id, c.state, b.amount FROM contracts_contract c
+               JOIN treasury_account a ON a.owner_kind = 'contract' AND a.owner_id = c.id
+                 AND a.stage IN ('committed', 'undelivered')
+               JOIN treasury_balance b ON b.account_id = a.id
+               WHERE c.state IN ('terminated', 'closed') AND b.amount <> 0 ORDER BY c.id LIMIT 1""",
+        ),
+    ]
+
+
+def _plans() -> Iterator[str]:
+    """Every version of a plan is what was agreed, and its lines sum to the contract's amount."""
+    rows = Plan.objects.select_related("contract").prefetch_related("contract__amendments").order_by("id")
+    for row in rows.iterator(chunk_size=100):
+        total = sum((Decimal(amount) for _, amount in row.lines), Decimal(0))
+        if digest({"lines": row.lines, "indicators": row.indicators}) != row.content_sha256:
+            yield f"contracts_plan {row.pk}: its lines do not match their hash"
+            return
+        amount = row.contract.amount + _lowered_after(row)
+        if row.lines and total != amount:
+            yield f"contracts_plan {row.pk}: its lines sum to {total}, the contract is over {amount}"
+            return
+        signed = json.loads(bytes(row.contract.content))
+        if row.version == 1 and [signed.get("lines"), signed.get("indicators")] != [row.lines, row.indicators]:
+            yield f"contracts_plan {row.pk}: not the budget that was signed"
+            return
+
+
+def _lowered_after(plan: Plan) -> Decimal:
+    """By how much amendments lowered the contract after this version of its plan, in som."""
+    later = [one for one in plan.contract.amendments.all() if one.state == "in_force" and one.act_id > plan.act_id]
+    return sum((one.lowered for one in later), Decimal(0))
+
+
+def _amendments() -> Iterator[str]:
+    """The bytes that were signed, by both sides once they are in force, and what is shown of them."""
+    for row in Amendment.objects.order_by("id").iterator(chunk_size=100):
+        told = json.loads(bytes(row.content))
+        if sha256(bytes(row.content)).hexdigest() != row.content_sha256:
+            yield f"contracts_amendment {row.pk}: its content does not match its hash"
+            return
+        if [told["before"], told["after"], told["number"]] != [row.before, row.after, row.number]:
+            yield f"contracts_amendment {row.pk}: it is not what was signed"
+            return
+        amounts = [Decimal(told[name].get("amount", 0)) for name in ("before", "after")]
+        if row.lowered != amounts[0] - amounts[1]:
+            yield f"contracts_amendment {row.pk}: it does not lower the amount by {row.lowered}"
+            return
+        signed = signatures("amendment", row.pk, row.content_sha256)
+        if row.state == "in_force" and {one.side for one in signed} != {"customer", "executor"}:
+            yield f"contracts_amendment {row.pk}: in force without both signatures"
+            return

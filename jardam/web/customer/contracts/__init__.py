@@ -1,0 +1,48 @@
+"""Contracts, payments and reports at the customer's desk.
+
+making.py           the list, making a contract, its page, signing, ordering a tranche
+payment_orders.py   a payment order
+reports.py          reports and their items
+ending.py           terminating, closing, money back, things bought
+on_paper.py         signatures on paper
+shared.py           what these share
+"""
+
+from .ending import (
+    asset,
+    contract_close,
+    contract_overdue,
+    contract_terminate,
+    contract_unsigned,
+    return_money,
+    return_new,
+)
+from .making import contract, contract_prepare, contract_sign, contracts, tranche_order
+from .on_paper import ink, ink_new
+from .payment_orders import payment, payment_existing, payment_redirect, payment_withdraw
+from .reports import item, report, report_accept, report_return
+
+__all__ = (
+    "asset",
+    "contract",
+    "contract_close",
+    "contract_overdue",
+    "contract_prepare",
+    "contract_sign",
+    "contract_terminate",
+    "contract_unsigned",
+    "contracts",
+    "ink",
+    "ink_new",
+    "item",
+    "payment",
+    "payment_existing",
+    "payment_redirect",
+    "payment_withdraw",
+    "report",
+    "report_accept",
+    "report_return",
+    "return_money",
+    "return_new",
+    "tranche_order",
+)

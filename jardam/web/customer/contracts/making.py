@@ -1,0 +1,253 @@
+"""Contracts at the customer's desk: their list, making one, its page, signing it, ordering a tranche."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from jardam.contracts import operations, queries
+from jardam.contracts.policy import CONTRACT
+from jardam.fields import in_language
+from jardam.review import queries as review
+
+from ... import documents, formats, lists, papers, public, words
+from ...forms import MoneyField, TextField
+from ...pages import page
+from ...steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
+from ...templatetags.ui import Cell, Column, Link, SummaryRow, Table
+from ..contests import contest_crumbs
+from .shared import contract_crumbs, contract_url, own_contract
+
+
+@page("customer")
+def contracts(request: Any) -> HttpResponse:
+    own = request.actor.organisation_ids
+    before = cursor(request, lambda ref: queries.contract(ref, request.actor))
+    rows, more = lists.cut(queries.contracts(request.actor, customer_id=own, before=before, limit=lists.PAGE + 1))
+    lines = [
+        [
+            Cell(one.title, contract_url(one), f"{in_language(one.executor.title)} {one.number or ''}".strip()),
+            one.amount,
+            Cell(words.word(words.CONTRACT, one.state), tone=words.tone(words.CONTRACT, one.state)),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Contract")), Column(_("Amount"), "money"), Column(_("State"), "tag")]
+    context = {
+        "title": _("Contracts"),
+        "table": Table(_("Contracts"), columns, lines, empty=_("There is no contract yet."), hide_caption=True),
+        "pager": lists.pager(request, rows, more),
+        "breadcrumbs": crumbs((_("Contracts"), "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
+@page("customer", writes=True)
+def contract_prepare(request: Any, award_ref: str) -> HttpResponse:
+    """The contract of an award. Parties, title and amount are the protocol's; only the schedule is shown to agree."""
+    award = review.award(award_ref)
+    contest = award.protocol.proceeding.commission.contest
+    if not request.actor.acts_for(contest.customer_id):
+        raise Http404
+    if made := queries.contracts_of_awards([award.pk]).get(award.pk):
+        return _prepared(request, made)
+    shares = operations.default_schedule(award.amount, contest.settlement)
+    rows = [
+        [_("Tranche %(n)s") % {"n": n}, share.amount, str(words.CONDITION[share.condition])]
+        for n, share in enumerate(shares, start=1)
+    ]
+    columns = [Column(_("Tranche")), Column(_("Amount"), "money"), Column(_("When"))]
+    most = contest.settlement.value("con.max_tranches") or MOST_TRANCHES
+    form = ScheduleForm(request.POST or None, tranches=most)
+    return fill_in(
+        request,
+        form,
+        lambda actor, _data: operations.prepare_contract(actor=actor, award=award, shares=form.shares),
+        verb="contract:prepare_contract",
+        then=contract_url,
+        said=_("The contract is prepared. Now both heads sign it."),
+        title=_("Prepare the contract?"),
+        consequences=[
+            _("Executor, project and amount are those of the protocol and cannot be changed."),
+            _("The budget lines and indicators of the application become part of the contract, and public with it."),
+            _("The executor sees the contract and can sign it when the waiting time is over."),
+        ],
+        submit=_("Prepare the contract"),
+        kind="primary",
+        back_url=reverse("desk_contest", args=[contest.ref]),
+        refusals=wrong_role(CONTRACT, "prepare_contract", request.actor),
+        template="customer/contract_prepare.html",
+        facts=[
+            SummaryRow(_("Executor"), in_language(award.applicant.title)),
+            SummaryRow(_("Project"), award.project_title),
+            SummaryRow(_("Amount"), formats.som(award.amount)),
+            SummaryRow(_("Term"), _("%(n)s months from today") % {"n": formats.number(contest.months)}),
+        ],
+        table=Table(_("Tranches"), columns, rows, [_("Total"), award.amount, Cell(" ")]),
+        breadcrumbs=contest_crumbs(contest, _("Contract")),
+    )
+
+
+MOST_TRANCHES = 6
+"""Offered where the rules set no limit."""
+
+
+class ScheduleForm(StepForm):
+    """Another schedule than the usual one: an advance, then tranches after accepted reports. All empty: as shown."""
+
+    advance = MoneyField(gettext_lazy("In advance"), required=False)
+
+    def __init__(self, *args: Any, tranches: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.later = range(1, tranches)
+        for n in self.later:
+            label = _("After the accepted report, part %(n)s") % {"n": n}
+            self.fields[f"part_{n}"] = MoneyField(label, required=False)
+            label = _("What must be reached before part %(n)s is paid") % {"n": n}
+            self.fields[f"milestone_{n}"] = TextField(label, max_length=200, required=False)
+
+    @property
+    def shares(self) -> list[Any] | None:
+        data = self.cleaned_data
+        first = [operations.Share(data["advance"], "advance")] if data.get("advance") else []
+        rest = [
+            operations.Share(data[f"part_{n}"], "report", data[f"milestone_{n}"])
+            for n in self.later
+            if data.get(f"part_{n}")
+        ]
+        return [*first, *rest] or None
+
+
+def _prepared(request: Any, contract: Any) -> HttpResponse:
+    """The award has its contract already: a second press leads to it."""
+    return confirm(
+        request,
+        lambda _actor: contract,
+        verb="contract:prepare_contract",
+        then=contract_url,
+        said="",
+        title=_("The contract is prepared already"),
+        consequences=[],
+        submit=_("Go to the contract"),
+        kind="primary",
+        back_url=contract_url(contract),
+    )
+
+
+@page("customer")
+def contract(request: Any, ref: str) -> HttpResponse:
+    found = own_contract(request, ref)
+    rows = queries.tranches(found)
+    verbs = queries.contract_actions(found, request.actor)
+    signs = {"sign_contract", "countersign_contract"} & set(verbs)
+    waiting = [one.payment for one in rows if one.payment and one.payment.state in ("prepared", "packed")]
+    signing_from = found.award.protocol.signing_from
+    unsigned = found.state in ("prepared", "half_signed")
+    context = public.contract_context(found, rows, lambda report: reverse("desk_report", args=[report.ref])) | {
+        "papers": documents.papers("contract", [found.pk], request.actor)
+        + documents.papers("report", [row.report.pk for row in rows if row.report], request.actor),
+        "title": found.title,
+        "sign_url": reverse("desk_contract_sign", args=[ref]) if signs else "",
+        "order_url": reverse("desk_tranche_order", args=[ref]) if "order_tranche" in verbs else "",
+        "payment_url": reverse("desk_payment", args=[waiting[0].ref]) if waiting else "",
+        "waits_until": signing_from if unsigned and signing_from and request.at < signing_from else None,
+        "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
+        "public_url": reverse("contract", args=[ref]) if found.number else "",
+        "desk_links": _desk_links(found, verbs, request.actor),
+        "paper": _ink_table(found),
+        **papers.papers(found, request.actor),
+        "breadcrumbs": contract_crumbs(found),
+    }
+    return render(request, "customer/contract.html", context)
+
+
+def _desk_links(contract: Any, verbs: Any, actor: Any) -> list[Link]:
+    """What else the customer can do with a contract now."""
+    named = [
+        ("miss_signing_term", _("Record that the term was missed"), "desk_contract_unsigned"),
+        ("record_overdue", _("Put the delay on record"), "desk_contract_overdue"),
+        ("terminate", _("End the contract now"), "desk_contract_terminate"),
+        ("close_contract", _("Close the contract"), "desk_contract_close"),
+    ]
+    links = [Link(label, reverse(name, args=[contract.ref])) for verb, label, name in named if verb in verbs]
+    if contract.state in ("prepared", "half_signed"):
+        links.append(Link(_("Enter a signed copy"), reverse("desk_ink_new", args=[contract.ref])))
+    if actor.acts_for(contract.customer_id) and contract.number and queries.to_return(contract) > 0:
+        links.append(Link(_("Demand money back"), reverse("desk_return_new", args=[contract.ref])))
+    return links
+
+
+def _ink_table(contract: Any) -> Table | None:
+    rows = queries.ink_signatures(contract)
+    lines = [
+        [
+            Cell(one.signatory, reverse("desk_ink", args=[one.ref]), one.authority),
+            str(words.SIDE[one.side]),
+            one.signed_on,
+            Cell(words.word(words.INK, one.state), tone=words.tone(words.INK, one.state)),
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Signatory")), Column(_("Side")), Column(_("Signed on"), "date"), Column(_("State"), "tag")]
+    return Table(_("Signed on paper"), columns, lines) if rows else None
+
+
+@page("customer", writes=True)
+def contract_sign(request: Any, ref: str) -> HttpResponse:
+    found = own_contract(request, ref)
+    verb = "sign_contract" if found.state == "prepared" else "countersign_contract"
+    second = verb == "countersign_contract"
+    return confirm(
+        request,
+        lambda actor: operations.sign_contract(actor=actor, contract=found),
+        verb="contract:sign_contract",
+        then=contract_url(found),
+        said=_("You have signed the contract."),
+        title=_("Sign the contract?"),
+        consequences=[
+            _("You sign for %(customer)s: %(amount)s to %(executor)s.")
+            % {
+                "customer": in_language(found.customer.title),
+                "amount": formats.som(found.amount),
+                "executor": in_language(found.executor.title),
+            },
+            _("The contract comes into force and its money is bound.")
+            if second
+            else _("The contract comes into force when the executor signs too."),
+            _("A signature cannot be taken back."),
+        ],
+        submit=_("Sign the contract"),
+        back_url=contract_url(found),
+        refusals=queries.contract_refusals(found, verb, request.actor),
+        breadcrumbs=contract_crumbs(found, _("Signature")),
+    )
+
+
+@page("customer", writes=True)
+def tranche_order(request: Any, ref: str) -> HttpResponse:
+    found = own_contract(request, ref)
+    following = next((one.tranche for one in queries.tranches(found) if one.can_be_ordered), None)
+    amount = formats.som(following.agreed) if following else ""
+    return confirm(
+        request,
+        lambda actor: operations.order_tranche(actor=actor, contract=found),
+        verb="contract:order_tranche",
+        then=contract_url(found),
+        said=_("The payment is ordered. Put it into a package that two people sign."),
+        title=_("Order the next tranche?"),
+        consequences=[
+            _("%(amount)s goes to %(executor)s.") % {"amount": amount, "executor": in_language(found.executor.title)},
+            _("It goes to the bank account of today, which a second person has checked."),
+            _("Two people sign its package before the treasury sees it."),
+        ],
+        submit=_("Order the payment"),
+        kind="primary",
+        back_url=contract_url(found),
+        refusals=queries.contract_refusals(found, "order_tranche", request.actor),
+        breadcrumbs=contract_crumbs(found, _("Payment")),
+    )
