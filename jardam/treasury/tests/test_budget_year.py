@@ -8,6 +8,7 @@ import pytest
 
 from jardam.demonstration.road import start_of
 from jardam.kernel.time import bishkek_day
+from jardam.regime import operations as regime
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import Appropriation, Shortfall, YearCloseLine
@@ -260,7 +261,7 @@ def test_money_that_is_carried_over_stands_in_the_next_year_where_it_stood(road,
     road.at = start_of(bishkek_day(road.at).replace(year=year + 1, month=1, day=12))
     from tests.world import rules
 
-    monkeypatch.setattr(treasury.regime, "settle", lambda **_: rules(bud__year_close="carry_over"))
+    monkeypatch.setattr(regime, "settle", lambda **_: rules(bud__year_close="carry_over"))
 
     close(road, year)
 
