@@ -603,7 +603,8 @@ def checks() -> list[Check]:
         agrees_with_act(
             Appropriation,
             """t.year = (r.public_data->>'year')::int AND t.source = r.public_data->>'source'
-               AND t.line = r.public_data->>'line'""",
+               AND t.line = r.public_data->>'line' AND t.code = COALESCE(r.public_data->>'code', t.code)
+               AND t.is_existing = COALESCE((r.public_data->>'existing')::boolean, false)""",
             "appropriate",
             "carry_over",
         ),

@@ -428,10 +428,12 @@ def appropriate(
     unit: str,
     document: str,
     document_on: date,
+    code: str = "",
+    is_existing: bool = False,
 ) -> Appropriation:
     """Record the budget's money for the programme and allocate it to the year's measures in their order, each up to
-    what is left of its amount. *Amount*: som. Refuses `total_not_retyped`, `wrong_state` for a programme not
-    adopted."""
+    what is left of its amount. *Amount*: som. `is_existing`: it was given before the customer began here. Refuses
+    `total_not_retyped`, `wrong_state` for a programme not adopted."""
     (programme,) = lock(programme)
     appropriation = treasury.appropriate(
         actor=actor,
@@ -445,6 +447,8 @@ def appropriate(
         unit=unit,
         document=document,
         document_on=document_on,
+        code=code,
+        is_existing=is_existing,
     )
     record = perform(
         PROGRAMME, programme, "allocate", actor=actor, public={"appropriation": appropriation.ref, "year": year}

@@ -95,7 +95,7 @@ def appropriate(
         is_existing=is_existing,
     )
     public = {"year": year, "source": source, "line": line, "amount": amount, "document": document}
-    public |= {"currency": currency, "existing": is_existing}
+    public |= {"currency": currency, "code": code, "existing": is_existing}
     record = perform(APPROPRIATION, appropriation, "appropriate", actor=actor, public=public, acted_on=document_on)
     authority = open_account(Stage.AUTHORITY, owner, appropriation)
     free = open_account(Stage.APPROPRIATED, owner, appropriation)
@@ -417,5 +417,6 @@ def _carry_over(old: Appropriation, amount: Decimal, actor: Actor, record: Recor
         carried_from=old,
     )
     public = {"year": heir.year, "source": heir.source, "line": heir.line, "amount": amount, "document": heir.document}
-    perform(APPROPRIATION, heir, "carry_over", actor=actor, public=public | {"from": old.ref}, cause=record)
+    public |= {"code": heir.code, "from": old.ref}
+    perform(APPROPRIATION, heir, "carry_over", actor=actor, public=public, cause=record)
     return heir
