@@ -283,6 +283,11 @@ _RULES = (
         "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
+    (
+        "H-58",
+        "Money that a bank sends back after its budget year was closed stays payable to the same contract.",
+        "It was paid in its year: a wrong account number does not undo that.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -214,12 +214,16 @@ def reserve(*, measure: Owner, lot: Owner, amount: Decimal, act: Record) -> Post
     )
 
 
-def release(*, lot: Owner, measure: Owner, amount: Decimal, act: Record) -> Posting:
-    """What a lot did not award goes back to its measure."""
+def release(*, lot: Owner, measure: Owner, amount: Decimal, act: Record) -> Posting | None:
+    """What a lot did not award goes back to its measure. None when the end of a year has taken it (H-43): a lot can
+    still be decided, declared void or cancelled then."""
+    appropriation = appropriation_of(lot, Stage.RESERVED, amount)
+    if appropriation.state == "closed" and amount > 0:
+        return None
     return transfer(
         "release",
         amount,
-        appropriation_of(lot, Stage.RESERVED, amount),
+        appropriation,
         out=(Stage.RESERVED, lot),
         into=(Stage.ALLOCATED, measure),
         act=act,

@@ -174,7 +174,10 @@ def credit_payment(*, payment: PaymentOrder, credited_on: date, actor: Actor) ->
 
 
 def bounce_payment(*, payment: PaymentOrder, code: str, bounced_on: date, actor: Actor) -> PaymentOrder:
-    """The payee's bank sent the money back: the contract has it again, to be ordered to corrected details."""
+    """The payee's bank sent the money back: the contract has it again, to be ordered to corrected details. Of a year
+    closed meanwhile it stays payable (H-58)."""
+    # Held, so that the year is not closed while money comes back into it.
+    appropriation = lock_shared(payment.appropriation)
     (payment,) = lock(payment)
     record = perform(
         PAYMENT,
@@ -184,6 +187,7 @@ def bounce_payment(*, payment: PaymentOrder, code: str, bounced_on: date, actor:
         public={"amount": payment.amount, "code": code, "on": bounced_on},
         changes={"refusal_code": code, "settled_on": bounced_on},
         acted_on=bounced_on,
+        basis=HOUSE["H-58"].basis if appropriation.state == "closed" else None,
     )
     _move_payment("unpay", payment, record)
     _move_payment("unorder", payment, record)
@@ -193,9 +197,11 @@ def bounce_payment(*, payment: PaymentOrder, code: str, bounced_on: date, actor:
 def _move_payment(verb: str, payment: PaymentOrder, record: Record) -> None:
     owner = Owner(payment.owner_kind, payment.owner_id)
     origin = Stage(payment.origin)
+    # Nothing is bound in a closed year any more: what comes back into it can only be payable.
+    back = Stage.PAYABLE if payment.appropriation.state == "closed" else origin
     out, into = {
         "order": (origin, Stage.ORDERED),
-        "unorder": (Stage.ORDERED, origin),
+        "unorder": (Stage.ORDERED, back),
         "pay": (Stage.ORDERED, Stage.PAID),
         "unpay": (Stage.PAID, Stage.ORDERED),
     }[verb]
