@@ -46,7 +46,7 @@ class AccountForm(StepForm):
 @page("applicant")
 def accounts(request: Any) -> HttpResponse:
     """The organisation's own accounts, newest first."""
-    rows = parties.bank_accounts_of(request.actor.organisation_id)
+    rows = parties.bank_accounts_of(request.actor.organisation_ids)
     lines = [
         [
             Cell(one.account, note=one.bik),
@@ -114,7 +114,7 @@ class CheckForm(StepForm):
 def _waiting(request: Any, name: str) -> HttpResponse:
     rows, more = lists.cut(
         parties.bank_accounts_waiting(
-            request.actor.organisation_id, cursor(request, parties.bank_account), lists.PAGE + 1
+            request.actor.organisation_ids, cursor(request, parties.bank_account), lists.PAGE + 1
         )
     )
     lines = [

@@ -39,7 +39,7 @@ def payments(request: Any) -> HttpResponse:
     after = queries.payment(cursor).pk if cursor else 0
     rows, more = lists.cut(
         queries.payments_waiting(
-            "approved", treasury_id=request.actor.organisation_id, after=after, limit=lists.PAGE + 1
+            "approved", treasury_id=request.actor.organisation_ids, after=after, limit=lists.PAGE + 1
         )
     )
     names = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])

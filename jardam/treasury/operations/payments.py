@@ -14,7 +14,7 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.parties.models import BankAccount
-from jardam.parties.queries import bank_account_on, people_in_roles
+from jardam.parties.queries import bank_account_on, people_in_roles, standing_organisation
 from jardam.rulebook.house import HOUSE
 
 from ..models import (
@@ -36,6 +36,7 @@ from ..rules import (
     NO_ACCOUNT,
     NO_PAYMENT_DOCUMENT,
     PACKAGE_EMPTY,
+    PACKAGE_OF_TWO,
     PACKAGE_UNSENT,
     SAME_HANDS,
     SIGNATORY_WITHOUT_MANDATE,
@@ -224,8 +225,11 @@ def draw_up_package(
 ) -> PaymentPackage:
     """Put prepared payments together and name the two persons who sign, the first and the second, by their ids.
 
-    Refuses `package_empty`, `same_hands`, `signatory_without_mandate`, `cash_plan_exceeded`, `account_changed`.
+    Refuses `package_empty`, `package_of_two_payers`, `same_hands`, `signatory_without_mandate`, `cash_plan_exceeded`,
+    `account_changed`.
     """
+    if any(payment.organisation_id != organisation_id for payment in payments):
+        raise PACKAGE_OF_TWO.refuse(HOUSE["H-16"].basis, at_field="payments")
     if not payments:
         raise PACKAGE_EMPTY.refuse(HOUSE["H-16"].basis, at_field="payments")
     _refuse_false_signatories(organisation_id, first_id, second_id, actor)
@@ -254,8 +258,10 @@ def draw_up_package(
 def _refuse_false_signatories(organisation_id: int, first_id: int, second_id: int, actor: Actor) -> None:
     if first_id == second_id:
         raise SAME_HANDS.refuse(HOUSE["H-10"].basis, at_field="second")
+    # The payer may have been succeeded: whose people sign then are its successor's (H-47).
+    payer = standing_organisation(organisation_id, bishkek_day(actor.at))
     for field, person_id, roles in (("first", first_id, FIRST_SIGNATORIES), ("second", second_id, SECOND_SIGNATORIES)):
-        if person_id not in {one.person_id for one in people_in_roles(organisation_id, roles, actor.at)}:
+        if person_id not in {one.person_id for one in people_in_roles(payer, roles, actor.at)}:
             raise SIGNATORY_WITHOUT_MANDATE.refuse(HOUSE["H-18"].basis, at_field=field)
 
 

@@ -67,7 +67,7 @@ def reconcile(*, actor: Actor, content: bytes, name: str) -> Statement:
     public = {"sha256": seal, "lines": count, "out": sums["out"], "in": sums["in"]}
     perform(STATEMENT, statement, "import_statement", actor=actor, public=public)
     for batch in _batches(statements.read(content)):
-        StatementLine.objects.bulk_create(_matched(statement, batch))
+        StatementLine.objects.bulk_create(_matched(statement, batch, actor))
     return statement
 
 
@@ -76,8 +76,8 @@ def _batches(lines: Iterator[statements.Line]) -> Iterator[list[statements.Line]
         yield batch
 
 
-def _matched(statement: Statement, batch: list[statements.Line]) -> list[StatementLine]:
-    payers = Organisation.objects.filter(treasury_id=statement.organisation_id).values("pk")
+def _matched(statement: Statement, batch: list[statements.Line], actor: Actor) -> list[StatementLine]:
+    payers = Organisation.objects.filter(treasury_id__in=actor.organisation_ids).values("pk")
     rows = PaymentOrder.objects.filter(
         organisation_id__in=payers, document_number__in={line.document for line in batch}, executed_on__isnull=False
     )

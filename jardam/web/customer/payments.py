@@ -87,7 +87,7 @@ def _table(caption: str, rows: list[Any], empty: str) -> Table:
 def payments(request: Any) -> HttpResponse:
     """All orders of the customer, newest first."""
     before = cursor(request, queries.payment)
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     rows, more = lists.cut(queries.payments_of_payer(own, before=before, limit=lists.PAGE + 1))
     may_pack = not wrong_role(PACKAGE, "draw_up_package", request.actor)
     context = {
@@ -131,23 +131,29 @@ class PackageForm(StepForm):
 @page("customer", writes=True)
 def package_new(request: Any) -> HttpResponse:
     own = request.actor.organisation_id
-    waiting = queries.payments_waiting("prepared", own)
+    waiting = queries.payments_waiting("prepared", request.actor.organisation_ids)
     people = {
         "first": parties.people_in_roles(own, FIRST_SIGNATORIES, request.at),
         "second": parties.people_in_roles(own, SECOND_SIGNATORIES, request.at),
     }
     names = parties.organisations_by_id(one.payee_id for one in waiting)
-    initial = {"payments": [one.ref for one in waiting]}
+    # One payer's together: those of a customer taken over travel in its own name.
+    initial = {"payments": [one.ref for one in waiting if one.organisation_id == waiting[0].organisation_id]}
+
+    def work(actor: Any, data: dict[str, Any]) -> Any:
+        chosen = [one for one in waiting if one.ref in data["payments"]]
+        return operations.draw_up_package(
+            actor=actor,
+            organisation_id=chosen[0].organisation_id,
+            payments=chosen,
+            first_id=int(data["first"]),
+            second_id=int(data["second"]),
+        )
+
     return fill_in(
         request,
         PackageForm(waiting, people, names, request.POST or None, initial=initial),
-        lambda actor, data: operations.draw_up_package(
-            actor=actor,
-            organisation_id=own,
-            payments=[one for one in waiting if one.ref in data["payments"]],
-            first_id=int(data["first"]),
-            second_id=int(data["second"]),
-        ),
+        work,
         verb="payment_package:draw_up_package",
         then=lambda made: reverse("desk_package", args=[made.ref]),
         said=_("The package is drawn up. The two people named sign it."),
@@ -253,27 +259,12 @@ def package_dissolve(request: Any, ref: str) -> HttpResponse:
 @page("customer")
 def cash(request: Any, year: int) -> HttpResponse:
     """Plan and fact of every month, a table for each budget line."""
-    own = request.actor.organisation_id
     if not MINYEAR < year < MAXYEAR:
         raise Http404
-    lines = queries.cash_lines(own, year)
-    months, plans = queries.cash_months(own, year, lines), queries.cash_plans(own, year)
-    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
-    tables = []
-    for line, pairs in months.items():
-        rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
-        planned, gone = (sum(column, Decimal(0)) for column in zip(*pairs, strict=True))
-        caption = _("%(line)s: the budget gives %(given)s") % {"line": line, "given": formats.som(lines[line])}
-        tables.append(Table(caption, columns, rows, [_("Total"), planned, gone, planned - gone]))
-    links = [
-        Link(
-            _("Change the plan: %(line)s") % {"line": line}
-            if line in plans
-            else _("Plan the months: %(line)s") % {"line": line},
-            reverse("desk_cash_line", args=[one.ref]),
-        )
-        for line, one in {one.line: one for one in queries.appropriations_of_year(own, year)}.items()
-    ]
+    tables, links = [], []
+    for own in request.actor.organisation_ids:
+        tables += _months(own, year)
+        links += _plan_links(own, year)
     refused = wrong_role(CASH_PLAN, "plan_cash", request.actor)
     context = {
         "title": _("Cash plan of %(year)s") % {"year": year},
@@ -284,6 +275,31 @@ def cash(request: Any, year: int) -> HttpResponse:
         "breadcrumbs": crumbs((_("Budget"), reverse("desk_budget")), (_("Cash plan"), "")),
     }
     return render(request, "customer/payment.html", context)
+
+
+def _months(own: int, year: int) -> list[Table]:
+    lines = queries.cash_lines(own, year)
+    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
+    tables = []
+    for line, pairs in queries.cash_months(own, year, lines).items():
+        rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
+        planned, gone = (sum(column, Decimal(0)) for column in zip(*pairs, strict=True))
+        caption = _("%(line)s: the budget gives %(given)s") % {"line": line, "given": formats.som(lines[line])}
+        tables.append(Table(caption, columns, rows, [_("Total"), planned, gone, planned - gone]))
+    return tables
+
+
+def _plan_links(own: int, year: int) -> list[Link]:
+    plans = queries.cash_plans(own, year)
+    return [
+        Link(
+            _("Change the plan: %(line)s") % {"line": line}
+            if line in plans
+            else _("Plan the months: %(line)s") % {"line": line},
+            reverse("desk_cash_line", args=[one.ref]),
+        )
+        for line, one in {one.line: one for one in queries.appropriations_of_year(own, year)}.items()
+    ]
 
 
 class CashForm(StepForm):
@@ -300,8 +316,8 @@ class CashForm(StepForm):
 def cash_line(request: Any, ref: str) -> HttpResponse:
     """The twelve months of the line of one appropriation."""
     found = queries.appropriation(ref)
-    own = request.actor.organisation_id
-    if not request.actor.acts_for(found.organisation_id):
+    own = found.organisation_id
+    if not request.actor.acts_for(own):
         raise Http404
     plan = queries.cash_plan(own, found.year, found.line)
     pairs = queries.cash_months(own, found.year, [found.line])[found.line]
