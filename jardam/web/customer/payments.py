@@ -19,7 +19,7 @@ from jardam.parties import queries as parties
 from jardam.treasury import operations, queries
 from jardam.treasury.policy import CASH_PLAN, FIRST_SIGNATORIES, PACKAGE, SECOND_SIGNATORIES
 
-from .. import formats, lists, words
+from .. import formats, lists, names, words
 from ..forms import ChoiceField, ManyField, MoneyField, TextField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
@@ -33,11 +33,9 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 # --- orders ----------------------------------------------------------------------------------------------------
 
 
-def facts(payment: Any, payee: str, contract: str) -> list[SummaryRow]:
+def facts(payment: Any, payee: Any, contract: str) -> list[SummaryRow]:
     """What is known of an order; rows without an answer are left out."""
     rows: list[tuple[str, Any]] = [
-        (_("Contract"), contract),
-        (_("Payee"), payee),
         (_("Amount"), formats.som(payment.amount)),
         (_("Budget line"), f"{payment.appropriation.line}, {payment.appropriation.year}"),
         (_("Bank account"), account(payment.account)),
@@ -50,7 +48,9 @@ def facts(payment: Any, payee: str, contract: str) -> list[SummaryRow]:
         (_("Came back because"), words.refusal_code(payment.refusal_code)),
         (_("Recorded afterwards"), _("made before this system") if payment.is_existing else ""),
     ]
-    return [SummaryRow(label, value) for label, value in rows if value]
+    sides = names.then({_("Payee"): payee}, payment.executed_on or payment.sent_on)
+    known = [SummaryRow(label, value) for label, value in rows if value]
+    return [SummaryRow(_("Contract"), contract), *sides, *known]
 
 
 def account(found: Any) -> str:
@@ -70,10 +70,10 @@ def why_not_packed(payment: Any, actor: Any) -> tuple[Refusal, ...]:
 
 
 def _table(caption: str, rows: list[Any], empty: str) -> Table:
-    names = parties.organisations_by_id(one.payee_id for one in rows)
+    payees = parties.organisations_by_id(one.payee_id for one in rows)
     lines = [
         [
-            Cell(in_language(names[one.payee_id].title), reverse("desk_payment", args=[one.ref]), one.ref),
+            Cell(in_language(payees[one.payee_id].title), reverse("desk_payment", args=[one.ref]), one.ref),
             one.amount,
             Cell(words.word(words.TRANCHE, one.state), tone=words.tone(words.TRANCHE, one.state)),
         ]
@@ -117,11 +117,11 @@ class PackageForm(StepForm):
     )
 
     def __init__(
-        self, waiting: list[Any], people: dict[str, list[Any]], names: Any, *args: Any, **kwargs: Any
+        self, waiting: list[Any], people: dict[str, list[Any]], payees: Any, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["payments"].choices = [  # type: ignore[attr-defined]
-            (one.ref, f"{in_language(names[one.payee_id].title)}, {formats.som(one.amount)}") for one in waiting
+            (one.ref, f"{in_language(payees[one.payee_id].title)}, {formats.som(one.amount)}") for one in waiting
         ]
         for field, mandates in people.items():
             named = {str(one.person_id): one.person.name for one in mandates}
@@ -136,7 +136,7 @@ def package_new(request: Any) -> HttpResponse:
         "first": parties.people_in_roles(own, FIRST_SIGNATORIES, request.at),
         "second": parties.people_in_roles(own, SECOND_SIGNATORIES, request.at),
     }
-    names = parties.organisations_by_id(one.payee_id for one in waiting)
+    payees = parties.organisations_by_id(one.payee_id for one in waiting)
     # One payer's together: those of a customer taken over travel in its own name.
     initial = {"payments": [one.ref for one in waiting if one.organisation_id == waiting[0].organisation_id]}
 
@@ -152,7 +152,7 @@ def package_new(request: Any) -> HttpResponse:
 
     return fill_in(
         request,
-        PackageForm(waiting, people, names, request.POST or None, initial=initial),
+        PackageForm(waiting, people, payees, request.POST or None, initial=initial),
         work,
         verb="payment_package:draw_up_package",
         then=lambda made: reverse("desk_package", args=[made.ref]),
@@ -178,7 +178,7 @@ def package(request: Any, ref: str) -> HttpResponse:
     found = _own_package(request, ref)
     rows = queries.payments_of_package(found)
     verbs = queries.package_actions(found, request.actor)
-    names = parties.names_of_people([found.first_id, found.second_id])
+    signatories = parties.names_of_people([found.first_id, found.second_id])
     next_verb = "sign_package" if found.state == "drawn_up" else "send_package"
     blocked = queries.package_refusals(found, next_verb, request.actor) if found.state != "sent" else ()
     context = {
@@ -188,8 +188,8 @@ def package(request: Any, ref: str) -> HttpResponse:
         "tone": words.tone(words.PACKAGE, found.state),
         "facts": [
             SummaryRow(_("Total"), formats.som(sum((one.amount for one in rows), Decimal(0)))),
-            SummaryRow(_("Signs first"), [names[found.first_id], formats.instant(found.first_signed_at)]),
-            SummaryRow(_("Signs second"), [names[found.second_id], formats.instant(found.sent_at)]),
+            SummaryRow(_("Signs first"), [signatories[found.first_id], formats.instant(found.first_signed_at)]),
+            SummaryRow(_("Signs second"), [signatories[found.second_id], formats.instant(found.sent_at)]),
         ],
         "refusals": [one for one in blocked if one.code in ("cash_plan_exceeded", "account_changed")],
         "actions": [
