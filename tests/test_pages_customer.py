@@ -33,7 +33,8 @@ from jardam.planning.models import Programme, Study
 from jardam.regime import operations as regime
 from jardam.regime.models import RuleConfirmation
 from jardam.review.models import Candidacy, Commission, Proceeding, Protocol
-from jardam.treasury.models import PaymentOrder
+from jardam.transparency.queries import verify
+from jardam.treasury.models import Appropriation, PaymentOrder
 from jardam.web import clock
 from jardam.web.customer.review import SittingForm
 from jardam.web.rule_values import plain_of
@@ -378,6 +379,32 @@ def test_every_page_opens_in_every_language_and_writes_nothing(office, language)
         assert f'<html lang="{language}"' in response.content.decode()
 
     assert Record.objects.count() == before
+
+
+def box_of(page: Any, name: str) -> str:
+    """The tag of a field."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', page.content.decode())
+    assert found, name
+    return found[0]
+
+
+# --- what began before the system ------------------------------------------------------------------------------
+
+
+def test_money_given_before_the_beginning_is_recorded_afterwards_with_its_code(office):
+    road = office.road
+    found = road.enter_existing()
+    planning.confirm_existing(actor=road.actor("head"), programme=found)
+
+    assert "checked" in box_of(office.get("accountant", "desk_appropriation_new", found.ref), "is_existing")
+    office.done("accountant", "desk_appropriation_new", found.ref, **money_form(road, code="2721", is_existing="on"))
+
+    given = Appropriation.objects.get()
+    assert (given.code, given.is_existing) == ("2721", True)
+    page = words_of(office.get("accountant", "desk_appropriation", given.ref))
+    assert "2721" in page
+    assert "given before this system" in page
+    assert list(verify()) == []
 
 
 # --- refusals --------------------------------------------------------------------------------------------------

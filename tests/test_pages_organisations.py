@@ -209,6 +209,41 @@ def test_a_protocol_of_march_shows_the_name_of_march(office):
     assert "Келечек" not in said
 
 
+def test_an_old_programme_and_an_old_payment_name_who_it_was_and_who_it_is(office):
+    road = office.road
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    okmotu, umut = road.cast.organisations["okmotu"], road.cast.organisations["umut"]
+    road.later(days=1)
+    for one, name in ((okmotu, "Жаңы өкмөт"), (umut, "«Келечек»")):
+        parties.rename(
+            organisation=one,
+            title={"ky": name, "ru": name, "en": name},
+            valid_from=bishkek_day(road.at),
+            document="7",
+            actor=road.actor("registrar"),
+        )
+
+    was, now = okmotu.title["en"], "today: Жаңы өкмөт"
+    for said in (
+        seen("programme", road.programme.ref),
+        seen("study", road.study.ref),
+        office.text("specialist", "desk_programme", road.programme.ref),
+        office.text("secretary", "council_programme", road.programme.ref),
+        office.text("treasurer", "treasury_payment", road.payment.ref),
+    ):
+        assert was in said
+        assert now in said
+    for said in (
+        office.text("treasurer", "treasury_payment", road.payment.ref),
+        office.text("accountant", "desk_payment", road.payment.ref),
+    ):
+        assert umut.title["en"] in said
+        assert "today: «Келечек»" in said
+
+
 def test_the_successors_people_go_on_in_what_was_open(office):
     road = office.road
     road.to_in_force()

@@ -651,8 +651,9 @@ def _keep_section(application: Application, section: str, content: Any, actor: A
 
 
 def _copy(earlier: Application, application: Application, actor: Actor) -> None:
-    """The texts of an earlier application of the same applicant. What is declared is declared anew."""
-    if earlier.applicant_id != application.applicant_id or earlier.paper_id is not None:
+    """The texts of an earlier application of the applicant, or of one it succeeded. What is declared is declared
+    anew."""
+    if not actor.acts_for(earlier.applicant_id) or earlier.paper_id is not None:
         raise NOT_YOURS.refuse(HOUSE["H-18"].basis, whose="the applicant")
     for section, content in queries.draft_content(earlier).items():
         if section in PARTS and section != "declarations":

@@ -141,9 +141,9 @@ def applications_of(organisation_id: int | Iterable[int], before: int = 0, limit
     return list(rows.order_by("-id")[:limit])
 
 
-def living_application(lot: Lot, organisation_id: int) -> Application | None:
+def living_application(lot: Lot, organisation_id: int | Iterable[int]) -> Application | None:
     """The one an applicant has in a lot, withdrawn ones aside."""
-    return lot.applications.filter(applicant_id=organisation_id).exclude(state="withdrawn").first()
+    return lot.applications.filter(applicant_id__in=ids_of(organisation_id)).exclude(state="withdrawn").first()
 
 
 def opened_applications(lot: Lot) -> list[Application]:
@@ -491,9 +491,9 @@ def partner(ref: str, actor: Actor) -> tuple[Partner, dict[str, Any]]:
     return found, documents.unseal_content(found.application.label, f"partner-{found.ref}", found.sealed)
 
 
-def partner_requests(organisation_id: int, at: datetime, limit: int = 30) -> list[Partner]:
+def partner_requests(organisation_id: int | Iterable[int], at: datetime, limit: int = 30) -> list[Partner]:
     """Applications that name this organisation and wait for its answer."""
-    rows = Partner.objects.filter(organisation_id=organisation_id, state="named")
+    rows = Partner.objects.filter(organisation_id__in=ids_of(organisation_id), state="named")
     rows = rows.filter(application__contest__state="announced", application__contest__deadline_at__gt=at)
     return list(rows.select_related("application__contest", "application__applicant").order_by("id")[:limit])
 
@@ -544,9 +544,10 @@ def draft_signed_off(application: Application) -> dict[str, bool]:
     return signed_off(application, digest(content.model_dump(mode="json")))
 
 
-def earlier_applications(organisation_id: int, limit: int = 20) -> list[Application]:
-    """What the organisation wrote before, newest first: a new application may begin as its copy."""
-    rows = Application.objects.filter(applicant_id=organisation_id, paper=None).exclude(draft_sections=None)
+def earlier_applications(organisation_id: int | Iterable[int], limit: int = 20) -> list[Application]:
+    """What one or several organisations wrote before, newest first: a new application may begin as a copy."""
+    rows = Application.objects.filter(applicant_id__in=ids_of(organisation_id), paper=None)
+    rows = rows.exclude(draft_sections=None)
     rows = rows.select_related("contest").defer("contest__settlement_bytes")
     return list(rows.order_by("-id")[:limit])
 

@@ -225,18 +225,30 @@ def bank_account(ref: str) -> BankAccount:
 
 def bank_account_on(organisation_id: int, day: date) -> BankAccount | None:
     """The account in force on the day: the newest confirmed one that has begun; None without one."""
-    rows = BankAccount.objects.filter(organisation_id=organisation_id, state="confirmed", valid_from__lte=day)
-    return rows.order_by("valid_from", "id").last()
+    return bank_accounts_on([organisation_id], day).get(organisation_id)
 
 
-def bank_accounts_of(organisation_id: int, limit: int = 20) -> list[BankAccount]:
+def bank_accounts_on(ids: Iterable[int], day: date) -> dict[int, BankAccount]:
+    """The same for many. What is owed to an organisation that was succeeded goes to the account of whoever stands in
+    its place (H-47); to its own while that one has named none."""
+    heirs = standing_organisations(ids, day)
+    rows = BankAccount.objects.filter(
+        organisation_id__in={*heirs, *heirs.values()}, state="confirmed", valid_from__lte=day
+    )
+    newest = {row.organisation_id: row for row in rows.order_by("valid_from", "id")}
+    found = {pk: newest.get(heir) or newest.get(pk) for pk, heir in heirs.items()}
+    return {pk: account for pk, account in found.items() if account}
+
+
+def bank_accounts_of(organisation_id: int | Iterable[int], limit: int = 20) -> list[BankAccount]:
     """Newest first."""
-    return list(BankAccount.objects.filter(organisation_id=organisation_id).order_by("-id")[:limit])
+    rows = BankAccount.objects.filter(organisation_id__in=ids_of(organisation_id))
+    return list(rows.select_related("organisation").order_by("-id")[:limit])
 
 
-def bank_accounts_waiting(checker_id: int, after: int = 0, limit: int = 30) -> list[BankAccount]:
+def bank_accounts_waiting(checker_id: int | Iterable[int], after: int = 0, limit: int = 30) -> list[BankAccount]:
     """Proposed, to be checked by this body; oldest first. The next page begins after the last id."""
-    rows = BankAccount.objects.filter(checker_id=checker_id, state="proposed", id__gt=after)
+    rows = BankAccount.objects.filter(checker_id__in=ids_of(checker_id), state="proposed", id__gt=after)
     rows = rows.select_related("organisation")
     return list(rows.order_by("id")[:limit])
 
@@ -291,11 +303,11 @@ _PREDECESSORS = """WITH RECURSIVE line(id) AS (
     WHERE s.valid_from <= %s
 ) SELECT id FROM line ORDER BY id"""
 
-_STANDING = """WITH RECURSIVE line(id, step) AS (
-  SELECT %s::bigint, 0
-  UNION ALL SELECT s.successor_id, line.step + 1 FROM parties_succession s JOIN line ON s.predecessor_id = line.id
-    WHERE s.valid_from <= %s
-) SELECT id FROM line ORDER BY step DESC LIMIT 1"""
+_STANDING = """WITH RECURSIVE line(first, id, step) AS (
+  SELECT one, one, 0 FROM unnest(%s::bigint[]) one
+  UNION ALL SELECT line.first, s.successor_id, line.step + 1 FROM parties_succession s
+    JOIN line ON s.predecessor_id = line.id WHERE s.valid_from <= %s
+) SELECT DISTINCT ON (first) first, id FROM line ORDER BY first, step DESC"""
 
 
 def predecessors_of(organisation_id: int, day: date) -> tuple[int, ...]:
@@ -307,9 +319,14 @@ def predecessors_of(organisation_id: int, day: date) -> tuple[int, ...]:
 
 def standing_organisation(organisation_id: int, day: date) -> int:
     """Who stands in this organisation's place on the day: itself, or the last of its successors."""
+    return standing_organisations([organisation_id], day)[organisation_id]
+
+
+def standing_organisations(ids: Iterable[int], day: date) -> dict[int, int]:
+    """The same for many: id → who stands in its place."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [organisation_id, day])
-        return int(cursor.fetchone()[0])
+        cursor.execute(_STANDING, [list(set(ids)), day])
+        return dict(cursor.fetchall())
 
 
 def succession_of(organisation: Organisation) -> Succession | None:

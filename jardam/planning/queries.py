@@ -65,10 +65,10 @@ def study(ref: str) -> Study:
     return Study.objects.select_related("customer").get(ref=ref)
 
 
-def studies(customer_id: int | None = None, after: int = 0, limit: int = 50) -> list[Study]:
+def studies(customer_id: int | Iterable[int] | None = None, after: int = 0, limit: int = 50) -> list[Study]:
     rows = Study.objects.select_related("customer").filter(id__gt=after)
     if customer_id is not None:
-        rows = rows.filter(customer_id=customer_id)
+        rows = rows.filter(customer_id__in=ids_of(customer_id))
     return list(rows.order_by("id")[:limit])
 
 
@@ -102,9 +102,9 @@ def adopted(actor: Actor) -> list[int]:
     return list(visible_programmes(actor).filter(state="adopted").values_list("pk", flat=True))
 
 
-def before_council(council_id: int | None, after: int = 0, limit: int = 50) -> list[Programme]:
+def before_council(council_id: int | Iterable[int], after: int = 0, limit: int = 50) -> list[Programme]:
     """The submitted programmes of a council's own customers, oldest first."""
-    rows = Programme.objects.filter(customer__council_id=council_id or 0, state="submitted", id__gt=after)
+    rows = Programme.objects.filter(customer__council_id__in=ids_of(council_id), state="submitted", id__gt=after)
     return list(rows.select_related("customer").order_by("id")[:limit])
 
 
@@ -151,9 +151,9 @@ def unknown_rules(customer: Organisation, at: datetime) -> tuple[Refusal, ...]:
     return tuple(rule_unknown(key) for key in keys_for("programme", FORM) if key not in known.parameters)
 
 
-def adopted_programmes(customer_id: int, limit: int = 100) -> list[Programme]:
+def adopted_programmes(customer_id: int | Iterable[int], limit: int = 100) -> list[Programme]:
     """The customer's, newest first: what a contest can begin under."""
-    rows = Programme.objects.filter(customer_id=customer_id, state="adopted").select_related("customer")
+    rows = Programme.objects.filter(customer_id__in=ids_of(customer_id), state="adopted").select_related("customer")
     return list(rows.order_by("-id")[:limit])
 
 
@@ -216,9 +216,9 @@ def problems(actor: Actor, after: int = 0, limit: int = 50) -> list[Problem]:
     return list(rows.order_by("id")[:limit])
 
 
-def problems_of(customer_id: int, after: int = 0, limit: int = 50) -> list[Problem]:
+def problems_of(customer_id: int | Iterable[int], after: int = 0, limit: int = 50) -> list[Problem]:
     """The customer's, oldest first."""
-    return list(Problem.objects.filter(customer_id=customer_id, id__gt=after).order_by("id")[:limit])
+    return list(Problem.objects.filter(customer_id__in=ids_of(customer_id), id__gt=after).order_by("id")[:limit])
 
 
 def problems_waiting(customer_id: int, limit: int = 50) -> list[Problem]:
@@ -287,10 +287,12 @@ def year_figures(programme: Programme, year: int) -> Trail:
     return treasury.trail_of_year("programme", programme.pk, year)
 
 
-def decided_by_council(council_id: int | None, after: int = 0, limit: int = 50) -> list[Programme]:
+def decided_by_council(council_id: int | Iterable[int], after: int = 0, limit: int = 50) -> list[Programme]:
     """The programmes a council has decided on, oldest first."""
     rows = Programme.objects.filter(
-        customer__council_id=council_id or 0, state__in=("adopted", "rejected", "annulled", "closed"), id__gt=after
+        customer__council_id__in=ids_of(council_id),
+        state__in=("adopted", "rejected", "annulled", "closed"),
+        id__gt=after,
     )
     return list(rows.select_related("customer").order_by("id")[:limit])
 

@@ -298,6 +298,11 @@ _RULES = (
         "A penalty for money that came back late is paid by itself and never counts as money of the contract.",
         "What a contract paid, accepted and got back must add up; a penalty mixed in would hide what is missing.",
     ),
+    (
+        "H-58",
+        "Money that a bank sends back after its budget year was closed stays payable to the same contract.",
+        "It was paid in its year: a wrong account number does not undo that.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -14,8 +14,8 @@ from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import Actor
 from jardam.kernel.permission import Rule, rules_of
 from jardam.kernel.time import bishkek_day
-from jardam.parties.models import BankAccount, Organisation
-from jardam.parties.queries import bank_account_on
+from jardam.parties.models import Organisation
+from jardam.parties.queries import bank_account_on, bank_accounts_on
 from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
 
@@ -172,11 +172,10 @@ def package_facts(package: PaymentPackage, actor: Actor) -> PackageFacts:
 def _moved(payments: list[PaymentOrder], actor: Actor) -> bool:
     """Whether a payee has another account today than the one its order goes to."""
     day = bishkek_day(actor.at)
-    rows = BankAccount.objects.filter(
-        organisation_id__in={p.payee_id for p in payments}, state="confirmed", valid_from__lte=day
+    current = bank_accounts_on((payment.payee_id for payment in payments), day)
+    return any(
+        payment.payee_id not in current or current[payment.payee_id].pk != payment.account_id for payment in payments
     )
-    current = {row.organisation_id: row.pk for row in rows.order_by("valid_from", "id")}
-    return any(current.get(payment.payee_id) != payment.account_id for payment in payments)
 
 
 def planned_cash(organisation_id: int, year: int, lines: Iterable[str]) -> dict[tuple[str, int], Decimal]:
@@ -214,7 +213,7 @@ MATCH = Procedure(lifecycle.MATCH, rules_of("line_match", TABLE), match_facts)
 
 def visible_statements(actor: Actor) -> QuerySet[Statement]:
     """Those of the actor's treasury: they show the accounts of others."""
-    return Statement.objects.filter(organisation_id=actor.organisation_id or 0)
+    return Statement.objects.filter(organisation_id__in=actor.organisation_ids)
 
 
 file_of(Statement, "file", visible_statements)

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
+from jardam.parties.queries import ids_of
 
 from .models import (
     Account,
@@ -180,16 +181,26 @@ def payments_of_sources(source_kind: str, source_ids: Iterable[int]) -> dict[int
 
 
 def payments_waiting(
-    state: str, organisation_id: int | None = None, *, treasury_id: int | None = None, limit: int = 50, after: int = 0
+    state: str,
+    organisation_id: int | Iterable[int] | None = None,
+    *,
+    treasury_id: int | Iterable[int] | None = None,
+    limit: int = 50,
+    after: int = 0,
 ) -> list[PaymentOrder]:
     """The oldest orders in a state; of one payer, or of all payers a treasury works for. The next page begins after
     the last id."""
     rows = PaymentOrder.objects.filter(state=state, id__gt=after)
     if treasury_id is not None:
-        rows = rows.filter(organisation_id__in=Organisation.objects.filter(treasury_id=treasury_id).values("pk"))
+        rows = rows.filter(organisation_id__in=_payers_of(treasury_id))
     if organisation_id is not None:
-        rows = rows.filter(organisation_id=organisation_id)
+        rows = rows.filter(organisation_id__in=ids_of(organisation_id))
     return list(rows.order_by("id")[:limit])
+
+
+def _payers_of(treasury_id: int | Iterable[int]) -> QuerySet[Organisation]:
+    """Those whose payments a treasury executes."""
+    return Organisation.objects.filter(treasury_id__in=ids_of(treasury_id))
 
 
 # --- packages, plans, cuts, years ------------------------------------------------------------------------------
@@ -218,9 +229,9 @@ def package_actions(package: PaymentPackage, actor: Actor) -> tuple[str, ...]:
     return actions(PACKAGE, package, actor)
 
 
-def payments_of_payer(organisation_id: int, *, before: int = 0, limit: int = 30) -> list[PaymentOrder]:
+def payments_of_payer(organisation_id: int | Iterable[int], *, before: int = 0, limit: int = 30) -> list[PaymentOrder]:
     """A page of a payer's orders, newest first; the next begins before the last id."""
-    rows = PaymentOrder.objects.filter(organisation_id=organisation_id)
+    rows = PaymentOrder.objects.filter(organisation_id__in=ids_of(organisation_id))
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
@@ -269,12 +280,13 @@ def appropriation(ref: str) -> Appropriation:
     return Appropriation.objects.get(ref=ref)
 
 
-def appropriations_of_year(organisation_id: int, year: int) -> list[Appropriation]:
-    return list(Appropriation.objects.filter(organisation_id=organisation_id, year=year).order_by("id"))
+def appropriations_of_year(organisation_id: int | Iterable[int], year: int) -> list[Appropriation]:
+    rows = Appropriation.objects.filter(organisation_id__in=ids_of(organisation_id), year=year)
+    return list(rows.order_by("id"))
 
 
-def years_with_money(organisation_id: int) -> list[int]:
-    rows = Appropriation.objects.filter(organisation_id=organisation_id).values_list("year", flat=True)
+def years_with_money(organisation_id: int | Iterable[int]) -> list[int]:
+    rows = Appropriation.objects.filter(organisation_id__in=ids_of(organisation_id)).values_list("year", flat=True)
     return list(rows.distinct().order_by("-year"))
 
 
@@ -296,8 +308,8 @@ def bound_contracts(appropriation: Appropriation) -> list[tuple[int, Decimal]]:
     return list(rows.order_by("-balance__amount", "id").values_list("owner_id", "balance__amount")[:200])
 
 
-def shortfalls_open(organisation_id: int, limit: int = 50) -> list[Shortfall]:
-    rows = Shortfall.objects.filter(state="open", appropriation__organisation_id=organisation_id)
+def shortfalls_open(organisation_id: int | Iterable[int], limit: int = 50) -> list[Shortfall]:
+    rows = Shortfall.objects.filter(state="open", appropriation__organisation_id__in=ids_of(organisation_id))
     return list(rows.select_related("appropriation").order_by("id")[:limit])
 
 
@@ -316,24 +328,34 @@ def shortfall_refusals(shortfall: Shortfall, verb: str, actor: Actor) -> tuple[R
     return may(SHORTFALL, shortfall, verb, actor)
 
 
-def year_close(organisation_id: int, year: int) -> YearClose | None:
-    return YearClose.objects.filter(organisation_id=organisation_id, year=year).first()
+def year_closes(organisation_id: int | Iterable[int], year: int) -> list[YearClose]:
+    """How these closed a year: one for each that has."""
+    return list(YearClose.objects.filter(organisation_id__in=ids_of(organisation_id), year=year).order_by("id"))
 
 
-def lines_of_close(close: YearClose) -> list[YearCloseLine]:
-    return list(close.lines.select_related("account__appropriation").order_by("id"))
+def unclosed(organisation_id: int | Iterable[int], year: int) -> list[int]:
+    """Which of these had money in the year and have not closed it; in their order."""
+    ids = ids_of(organisation_id)
+    funded = {one.organisation_id for one in appropriations_of_year(ids, year)}
+    closed = {one.organisation_id for one in year_closes(ids, year)}
+    return [one for one in ids if one in funded - closed]
+
+
+def lines_of_close(closes: Iterable[YearClose]) -> list[YearCloseLine]:
+    rows = YearCloseLine.objects.filter(close_id__in=[one.pk for one in closes])
+    return list(rows.select_related("account__appropriation").order_by("id"))
 
 
 # --- statements ------------------------------------------------------------------------------------------------
 
 
-def statement(ref: str, treasury_id: int) -> Statement:
-    return Statement.objects.select_related("file").get(ref=ref, organisation_id=treasury_id)
+def statement(ref: str, treasury_id: int | Iterable[int]) -> Statement:
+    return Statement.objects.select_related("file").get(ref=ref, organisation_id__in=ids_of(treasury_id))
 
 
-def statements_of(treasury_id: int, *, before: int = 0, limit: int = 30) -> list[Statement]:
+def statements_of(treasury_id: int | Iterable[int], *, before: int = 0, limit: int = 30) -> list[Statement]:
     """A page of a treasury's statements, newest first."""
-    rows = Statement.objects.filter(organisation_id=treasury_id).select_related("file")
+    rows = Statement.objects.filter(organisation_id__in=ids_of(treasury_id)).select_related("file")
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
@@ -344,9 +366,9 @@ def counts_of(statement: Statement) -> dict[str, int]:
     return dict(statement.lines.values_list("found").annotate(n=Count("id")).order_by("found"))
 
 
-def statement_line(ref: str, treasury_id: int) -> StatementLine:
+def statement_line(ref: str, treasury_id: int | Iterable[int]) -> StatementLine:
     rows = StatementLine.objects.select_related("statement", "payment")
-    return rows.get(ref=ref, statement__organisation_id=treasury_id)
+    return rows.get(ref=ref, statement__organisation_id__in=ids_of(treasury_id))
 
 
 def lines_of(statement: Statement, found: str, *, after: int = 0, limit: int = 30) -> list[StatementLine]:
@@ -368,8 +390,8 @@ def matches_of(line_ids: Iterable[int]) -> dict[int, LineMatch]:
     return {row.line_id: row for row in rows}
 
 
-def matches_to_check(treasury_id: int, limit: int = 50) -> list[LineMatch]:
-    rows = LineMatch.objects.filter(state="proposed", line__statement__organisation_id=treasury_id)
+def matches_to_check(treasury_id: int | Iterable[int], limit: int = 50) -> list[LineMatch]:
+    rows = LineMatch.objects.filter(state="proposed", line__statement__organisation_id__in=ids_of(treasury_id))
     return list(rows.select_related("line").order_by("id")[:limit])
 
 
@@ -378,10 +400,10 @@ def match_refusals(match: LineMatch, verb: str, actor: Actor) -> tuple[Refusal, 
     return may(MATCH, match, verb, actor)
 
 
-def payments_without_line(treasury_id: int, *, after: int = 0, limit: int = 30) -> list[PaymentOrder]:
+def payments_without_line(treasury_id: int | Iterable[int], *, after: int = 0, limit: int = 30) -> list[PaymentOrder]:
     """Executed orders that no statement shows yet, oldest first: what is not matched is listed."""
     rows = PaymentOrder.objects.filter(
-        organisation_id__in=Organisation.objects.filter(treasury_id=treasury_id).values("pk"),
+        organisation_id__in=_payers_of(treasury_id),
         executed_on__isnull=False,
         is_existing=False,
         id__gt=after,
@@ -391,9 +413,9 @@ def payments_without_line(treasury_id: int, *, after: int = 0, limit: int = 30) 
     return list(rows.exclude(Exists(by_file)).exclude(Exists(by_hand)).order_by("id")[:limit])
 
 
-def payments_that_may_be(line: StatementLine, limit: int = 50) -> list[PaymentOrder]:
-    """Paid orders of the line's amount that no statement shows yet."""
-    rows = payments_without_line(line.statement.organisation_id, limit=1000)
+def payments_that_may_be(line: StatementLine, treasury_id: int | Iterable[int], limit: int = 50) -> list[PaymentOrder]:
+    """Paid orders of the line's amount that no statement of the treasury shows yet."""
+    rows = payments_without_line(treasury_id, limit=1000)
     return [row for row in rows if row.amount == line.amount][:limit]
 
 
@@ -524,9 +546,7 @@ _CHECKS = (
            JOIN treasury_account a ON a.appropriation_id = t.id
              AND a.stage IN ('appropriated', 'allocated', 'reserved', 'committed')
            JOIN treasury_balance b ON b.account_id = a.id
-           LEFT JOIN treasury_paymentorder o ON o.appropriation_id = t.id AND o.owner_kind = a.owner_kind
-             AND o.owner_id = a.owner_id AND o.origin = a.stage AND o.state IN ('refused', 'bounced')
-           WHERE t.state = 'closed' AND b.amount > 0 AND o.id IS NULL ORDER BY t.id LIMIT 1""",
+           WHERE t.state = 'closed' AND b.amount > 0 ORDER BY t.id LIMIT 1""",
     ),
     (
         "treasury_yearcloseline {0}: over {1}, but {2} was posted as {3}",
@@ -603,7 +623,8 @@ def checks() -> list[Check]:
         agrees_with_act(
             Appropriation,
             """t.year = (r.public_data->>'year')::int AND t.source = r.public_data->>'source'
-               AND t.line = r.public_data->>'line'""",
+               AND t.line = r.public_data->>'line' AND t.code = COALESCE(r.public_data->>'code', t.code)
+               AND t.is_existing = COALESCE((r.public_data->>'existing')::boolean, false)""",
             "appropriate",
             "carry_over",
         ),

@@ -105,6 +105,7 @@ SIGNATORY_WITHOUT_MANDATE = Reason(
     "signatory_without_mandate", "A person who is named to sign holds no mandate for it today."
 )
 PACKAGE_EMPTY = Reason("package_empty", "A package has at least one payment.")
+PACKAGE_OF_TWO = Reason("package_of_two_payers", "A package holds the payments of one payer.")
 PACKAGE_UNSENT = Reason("package_unsent", "A payment goes to the treasury in a package that two people signed.")
 YEAR_CLOSED = Reason("year_closed", "The budget year {year} is closed: nothing more is bound by it.")
 YEAR_CLOSED_ALREADY = Reason("year_closed_already", "This year is closed already.")

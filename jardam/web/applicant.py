@@ -190,7 +190,7 @@ def start(request: Any, ref: str) -> HttpResponse:
     """What is asked of the applicant, each with yes or no; then the start."""
     lot = contests.lot(ref, request.actor)
     applicant = _organisation(request)
-    before = contests.earlier_applications(applicant.pk)
+    before = contests.earlier_applications(request.actor.organisation_ids)
     form = StartForm(before, request.POST if request.method == "POST" else None) if before else None
     if request.method == "POST" and (form is None or form.is_valid()):
         earlier = form.chosen() if form else None
@@ -226,7 +226,7 @@ def start(request: Any, ref: str) -> HttpResponse:
         ],
         "possible": not starting,
         "later": not starting and any(refusal for _name, refusal in checks),
-        "own": contests.living_application(lot, applicant.pk),
+        "own": contests.living_application(lot, request.actor.organisation_ids),
     }
     return _render(request, "applicant/start.html", context, (_("Start"), ""))
 

@@ -46,10 +46,14 @@ class AccountForm(StepForm):
 @page("applicant")
 def accounts(request: Any) -> HttpResponse:
     """The organisation's own accounts, newest first."""
-    rows = parties.bank_accounts_of(request.actor.organisation_id)
+    own = request.actor.organisation_id
+    rows = parties.bank_accounts_of(request.actor.organisation_ids)
     lines = [
         [
-            Cell(one.account, note=one.bik),
+            Cell(
+                one.account,
+                note=one.bik if one.organisation_id == own else f"{one.bik}, {in_language(one.organisation.title)}",
+            ),
             one.valid_from,
             Cell(words.word(words.BANK_ACCOUNT, one.state), tone=words.tone(words.BANK_ACCOUNT, one.state)),
         ]
@@ -114,7 +118,7 @@ class CheckForm(StepForm):
 def _waiting(request: Any, name: str) -> HttpResponse:
     rows, more = lists.cut(
         parties.bank_accounts_waiting(
-            request.actor.organisation_id, cursor(request, parties.bank_account), lists.PAGE + 1
+            request.actor.organisation_ids, cursor(request, parties.bank_account), lists.PAGE + 1
         )
     )
     lines = [

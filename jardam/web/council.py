@@ -27,7 +27,7 @@ from .templatetags.ui import Cell, Column, Link, Table
 @page("council")
 def programmes(request: Any) -> HttpResponse:
     after = cursor(request, lambda ref: queries.programme(ref, request.actor))
-    rows, more = lists.cut(queries.before_council(request.actor.organisation_id, after=after, limit=lists.PAGE + 1))
+    rows, more = lists.cut(queries.before_council(request.actor.organisation_ids, after=after, limit=lists.PAGE + 1))
     lines = [
         [
             Cell(in_language(one.title), _url(one)),
@@ -233,7 +233,7 @@ def send_back(request: Any, ref: str) -> HttpResponse:
 @page("council")
 def decided(request: Any) -> HttpResponse:
     after = cursor(request, lambda ref: queries.programme(ref, request.actor))
-    found = queries.decided_by_council(request.actor.organisation_id, after, lists.PAGE + 1)
+    found = queries.decided_by_council(request.actor.organisation_ids, after, lists.PAGE + 1)
     rows, more = lists.cut(found)
     lines = [
         [

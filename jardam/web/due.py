@@ -230,7 +230,7 @@ def _together(actor: Actor) -> Iterator[Due]:
         url = reverse("application_check", args=[application.ref])
         yield _due(_("Check the budget and sign it off"), url, in_language(application.contest.title))
     if allows(PARTNER, "confirm_partner", actor):
-        for partner in contests.partner_requests(actor.organisation_id or 0, actor.at, MOST):
+        for partner in contests.partner_requests(actor.organisation_ids, actor.at, MOST):
             url = reverse("partner_request", args=[partner.ref])
             yield _due(_("Say whether you are a partner"), url, in_language(partner.application.contest.title))
 
@@ -393,7 +393,7 @@ def _accounts(name: str, own: int) -> Iterator[Due]:
 
 def _council(actor: Actor) -> Iterator[Due]:
     if allows(PROGRAMME, "record_adoption", actor):
-        for one in planning.before_council(actor.organisation_id, limit=MOST):
+        for one in planning.before_council(actor.organisation_id or 0, limit=MOST):
             thing = f"{in_language(one.title)}, {in_language(one.customer.title)}"
             yield _due(_("Record the council's decision"), reverse("council_programme", args=[one.ref]), thing)
         for version in planning.revisions_before_council(actor.organisation_id, MOST):

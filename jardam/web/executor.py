@@ -24,7 +24,7 @@ from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 def _contract(request: Any, ref: str) -> Any:
     found = queries.contract(ref, request.actor)
-    if found.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(found.executor_id):
         raise Http404
     return found
 
@@ -132,7 +132,7 @@ class AnswerForm(StepForm):
 def item(request: Any, ref: str) -> HttpResponse:
     """An item with the customer's remark; what is asked about is explained here."""
     found = queries.expense(ref, request.actor)
-    if found.contract.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(found.contract.executor_id):
         raise Http404
     verbs = queries.expense_actions(found, request.actor)
     links = []
@@ -183,7 +183,7 @@ def item_facts(row: Any) -> list[SummaryRow]:
 @page("applicant", writes=True)
 def item_withdraw(request: Any, ref: str) -> HttpResponse:
     found = queries.expense(ref, request.actor)
-    if found.contract.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(found.contract.executor_id):
         raise Http404
     back = reverse("grant_item", args=[ref])
     return confirm(
@@ -327,7 +327,7 @@ class AssetForm(PlaceForm):
 @page("applicant", writes=True)
 def asset_new(request: Any, ref: str) -> HttpResponse:
     found = queries.expense(ref, request.actor)
-    if found.contract.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(found.contract.executor_id):
         raise Http404
     back = reverse("grant_item", args=[ref])
     return fill_in(
@@ -347,7 +347,7 @@ def asset_new(request: Any, ref: str) -> HttpResponse:
 @page("applicant", writes=True)
 def asset(request: Any, ref: str) -> HttpResponse:
     found = queries.asset(ref, request.actor)
-    if found.contract.executor_id != request.actor.organisation_id:
+    if not request.actor.acts_for(found.contract.executor_id):
         raise Http404
     return fill_in(
         request,

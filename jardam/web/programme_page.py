@@ -12,14 +12,17 @@ from django.utils.translation import gettext as _
 
 from jardam.fields import in_language
 
-from . import formats, words
+from . import formats, names, words
 from .templatetags.ui import Cell, Column, SummaryRow, Table
 
 
 def facts(programme: Any) -> list[SummaryRow]:
     """What it is, and the resolution that adopted it."""
+    adoption = getattr(programme, "adoption", None)
+    sides = {_("Customer"): programme.customer} | ({_("Adopted by"): adoption.body} if adoption else {})
+    named = names.then(sides, adoption.adopted_on if adoption else None)
     rows = [
-        SummaryRow(_("Customer"), in_language(programme.customer.title)),
+        named[0],
         SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
         SummaryRow(_("Goal"), in_language(programme.goal)),
     ]
@@ -30,8 +33,7 @@ def facts(programme: Any) -> list[SummaryRow]:
     if programme.study:
         study = f"{in_language(programme.study.title)}, {programme.study.year}"
         rows.append(SummaryRow(_("Study of needs"), study))
-    adoption = getattr(programme, "adoption", None)
-    rows += _adoption(adoption) if adoption else []
+    rows += [*named[1:], *_adoption(adoption)] if adoption else []
     if programme.recorded_at and adoption:
         days = {"adopted": formats.long_day(adoption.adopted_on), "recorded": formats.day(programme.recorded_at)}
         said = _("adopted on paper on %(adopted)s, entered here on %(recorded)s") % days
@@ -44,7 +46,6 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     votes = {"for": adoption.votes_for, "against": adoption.votes_against, "abstained": adoption.abstained}
     seats = {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum}
     rows = [
-        SummaryRow(_("Adopted by"), in_language(adoption.body.title)),
         SummaryRow(_("Resolution"), _("No. %(number)s of %(day)s") % resolution),
     ]
     if adoption.votes_for is not None:

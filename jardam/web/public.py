@@ -27,14 +27,25 @@ from jardam.fields import in_language
 from jardam.kernel.actor import visitor
 from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
-from jardam.parties import queries as parties
 from jardam.planning import queries as planning
 from jardam.review import queries as review
 from jardam.rulebook.house import HOUSE
 from jardam.transparency import queries as transparency
 from jardam.treasury import queries as treasury
 
-from . import charts, contest_page, documents, editions, formats, lists, papers, programme_page, study_page, words
+from . import (
+    charts,
+    contest_page,
+    documents,
+    editions,
+    formats,
+    lists,
+    names,
+    papers,
+    programme_page,
+    study_page,
+    words,
+)
 from .forms import ChoiceField, CodeField, Form, TextField
 from .pages import page
 from .templatetags.ui import Cell, Column, Download, Link, Pager, SummaryRow, Table
@@ -553,12 +564,7 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
 def _sides(contract: Any, signed: list[Any]) -> list[SummaryRow]:
     """Customer and executor by their names on the day of the last signature; beside it the name of today."""
     sides = {_("Customer"): contract.customer, _("Executor"): contract.executor}
-    then = parties.names_on([one.pk for one in sides.values()], bishkek_day(signed[-1].at)) if signed else {}
-    rows = []
-    for label, one in sides.items():
-        today, name = in_language(one.title), in_language(then.get(one.pk) or one.title)
-        rows.append(SummaryRow(label, [name, _("today: %(name)s") % {"name": today}] if name != today else name))
-    return rows
+    return names.then(sides, bishkek_day(signed[-1].at) if signed else None)
 
 
 class ReceiptForm(Form):

@@ -30,7 +30,7 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 
 @page("treasury")
 def statements(request: Any) -> HttpResponse:
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     before = cursor(request, lambda ref: queries.statement(ref, own))
     rows, more = lists.cut(queries.statements_of(own, before=before, limit=lists.PAGE + 1))
     lines = [
@@ -92,7 +92,7 @@ def statement_new(request: Any) -> HttpResponse:
 @page("treasury")
 def statement(request: Any, ref: str) -> HttpResponse:
     """What became of the lines of a file; `?found=` shows one kind."""
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     found = queries.statement(ref, own)
     kind = clean(request.GET.get("found", ""))
     kind = kind if kind in words.FOUND else ""
@@ -166,7 +166,7 @@ class CheckForm(StepForm):
 @page("treasury", writes=True)
 def statement_line(request: Any, ref: str) -> HttpResponse:
     """An unmatched line: one person says which payment it is, another checks it."""
-    line = queries.statement_line(ref, request.actor.organisation_id)
+    line = queries.statement_line(ref, request.actor.organisation_ids)
     match = queries.match_of(line)
     back = reverse("statement", args=[line.statement.ref])
     facts = [
@@ -194,7 +194,7 @@ def statement_line(request: Any, ref: str) -> HttpResponse:
             facts=facts,
             **shared,
         )
-    payments = queries.payments_that_may_be(line)
+    payments = queries.payments_that_may_be(line, request.actor.organisation_ids)
     names = parties.organisations_by_id(one.payee_id for one in payments)
     return fill_in(
         request,
@@ -213,7 +213,7 @@ def statement_line(request: Any, ref: str) -> HttpResponse:
 @page("treasury")
 def unseen(request: Any) -> HttpResponse:
     """Executed payments that no statement shows yet."""
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     after = cursor(request, queries.payment)
     rows, more = lists.cut(queries.payments_without_line(own, after=after, limit=lists.PAGE + 1))
     names = parties.organisations_by_id(one.payee_id for one in rows)

@@ -7,14 +7,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from jardam.fields import in_language
+from jardam.kernel.time import bishkek_day
 
-from . import formats
+from . import formats, names
 from .templatetags.ui import Cell, Column, SummaryRow, Table
 
 
 def facts(study: Any) -> list[SummaryRow]:
     rows = [
-        SummaryRow(_("Customer"), in_language(study.customer.title)),
+        *names.then({_("Customer"): study.customer}, bishkek_day(study.published_at)),
         SummaryRow(_("Year"), str(study.year)),
     ]
     if study.territory:

@@ -18,7 +18,7 @@ from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
 from jardam.treasury import operations, queries
 
-from . import formats, lists, words
+from . import formats, lists, names, words
 from .door import act
 from .forms import ChoiceField, DayField, Form, TextField
 from .pages import page
@@ -39,17 +39,17 @@ def payments(request: Any) -> HttpResponse:
     after = queries.payment(cursor).pk if cursor else 0
     rows, more = lists.cut(
         queries.payments_waiting(
-            "approved", treasury_id=request.actor.organisation_id, after=after, limit=lists.PAGE + 1
+            "approved", treasury_id=request.actor.organisation_ids, after=after, limit=lists.PAGE + 1
         )
     )
-    names = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])
+    bodies = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])
     table = Table(
         _("Payments to execute"),
         [Column(_("Payee")), Column(_("Payer")), Column(_("Amount"), "money"), Column(_("Payment order"))],
         [
             [
-                Cell(in_language(names[one.payee_id].title), reverse("treasury_payment", args=[one.ref])),
-                in_language(names[one.organisation_id].title),
+                Cell(in_language(bodies[one.payee_id].title), reverse("treasury_payment", args=[one.ref])),
+                in_language(bodies[one.organisation_id].title),
                 one.amount,
                 one.ref,
             ]
@@ -86,11 +86,13 @@ class BounceForm(StepForm):
 
 
 def _shown(request: Any, payment: Any, execute: Form, refuse: Form) -> HttpResponse:
-    names = parties.organisations_by_id([payment.organisation_id, payment.payee_id])
+    bodies = parties.organisations_by_id([payment.organisation_id, payment.payee_id])
     actions = queries.payment_actions(payment, request.actor)
     rows = [
-        SummaryRow(_("Payer"), in_language(names[payment.organisation_id].title)),
-        SummaryRow(_("Payee"), in_language(names[payment.payee_id].title)),
+        *names.then(
+            {_("Payer"): bodies[payment.organisation_id], _("Payee"): bodies[payment.payee_id]},
+            payment.executed_on or payment.sent_on,
+        ),
         SummaryRow(_("Amount"), formats.money(payment.amount)),
         SummaryRow(_("Payment order"), payment.ref),
     ]

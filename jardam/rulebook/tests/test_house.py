@@ -1,10 +1,13 @@
-"""House rules are numbered without gaps, each has a reason, and none is ever law."""
+"""House rules stand in the order of their numbers, each has a reason, and none is ever law."""
+
+import re
 
 from jardam.rulebook.house import HOUSE, LAW
 
 
-def test_numbers_run_without_gaps():
-    assert list(HOUSE) == [f"H-{n:02}" for n in range(1, len(HOUSE) + 1)]
+def test_rules_stand_in_the_order_of_their_numbers():
+    assert list(HOUSE) == sorted(HOUSE)
+    assert all(re.fullmatch(r"H-\d\d", code) for code in HOUSE)
 
 
 def test_a_house_rule_is_a_sentence_with_a_reason():

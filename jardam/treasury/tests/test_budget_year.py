@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from jardam.demonstration.road import start_of
+from jardam.journal.models import Record
 from jardam.kernel.time import bishkek_day
+from jardam.regime import operations as regime
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import Appropriation, Shortfall, YearCloseLine
@@ -18,6 +20,7 @@ from jardam.treasury.queries import (
     checks,
     missing,
     stages_of,
+    trail_of,
     trail_of_appropriations,
 )
 from jardam.treasury.rules import Outcome, Stage, closing
@@ -218,8 +221,6 @@ def test_a_closed_year_lets_every_balance_lapse_but_what_was_accepted_and_not_pa
     """Accepted 90,000 more than was paid stays payable; the demonstration's rule lets the rest lapse."""
     road.to_accepted()
     year, contract = road.year, Owner("contract", road.contract.pk)
-    from jardam.journal.models import Record
-
     record = Record.objects.get(pk=road.report.act_id)
     treasury.accept(contract=contract, amount=90_000 * SOM, act=record, source=Owner("acceptance", 10**6))
     left = balance(Stage.COMMITTED, "contract", contract.id)
@@ -260,7 +261,7 @@ def test_money_that_is_carried_over_stands_in_the_next_year_where_it_stood(road,
     road.at = start_of(bishkek_day(road.at).replace(year=year + 1, month=1, day=12))
     from tests.world import rules
 
-    monkeypatch.setattr(treasury.regime, "settle", lambda **_: rules(bud__year_close="carry_over"))
+    monkeypatch.setattr(regime, "settle", lambda **_: rules(bud__year_close="carry_over"))
 
     close(road, year)
 
@@ -288,3 +289,125 @@ def test_a_rule_that_is_not_known_is_asked_for_by_its_key(road, monkeypatch):
         close(road, year)
 
     assert [(one.code, one.basis.key) for one in raised.value.refusals] == [("rule_unknown", "bud.year_close")]
+
+
+def next_january(road):
+    return start_of(bishkek_day(road.at).replace(year=road.year + 1, month=1, day=12))
+
+
+@pytest.mark.django_db
+def test_what_is_with_the_treasury_at_the_years_end_is_made_or_sent_back_first(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    amount, left = road.payment.amount, balance(Stage.COMMITTED, "contract", road.contract.pk)
+    road.at = next_january(road)
+
+    with refuses("payments_under_way"):
+        close(road, road.year - 1)
+    treasury.refuse_payment(payment=road.payment, code="limit_exceeded", actor=road.actor("treasurer"))
+    close(road, road.year - 1)
+
+    assert balance(Stage.LAPSED, "contract", road.contract.pk) == left + amount
+    assert balance(Stage.ORDERED, "contract", road.contract.pk) == 0
+    assert faults() == []
+
+
+@pytest.mark.django_db
+def test_an_advance_outstanding_at_the_years_end_is_neither_payable_nor_forgotten(road):
+    """Paid and not yet covered: it is delivered or returned after the close as before it."""
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    paid, contract = road.payment.amount, Owner("contract", road.contract.pk)
+    road.at = next_january(road)
+
+    close(road, road.year - 1)
+
+    assert balance(Stage.PAYABLE, "contract", contract.id) == 0
+    assert trail_of("contract", contract.id).advance == paid
+    act = Record.objects.latest("pk")
+    treasury.accept(contract=contract, amount=paid - 30_000 * SOM, act=act, source=Owner("acceptance", 10**6))
+    treasury.return_money(contract=contract, amount=30_000 * SOM, act=act, source=Owner("return", 10**6))
+    trail = trail_of("contract", contract.id)
+    assert (trail.advance, trail.payable, trail.returned) == (0, 0, 30_000)
+    assert faults() == []
+
+
+@pytest.mark.django_db
+def test_money_returned_before_the_years_end_leaves_accepted_services_payable(road):
+    road.to_accepted()
+    contract, act = Owner("contract", road.contract.pk), Record.objects.get(pk=road.report.act_id)
+    trail = trail_of("contract", contract.id)
+    back = trail.advance + 40_000 * SOM
+    treasury.return_money(contract=contract, amount=back, act=act, source=Owner("return", 10**6))
+    owed = trail_of("contract", contract.id).payable
+    road.at = next_january(road)
+
+    close(road, road.year - 1)
+
+    assert owed == 40_000
+    assert balance(Stage.PAYABLE, "contract", contract.id) == owed
+    assert faults() == []
+
+
+@pytest.mark.django_db
+def test_a_payment_that_bounces_after_its_year_was_closed_is_payable_again(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    amount = road.payment.amount
+    road.at = next_january(road)
+    close(road, road.year - 1)
+
+    road.bounce_payment()
+
+    assert balance(Stage.PAYABLE, "contract", road.contract.pk) == amount
+    assert balance(Stage.COMMITTED, "contract", road.contract.pk) == 0
+    assert Record.objects.filter(verb="bounce_payment").latest("pk").basis["act"] == "H-58"
+    assert list(verify()) == []
+
+    road.change_account()
+    road.order_tranche()
+    assert (road.payment.origin, road.payment.appropriation) == ("payable", budget(road))
+    treasury.withdraw_payment(payment=road.payment, actor=road.actor("accountant"))
+    assert balance(Stage.PAYABLE, "contract", road.contract.pk) == amount
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db
+def test_a_lot_whose_money_lapsed_can_still_be_decided(road):
+    """What the end of the year took is not there to give back."""
+    road.to_announced()
+    lot, measure = Owner("lot", road.lot.pk), Owner("measure", road.measure.pk)
+    road.at = next_january(road)
+    close(road, road.year - 1)
+    before = stages_of(budget(road))
+
+    given_back = treasury.release(lot=lot, measure=measure, amount=SOM, act=Record.objects.latest("pk"))
+
+    assert given_back is None
+    assert stages_of(budget(road)) == before
+    assert faults() == []
+
+
+@pytest.mark.slow
+def test_money_does_not_come_back_beside_the_closing_of_its_year(committed):
+    """Either the bounce comes first and the balance is settled, or it comes into a closed year and is payable."""
+    from tests.test_races import at_the_door
+    from tests.world import new_road
+
+    road = new_road()
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    road.at = next_january(road)
+
+    outcomes = together(at_the_door(road.bounce_payment), at_the_door(lambda: close(road, road.year - 1)))
+
+    assert [one for one in outcomes if isinstance(one, Exception)] == []
+    assert balance(Stage.COMMITTED, "contract", road.contract.pk) == 0
+    assert list(verify()) == []

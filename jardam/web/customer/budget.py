@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from jardam.contracts import queries as contracts
 from jardam.fields import in_language
+from jardam.parties.queries import organisations_by_id
 from jardam.planning import queries as planning
 from jardam.treasury import operations, queries
 from jardam.treasury.policy import APPROPRIATION, YEAR_CLOSE
@@ -21,7 +22,6 @@ from ..forms import ChoiceField, DayField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, fill_in, wrong_role
 from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table
-from .shared import customer_of
 
 
 def _crumbs(*links: tuple[str, str]) -> Any:
@@ -31,7 +31,7 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 @page("customer")
 def budget(request: Any) -> HttpResponse:
     """The money of every year, the newest first."""
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     short = {one.appropriation_id for one in queries.shortfalls_open(own)}
     columns = [Column(_("Budget line")), Column(_("Amount"), "money"), Column(_("State"), "tag")]
     tables, links = [], []
@@ -48,9 +48,10 @@ def budget(request: Any) -> HttpResponse:
         ]
         tables.append(Table(str(year), columns, rows))
         links.append(Link(_("Cash plan of %(year)s") % {"year": year}, reverse("desk_cash", args=[year])))
-        if queries.year_close(own, year):
+        if queries.year_closes(own, year):
             links.append(Link(_("How %(year)s was closed") % {"year": year}, reverse("desk_closed", args=[year])))
-        elif request.at.year > year and not wrong_role(YEAR_CLOSE, "close_year", request.actor):
+        closable = request.at.year > year and not wrong_role(YEAR_CLOSE, "close_year", request.actor)
+        if closable and queries.unclosed(own, year):
             links.append(Link(_("Close the year %(year)s") % {"year": year}, reverse("desk_close", args=[year])))
     context = {
         "title": _("Budget"),
@@ -249,14 +250,18 @@ def cover(request: Any, ref: str) -> HttpResponse:
 
 @page("customer", writes=True)
 def close(request: Any, year: int) -> HttpResponse:
+    # Its own year first; then that of a customer it has taken over.
+    open_ones = queries.unclosed(request.actor.organisation_ids, year) or [request.actor.organisation_id]
+    customer = organisations_by_id(open_ones)[open_ones[0]]
     return confirm(
         request,
-        lambda actor: operations.close_year(actor=actor, customer=customer_of(request), year=year),
+        lambda actor: operations.close_year(actor=actor, customer=customer, year=year),
         verb="year_close:close_year",
         then=reverse("desk_closed", args=[year]),
         said=_("The year is closed."),
         title=_("Close the year %(year)s?") % {"year": year},
         consequences=[
+            *([in_language(customer.title)] if customer.pk != request.actor.organisation_id else []),
             _("Every balance lapses, is carried over or stays payable, as the rules in force say."),
             _("Accepted services that are not paid yet stay payable."),
             _("Nothing more is bound by money of that year. This cannot be undone."),
@@ -271,8 +276,8 @@ def close(request: Any, year: int) -> HttpResponse:
 @page("customer")
 def closed(request: Any, year: int) -> HttpResponse:
     """The report: what became of every balance."""
-    found = queries.year_close(request.actor.organisation_id, year)
-    if found is None:
+    found = queries.year_closes(request.actor.organisation_ids, year)
+    if not found:
         raise Http404
     lines = queries.lines_of_close(found)
     rows = [

@@ -45,7 +45,7 @@ from ..steps import (
 )
 from ..templatetags.ui import Cell, Column, SummaryRow, Table, Task, TaskGroup
 from . import contest_next
-from .shared import FORM, customer_of
+from .shared import FORM
 
 TEXTS = ("title", "goal", "tasks", "problem")
 
@@ -154,15 +154,18 @@ def own_contest(request: Any, ref: str) -> Any:
 
 @page("customer", writes=True)
 def contest_new(request: Any) -> HttpResponse:
-    programmes = planning.adopted_programmes(request.actor.organisation_id)
-    form = ContestForm(programmes, request.POST or None, initial={"programme": request.GET.get("programme", "")})
+    programmes = {one.ref: one for one in planning.adopted_programmes(request.actor.organisation_ids)}
+    form = ContestForm(
+        list(programmes.values()), request.POST or None, initial={"programme": request.GET.get("programme", "")}
+    )
     return fill_in(
         request,
         form,
         lambda actor, data: operations.draft_contest(
             actor=actor,
-            customer=customer_of(request),
-            programme=next(one for one in programmes if one.ref == data["programme"]),
+            # Under a programme taken over the customer is who adopted it: its money stands in that name.
+            customer=programmes[data["programme"]].customer,
+            programme=programmes[data["programme"]],
             title=texts_of(data, "title"),
         ),
         verb="contest:draft_contest",

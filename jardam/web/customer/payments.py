@@ -19,7 +19,7 @@ from jardam.parties import queries as parties
 from jardam.treasury import operations, queries
 from jardam.treasury.policy import CASH_PLAN, FIRST_SIGNATORIES, PACKAGE, SECOND_SIGNATORIES
 
-from .. import formats, lists, words
+from .. import formats, lists, names, words
 from ..forms import ChoiceField, ManyField, MoneyField, TextField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
@@ -33,11 +33,9 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 # --- orders ----------------------------------------------------------------------------------------------------
 
 
-def facts(payment: Any, payee: str, contract: str) -> list[SummaryRow]:
+def facts(payment: Any, payee: Any, contract: str) -> list[SummaryRow]:
     """What is known of an order; rows without an answer are left out."""
     rows: list[tuple[str, Any]] = [
-        (_("Contract"), contract),
-        (_("Payee"), payee),
         (_("Amount"), formats.som(payment.amount)),
         (_("Budget line"), f"{payment.appropriation.line}, {payment.appropriation.year}"),
         (_("Bank account"), account(payment.account)),
@@ -50,7 +48,9 @@ def facts(payment: Any, payee: str, contract: str) -> list[SummaryRow]:
         (_("Came back because"), words.refusal_code(payment.refusal_code)),
         (_("Recorded afterwards"), _("made before this system") if payment.is_existing else ""),
     ]
-    return [SummaryRow(label, value) for label, value in rows if value]
+    sides = names.then({_("Payee"): payee}, payment.executed_on or payment.sent_on)
+    known = [SummaryRow(label, value) for label, value in rows if value]
+    return [SummaryRow(_("Contract"), contract), *sides, *known]
 
 
 def account(found: Any) -> str:
@@ -70,10 +70,10 @@ def why_not_packed(payment: Any, actor: Any) -> tuple[Refusal, ...]:
 
 
 def _table(caption: str, rows: list[Any], empty: str) -> Table:
-    names = parties.organisations_by_id(one.payee_id for one in rows)
+    payees = parties.organisations_by_id(one.payee_id for one in rows)
     lines = [
         [
-            Cell(in_language(names[one.payee_id].title), reverse("desk_payment", args=[one.ref]), one.ref),
+            Cell(in_language(payees[one.payee_id].title), reverse("desk_payment", args=[one.ref]), one.ref),
             one.amount,
             Cell(words.word(words.TRANCHE, one.state), tone=words.tone(words.TRANCHE, one.state)),
         ]
@@ -87,7 +87,7 @@ def _table(caption: str, rows: list[Any], empty: str) -> Table:
 def payments(request: Any) -> HttpResponse:
     """All orders of the customer, newest first."""
     before = cursor(request, queries.payment)
-    own = request.actor.organisation_id
+    own = request.actor.organisation_ids
     rows, more = lists.cut(queries.payments_of_payer(own, before=before, limit=lists.PAGE + 1))
     may_pack = not wrong_role(PACKAGE, "draw_up_package", request.actor)
     context = {
@@ -117,11 +117,11 @@ class PackageForm(StepForm):
     )
 
     def __init__(
-        self, waiting: list[Any], people: dict[str, list[Any]], names: Any, *args: Any, **kwargs: Any
+        self, waiting: list[Any], people: dict[str, list[Any]], payees: Any, *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["payments"].choices = [  # type: ignore[attr-defined]
-            (one.ref, f"{in_language(names[one.payee_id].title)}, {formats.som(one.amount)}") for one in waiting
+            (one.ref, f"{in_language(payees[one.payee_id].title)}, {formats.som(one.amount)}") for one in waiting
         ]
         for field, mandates in people.items():
             named = {str(one.person_id): one.person.name for one in mandates}
@@ -131,23 +131,29 @@ class PackageForm(StepForm):
 @page("customer", writes=True)
 def package_new(request: Any) -> HttpResponse:
     own = request.actor.organisation_id
-    waiting = queries.payments_waiting("prepared", own)
+    waiting = queries.payments_waiting("prepared", request.actor.organisation_ids)
     people = {
         "first": parties.people_in_roles(own, FIRST_SIGNATORIES, request.at),
         "second": parties.people_in_roles(own, SECOND_SIGNATORIES, request.at),
     }
-    names = parties.organisations_by_id(one.payee_id for one in waiting)
-    initial = {"payments": [one.ref for one in waiting]}
-    return fill_in(
-        request,
-        PackageForm(waiting, people, names, request.POST or None, initial=initial),
-        lambda actor, data: operations.draw_up_package(
+    payees = parties.organisations_by_id(one.payee_id for one in waiting)
+    # One payer's together: those of a customer taken over travel in its own name.
+    initial = {"payments": [one.ref for one in waiting if one.organisation_id == waiting[0].organisation_id]}
+
+    def work(actor: Any, data: dict[str, Any]) -> Any:
+        chosen = [one for one in waiting if one.ref in data["payments"]]
+        return operations.draw_up_package(
             actor=actor,
-            organisation_id=own,
-            payments=[one for one in waiting if one.ref in data["payments"]],
+            organisation_id=chosen[0].organisation_id,
+            payments=chosen,
             first_id=int(data["first"]),
             second_id=int(data["second"]),
-        ),
+        )
+
+    return fill_in(
+        request,
+        PackageForm(waiting, people, payees, request.POST or None, initial=initial),
+        work,
         verb="payment_package:draw_up_package",
         then=lambda made: reverse("desk_package", args=[made.ref]),
         said=_("The package is drawn up. The two people named sign it."),
@@ -172,7 +178,7 @@ def package(request: Any, ref: str) -> HttpResponse:
     found = _own_package(request, ref)
     rows = queries.payments_of_package(found)
     verbs = queries.package_actions(found, request.actor)
-    names = parties.names_of_people([found.first_id, found.second_id])
+    signatories = parties.names_of_people([found.first_id, found.second_id])
     next_verb = "sign_package" if found.state == "drawn_up" else "send_package"
     blocked = queries.package_refusals(found, next_verb, request.actor) if found.state != "sent" else ()
     context = {
@@ -182,8 +188,8 @@ def package(request: Any, ref: str) -> HttpResponse:
         "tone": words.tone(words.PACKAGE, found.state),
         "facts": [
             SummaryRow(_("Total"), formats.som(sum((one.amount for one in rows), Decimal(0)))),
-            SummaryRow(_("Signs first"), [names[found.first_id], formats.instant(found.first_signed_at)]),
-            SummaryRow(_("Signs second"), [names[found.second_id], formats.instant(found.sent_at)]),
+            SummaryRow(_("Signs first"), [signatories[found.first_id], formats.instant(found.first_signed_at)]),
+            SummaryRow(_("Signs second"), [signatories[found.second_id], formats.instant(found.sent_at)]),
         ],
         "refusals": [one for one in blocked if one.code in ("cash_plan_exceeded", "account_changed")],
         "actions": [
@@ -253,27 +259,12 @@ def package_dissolve(request: Any, ref: str) -> HttpResponse:
 @page("customer")
 def cash(request: Any, year: int) -> HttpResponse:
     """Plan and fact of every month, a table for each budget line."""
-    own = request.actor.organisation_id
     if not MINYEAR < year < MAXYEAR:
         raise Http404
-    lines = queries.cash_lines(own, year)
-    months, plans = queries.cash_months(own, year, lines), queries.cash_plans(own, year)
-    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
-    tables = []
-    for line, pairs in months.items():
-        rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
-        planned, gone = (sum(column, Decimal(0)) for column in zip(*pairs, strict=True))
-        caption = _("%(line)s: the budget gives %(given)s") % {"line": line, "given": formats.som(lines[line])}
-        tables.append(Table(caption, columns, rows, [_("Total"), planned, gone, planned - gone]))
-    links = [
-        Link(
-            _("Change the plan: %(line)s") % {"line": line}
-            if line in plans
-            else _("Plan the months: %(line)s") % {"line": line},
-            reverse("desk_cash_line", args=[one.ref]),
-        )
-        for line, one in {one.line: one for one in queries.appropriations_of_year(own, year)}.items()
-    ]
+    tables, links = [], []
+    for own in request.actor.organisation_ids:
+        tables += _months(own, year)
+        links += _plan_links(own, year)
     refused = wrong_role(CASH_PLAN, "plan_cash", request.actor)
     context = {
         "title": _("Cash plan of %(year)s") % {"year": year},
@@ -284,6 +275,31 @@ def cash(request: Any, year: int) -> HttpResponse:
         "breadcrumbs": crumbs((_("Budget"), reverse("desk_budget")), (_("Cash plan"), "")),
     }
     return render(request, "customer/payment.html", context)
+
+
+def _months(own: int, year: int) -> list[Table]:
+    lines = queries.cash_lines(own, year)
+    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
+    tables = []
+    for line, pairs in queries.cash_months(own, year, lines).items():
+        rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
+        planned, gone = (sum(column, Decimal(0)) for column in zip(*pairs, strict=True))
+        caption = _("%(line)s: the budget gives %(given)s") % {"line": line, "given": formats.som(lines[line])}
+        tables.append(Table(caption, columns, rows, [_("Total"), planned, gone, planned - gone]))
+    return tables
+
+
+def _plan_links(own: int, year: int) -> list[Link]:
+    plans = queries.cash_plans(own, year)
+    return [
+        Link(
+            _("Change the plan: %(line)s") % {"line": line}
+            if line in plans
+            else _("Plan the months: %(line)s") % {"line": line},
+            reverse("desk_cash_line", args=[one.ref]),
+        )
+        for line, one in {one.line: one for one in queries.appropriations_of_year(own, year)}.items()
+    ]
 
 
 class CashForm(StepForm):
@@ -300,8 +316,8 @@ class CashForm(StepForm):
 def cash_line(request: Any, ref: str) -> HttpResponse:
     """The twelve months of the line of one appropriation."""
     found = queries.appropriation(ref)
-    own = request.actor.organisation_id
-    if not request.actor.acts_for(found.organisation_id):
+    own = found.organisation_id
+    if not request.actor.acts_for(own):
         raise Http404
     plan = queries.cash_plan(own, found.year, found.line)
     pairs = queries.cash_months(own, found.year, [found.line])[found.line]

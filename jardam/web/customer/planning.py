@@ -20,7 +20,7 @@ from jardam.planning.policy import COMMENT, PROGRAMME, STUDY
 from jardam.treasury import queries as treasury
 
 from .. import formats, lists, programme_page, study_page, words
-from ..forms import ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
+from ..forms import AgreeField, ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import (
     StepForm,
@@ -133,7 +133,7 @@ class StudyForm(StepForm):
 
 @page("customer")
 def studies(request: Any) -> HttpResponse:
-    found = queries.studies(request.actor.organisation_id, cursor(request, queries.study), lists.PAGE + 1)
+    found = queries.studies(request.actor.organisation_ids, cursor(request, queries.study), lists.PAGE + 1)
     rows, more = lists.cut(found)
     lines = [[Cell(in_language(one.title), _study_url(one)), Cell(str(one.year)), one.published_at] for one in rows]
     columns = [Column(_("Study")), Column(_("Year")), Column(_("Published"), "instant")]
@@ -269,6 +269,12 @@ class AppropriationForm(StepForm):
     year = ChoiceField(gettext_lazy("Budget year"))
     source = ChoiceField(gettext_lazy("Whose money is it?"), choices=list(words.SOURCE.items()))
     line = TextField(gettext_lazy("Budget line, as in the document"), max_length=40)
+    code = TextField(
+        gettext_lazy("Classification code"),
+        hint=gettext_lazy("Economic classification, as in the document, if it gives one."),
+        max_length=20,
+        required=False,
+    )
     amount = MoneyField(gettext_lazy("Total in som"), min_value=1)
     unit = ChoiceField(
         gettext_lazy("In which unit does the paper give the total?"),
@@ -282,6 +288,9 @@ class AppropriationForm(StepForm):
     )
     document = TextField(gettext_lazy("Name and number of the document"), max_length=200)
     document_on = DayField(gettext_lazy("Date of the document"))
+    is_existing = AgreeField(
+        gettext_lazy("This money was given before we began to work here: it is recorded afterwards"), required=False
+    )
 
     def __init__(self, programme: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -323,7 +332,7 @@ def _programme_url(programme: Any) -> str:
 
 @page("customer", writes=True)
 def programme_new(request: Any) -> HttpResponse:
-    studies = queries.studies(request.actor.organisation_id, limit=100)
+    studies = queries.studies(request.actor.organisation_ids, limit=100)
     year = bishkek_day(request.at).year
     form = ProgrammeForm(studies, request.POST or None, initial={"year_from": year, "year_to": year + 1})
     return fill_in(
@@ -536,7 +545,7 @@ def programme_submit(request: Any, ref: str) -> HttpResponse:
 @page("customer", writes=True)
 def appropriation_new(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
-    initial = {"year": str(found.year_from), "source": "local"}
+    initial = {"year": str(found.year_from), "source": "local", "is_existing": found.recorded_at is not None}
     return fill_in(
         request,
         AppropriationForm(found, request.POST or None, initial=initial),
@@ -551,6 +560,8 @@ def appropriation_new(request: Any, ref: str) -> HttpResponse:
             unit=data["unit"],
             document=data["document"],
             document_on=data["document_on"],
+            code=data["code"],
+            is_existing=data["is_existing"],
         ),
         verb="programme:allocate",
         then=_programme_url(found),

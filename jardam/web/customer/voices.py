@@ -25,7 +25,7 @@ from ..templatetags.ui import Link, SummaryRow
 @page("customer")
 def problem_queue(request: Any) -> HttpResponse:
     after = cursor(request, lambda ref: queries.problem(ref, request.actor))
-    found = queries.problems_of(request.actor.organisation_id, after=after, limit=lists.PAGE + 1)
+    found = queries.problems_of(request.actor.organisation_ids, after=after, limit=lists.PAGE + 1)
     rows, more = lists.cut(found)
     nothing = _("Nobody has proposed a problem yet.")
     context = {

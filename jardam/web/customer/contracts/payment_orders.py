@@ -33,7 +33,7 @@ def payment(request: Any, ref: str) -> HttpResponse:
         "caption": found.ref,
         "state": words.word(words.TRANCHE, found.state),
         "tone": words.tone(words.TRANCHE, found.state),
-        "facts": payments.facts(found, in_language(contract.executor.title), contract.number or contract.title),
+        "facts": payments.facts(found, contract.executor, contract.number or contract.title),
         "actions": [
             Link(label, reverse(name, args=args))
             for verb, label, name, args in (

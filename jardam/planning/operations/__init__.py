@@ -1,0 +1,91 @@
+"""The verbs of planning.
+
+`problems` holds what people say: problems, and the discussion of a draft; `programmes` takes a programme from the
+study of needs through the council to the close of its last year; `revisions` makes new versions of an adopted one;
+`existing` copies what was adopted before the system.
+"""
+
+from ..rules import Need, Vote
+from .existing import confirm_existing, discard_existing, enter_existing
+from .problems import (
+    answer_comment,
+    answer_problem,
+    close_discussion,
+    decline_problem,
+    make_comment,
+    open_discussion,
+    propose_problem,
+    publish_problem,
+)
+from .programmes import (
+    GroupEntry,
+    add_measure,
+    annul_programme,
+    appropriate,
+    close_programme,
+    draft_programme,
+    hold_gathering,
+    publish_resolution,
+    publish_study,
+    record_adoption,
+    record_opinion,
+    record_rejection,
+    report_to_council,
+    return_for_rework,
+    rework_programme,
+    submit_to_council,
+    write_sections,
+)
+from .revisions import (
+    adopt_revision,
+    draft_revision,
+    drop_revision,
+    reject_revision,
+    return_revision,
+    revise_measure,
+    revise_new_measure,
+    revise_sections,
+    submit_revision,
+)
+
+__all__ = [
+    "GroupEntry",
+    "Need",
+    "Vote",
+    "add_measure",
+    "adopt_revision",
+    "annul_programme",
+    "answer_comment",
+    "answer_problem",
+    "appropriate",
+    "close_discussion",
+    "close_programme",
+    "confirm_existing",
+    "decline_problem",
+    "discard_existing",
+    "draft_programme",
+    "draft_revision",
+    "drop_revision",
+    "enter_existing",
+    "hold_gathering",
+    "make_comment",
+    "open_discussion",
+    "propose_problem",
+    "publish_problem",
+    "publish_resolution",
+    "publish_study",
+    "record_adoption",
+    "record_opinion",
+    "record_rejection",
+    "reject_revision",
+    "report_to_council",
+    "return_for_rework",
+    "return_revision",
+    "revise_measure",
+    "revise_new_measure",
+    "revise_sections",
+    "rework_programme",
+    "submit_revision",
+    "submit_to_council",
+    "write_sections",
+]

@@ -1,0 +1,143 @@
+"""Statements of the treasury, line by line against the payment orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from hashlib import sha256
+from itertools import islice
+
+from jardam.documents import operations as documents
+from jardam.journal.operations import lock, perform
+from jardam.journal.procedure import may
+from jardam.kernel.actor import Actor
+from jardam.kernel.money import Money
+from jardam.kernel.refusal import refuse_if_any
+from jardam.parties.models import Organisation
+from jardam.rulebook.house import HOUSE
+
+from .. import statements
+from ..models import (
+    LineMatch,
+    PaymentOrder,
+    Statement,
+    StatementLine,
+)
+from ..policy import (
+    MATCH,
+    STATEMENT,
+)
+from ..rules import (
+    AMOUNT_DIFFERS,
+    LINE_MATCHED,
+    STATEMENT_KINDS,
+    STATEMENT_LIMIT,
+    Found,
+)
+
+_BATCH = 500
+
+
+def reconcile(*, actor: Actor, content: bytes, name: str) -> Statement:
+    """Read a statement file of the actor's treasury: every line is matched to a payment order by number, day and
+    amount, is money of one that came back, or stays unmatched. The same bytes are the same statement.
+
+    Refuses `statement_encoding`, `statement_format`, `statement_line` and the others of `statements` with the number
+    of the line; nothing is kept then. Formats: `jardam.treasury.statements`.
+    """
+    treasury_id = actor.organisation_id or 0
+    seal = sha256(content).hexdigest()
+    refuse_if_any(may(STATEMENT, Statement(organisation_id=treasury_id), "import_statement", actor))
+    if known := Statement.objects.filter(organisation_id=treasury_id, sha256=seal).first():
+        return known
+    count, sums = 0, {"out": Decimal(0), "in": Decimal(0)}
+    for line in statements.read(content):
+        count += 1
+        sums[line.direction] += line.amount
+    statement = Statement(
+        organisation_id=treasury_id,
+        file=documents.receive(
+            content, name=name, actor=actor, kinds=STATEMENT_KINDS, limit=STATEMENT_LIMIT, at_field="file"
+        ),
+        sha256=seal,
+        lines_count=count,
+        total_out=sums["out"],
+        total_in=sums["in"],
+    )
+    public = {"sha256": seal, "lines": count, "out": sums["out"], "in": sums["in"]}
+    perform(STATEMENT, statement, "import_statement", actor=actor, public=public)
+    for batch in _batches(statements.read(content)):
+        StatementLine.objects.bulk_create(_matched(statement, batch, actor))
+    return statement
+
+
+def _batches(lines: Iterator[statements.Line]) -> Iterator[list[statements.Line]]:
+    while batch := list(islice(lines, _BATCH)):
+        yield batch
+
+
+def _matched(statement: Statement, batch: list[statements.Line], actor: Actor) -> list[StatementLine]:
+    payers = Organisation.objects.filter(treasury_id__in=actor.organisation_ids).values("pk")
+    rows = PaymentOrder.objects.filter(
+        organisation_id__in=payers, document_number__in={line.document for line in batch}, executed_on__isnull=False
+    )
+    orders: dict[tuple[str, Decimal], list[PaymentOrder]] = {}
+    for row in rows.order_by("id"):
+        orders.setdefault((row.document_number, row.amount), []).append(row)
+    pks = [row.pk for same in orders.values() for row in same]
+    taken = set(
+        StatementLine.objects.filter(found=Found.MATCHED, payment_id__in=pks).values_list("payment", flat=True)
+    )
+    taken |= set(
+        LineMatch.objects.filter(payment_id__in=pks).exclude(state="rejected").values_list("payment", flat=True)
+    )
+    made = []
+    for line in batch:
+        found, payment = _what_is(line, orders.get((line.document, line.amount), []), taken)
+        if found == Found.MATCHED and payment is not None:
+            taken.add(payment.pk)
+        made.append(
+            StatementLine(
+                statement=statement,
+                number=line.number,
+                day=line.day,
+                document=line.document,
+                amount=line.amount,
+                direction=line.direction,
+                account=line.account,
+                found=found,
+                payment=payment,
+            )
+        )
+    return made
+
+
+def _what_is(line: statements.Line, orders: list[PaymentOrder], taken: set[int]) -> tuple[Found, PaymentOrder | None]:
+    """Two orders that fit alike match nothing: a person decides."""
+    if line.direction == "in":
+        back = [order for order in orders if order.executed_on and order.executed_on <= line.day]
+        return (Found.RETURNED, back[0]) if len(back) == 1 else (Found.UNMATCHED, None)
+    fit = [order for order in orders if order.executed_on == line.day and order.pk not in taken]
+    return (Found.MATCHED, fit[0]) if len(fit) == 1 else (Found.UNMATCHED, None)
+
+
+def propose_match(*, actor: Actor, line: StatementLine, payment: PaymentOrder, reason: str) -> LineMatch:
+    """Say which payment an unmatched line is, and why. Refuses `line_matched`, `match_amount_differs`."""
+    if line.found != Found.UNMATCHED or line.matches.exclude(state="rejected").exists():
+        raise LINE_MATCHED.refuse(HOUSE["H-16"].basis)
+    if line.amount != payment.amount:
+        raise AMOUNT_DIFFERS.refuse(
+            HOUSE["H-16"].basis, at_field="payment", line=Money(line.amount), payment=Money(payment.amount)
+        )
+    match = LineMatch(line=line, payment=payment, reason=reason, proposed_by_id=actor.person_id or 0)
+    public = {"line": line.ref, "payment": payment.ref}
+    perform(MATCH, match, "propose_match", actor=actor, public=public)
+    return match
+
+
+def check_match(*, actor: Actor, match: LineMatch, agreed: bool) -> LineMatch:
+    """The second person agrees or does not. Refuses `same_hands`."""
+    (match,) = lock(match)
+    verb = "confirm_match" if agreed else "reject_match"
+    perform(MATCH, match, verb, actor=actor, changes={"checked_by_id": actor.person_id})
+    return match
