@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jardam.contracts import queries
-from jardam.fields import in_language
 from jardam.treasury import operations as treasury_operations
 from jardam.treasury import queries as treasury
 
