@@ -70,7 +70,7 @@ def planted(copied: Path) -> Iterator[object]:
 
 
 FAULTS = {
-    "a room imports one above it": ("jardam/contests/rules.py", "import jardam.review.rules", "ladder"),
+    "a room imports one above it": ("jardam/contests/rules/contest.py", "import jardam.review.rules", "ladder"),
     "an upward import hidden in a function": (
         "jardam/treasury/operations.py",
         "def late():\n    import jardam.contracts.operations",
