@@ -283,6 +283,11 @@ _RULES = (
         "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
+    (
+        "H-53",
+        "An application always has project, people, plan, budget, indicators and declarations; rules add the rest.",
+        "The contract and the report are made from these; whatever else is asked costs the applicant work.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -25,10 +25,12 @@ from ..models import (
 from ..policy import APPLICATION
 from ..rules import (
     CHANGED_MEANWHILE,
+    NOT_ASKED,
     NOT_OPEN,
     PARTS,
     Content,
     current,
+    parts_asked,
     sign_off_faults,
 )
 from .kept import finished_content, keep_file, keep_section, keep_version, writable
@@ -55,9 +57,12 @@ def save_section(
     """Keep a section of the draft, sealed; not an act. `data` must be of the section's form (rules.PARTS).
 
     `revision` is the one this text was written from (0: none yet); None does not ask. Refuses `changed_meanwhile`,
-    `not_your_part`, `contest_not_open`.
+    `not_your_part`, `contest_not_open`, `section_not_asked`. Rulebook: `form.application_sections`.
     """
     application = writable(application, actor, section)
+    settlement = application.contest.settlement
+    if section not in parts_asked(settlement):
+        raise NOT_ASKED.refuse(settlement.basis("form.application_sections"))
     content = PARTS[section].model_validate(data).model_dump(mode="json")
     saved = application.draft_sections.filter(section=section).first()
     if saved and revision is not None and saved.revision != revision:
@@ -71,7 +76,7 @@ def _copy(earlier: Application, application: Application, actor: Actor) -> None:
     if earlier.applicant_id != application.applicant_id or earlier.paper_id is not None:
         raise NOT_YOURS.refuse(HOUSE["H-18"].basis, whose="the applicant")
     for section, content in queries.draft_content(earlier).items():
-        if section in PARTS and section != "declarations":
+        if section in parts_asked(application.contest.settlement) and section != "declarations":
             keep_section(application, section, content, actor, 1)
     for attachment, told in queries.attachments(earlier):
         _, content = documents.open_sealed(attachment.file)
@@ -84,8 +89,10 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
     Returns the version, which is the receipt. Holds the contest against being opened meanwhile and asks again under
     lock. Refuses `deadline_passed`, `contest_not_open`, `sections_missing`, `documents_missing`, `over_ceiling`,
     `amount_not_positive`, `own_contribution_too_small`, `category_over_cap`, `sign_off_missing`,
-    `kind_not_eligible`, `organisation_not_verified`, `organisation_barred`.
-    Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `app.documents`, `elig.types`.
+    `kind_not_eligible`, `organisation_not_verified`, `organisation_barred`,
+    `language_not_named`, `language_not_taken`.
+    Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `app.documents`, `app.languages`, `elig.types`,
+    `form.application_sections`.
     """
     contest = lock_shared(application.contest)
     (application,) = lock(application)

@@ -11,7 +11,7 @@ from jardam.journal.models import Record
 from jardam.journal.operations import lock, lock_shared, register_number
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, digest
-from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 
@@ -28,10 +28,10 @@ from ..policy import may_write
 from ..rules import (
     NOT_OPEN,
     NOT_YOUR_PART,
-    SECTIONS,
     SECTIONS_MISSING,
     Content,
     content_faults,
+    missing_parts,
 )
 
 
@@ -80,15 +80,14 @@ def finished_content(application: Application) -> dict[str, Any]:
     """The draft as a whole, as it is hashed; refuses whatever stands against handing it in."""
     contest, content = application.contest, whole_content(application)
     refuse_if_any(content_faults(content, contest.settlement, application.lot.ceiling, contest.months))
-    return content.model_dump(mode="json")
+    return content.as_plain()
 
 
 def whole_content(application: Application) -> Content:
     """The draft as a whole, or `sections_missing` with the parts that are not finished."""
     draft = queries.whole_draft(application)
-    missing = tuple(section for section in SECTIONS if section not in draft)
-    if missing:
-        raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=missing)
+    if missing := missing_parts(draft, application.contest.settlement):
+        raise Refused(missing)
     try:
         return Content.model_validate(draft)
     except ValidationError as fault:

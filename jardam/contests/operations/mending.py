@@ -24,6 +24,7 @@ from ..models import (
 from ..policy import APPLICATION
 from ..rules import (
     DOCUMENTS_MISSING,
+    LANGUAGE_UNNAMED,
     SECTIONS_MISSING,
     Content,
     content_faults,
@@ -53,10 +54,12 @@ def mend_content(*, actor: Actor, application: Application, data: dict[str, Any]
         parts = tuple(dict.fromkeys(str(error["loc"][0]) for error in fault.errors()))
         raise SECTIONS_MISSING.refuse(HOUSE["H-16"].basis, missing=parts) from fault
     faults = content_faults(content, contest.settlement, application.lot.ceiling, contest.months)
+    # An earlier form did not ask for the language, and it is not among the places to mend.
+    faults = [one for one in faults if one.code != LANGUAGE_UNNAMED.code]
     if application.paper is not None:  # its documents are in the scan
         faults = [one for one in faults if one.code != DOCUMENTS_MISSING.code]
     refuse_if_any(faults)
-    plain_data = content.model_dump(mode="json")
+    plain_data = content.as_plain()
     mends = application.versions.count()
     sha256 = digest(plain_data)
     record = perform(

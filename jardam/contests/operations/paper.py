@@ -106,7 +106,7 @@ def finish_keying(*, actor: Actor, application: Application) -> Application:
     """Hand what was keyed in to another person. Refuses `sections_missing`, `scan_missing`, `keyer_votes`."""
     (application,) = lock(application)
     refuse_if_any(may(APPLICATION, application, "finish_keying", actor))
-    sha256 = digest(whole_content(application).model_dump(mode="json"))
+    sha256 = digest(whole_content(application).as_plain())
     changes = {"keyed_by_id": actor.person_id}
     perform(
         APPLICATION,
@@ -135,7 +135,7 @@ def compare(*, actor: Actor, application: Application) -> Version:
     contest = lock_shared(application.contest)
     (application,) = lock(application)
     refuse_if_any(may(APPLICATION, application, "compare", actor))
-    data = whole_content(application).model_dump(mode="json")
+    data = whole_content(application).as_plain()
     number = number_of(contest, "A", actor)
     record = perform(
         APPLICATION,

@@ -13,7 +13,6 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
 from jardam.parties.queries import ids_of
-from jardam.rulebook.house import HOUSE
 
 from .. import lifecycle
 from ..models import (
@@ -27,11 +26,10 @@ from ..policy import (
     visible_applications,
 )
 from ..rules import (
-    SECTIONS,
-    SECTIONS_MISSING,
     Content,
     content_faults,
     current,
+    missing_parts,
 )
 
 
@@ -85,9 +83,8 @@ def submission_faults(application: Application, draft: Mapping[str, Any], actor:
     verb = "submit" if application.state == "draft" else "replace"
     faults = list(may(APPLICATION, application, verb, actor))
     draft = current(draft)
-    missing = tuple(section for section in SECTIONS if section not in draft)
-    if missing:
-        return [*faults, SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=missing)]
+    if missing := missing_parts(draft, application.contest.settlement):
+        return [*faults, missing]
     try:
         content = Content.model_validate(draft)
     except ValidationError:

@@ -27,17 +27,23 @@ from ..policy import (
 from ..rules import (
     CONTENT_V,
     REMARK,
-    SECTIONS,
     Content,
     Hand,
     current,
+    left_out,
+    parts_asked,
 )
 
 
 def saved_sections(application: Application) -> dict[str, datetime | None]:
     """When each section was saved last, in the order they are shown; None for one not begun."""
     saved = dict(application.draft_sections.values_list("section", "saved_at"))
-    return {section: saved.get(section) for section in SECTIONS}
+    return {section: saved.get(section) for section in parts_asked(application.contest.settlement)}
+
+
+def left_out_of(application: Application) -> frozenset[str]:
+    """The places, parts or fields of parts, that the rules of its contest do not ask for."""
+    return left_out(application.contest.settlement)
 
 
 def draft_content(application: Application) -> dict[str, Any]:
@@ -145,7 +151,7 @@ def draft_signed_off(application: Application) -> dict[str, bool]:
         content = Content.model_validate(whole_draft(application))
     except ValidationError:
         return signed_off(application, "")
-    return signed_off(application, digest(content.model_dump(mode="json")))
+    return signed_off(application, digest(content.as_plain()))
 
 
 def waits_for_sign_off(person_id: int, at: datetime, limit: int = 30) -> list[Application]:

@@ -55,12 +55,17 @@ from .application import (
     within_number_allowed,
 )
 from .content import (
+    ASKED_ALWAYS,
+    ASKED_BY_THE_RULES,
     CAPS,
     CONTENT_V,
     CONTRIBUTION_TOO_SMALL,
     COST_WITHOUT_ACTIVITY,
     DOCUMENTS_MISSING,
+    LANGUAGE_UNNAMED,
     LINE,
+    NO_SUCH_SECTION,
+    NOT_ASKED,
     OVER_CAP,
     OVER_CEILING,
     PARTNERS,
@@ -71,6 +76,7 @@ from .content import (
     TOO_LONG,
     UNKNOWN_CATEGORY,
     UNKNOWN_DOCUMENT,
+    WRONG_LANGUAGE,
     Activities,
     Activity,
     Budget,
@@ -97,6 +103,10 @@ from .content import (
     budget_of,
     content_faults,
     current,
+    form_faults,
+    left_out,
+    missing_parts,
+    parts_asked,
 )
 from .contest import (
     AMENDABLE,

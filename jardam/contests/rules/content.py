@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from typing import Annotated, Any
 
@@ -27,6 +27,12 @@ TOO_LONG = Reason("activities_too_long", "The last activity ends in month {last}
 UNKNOWN_CATEGORY = Reason("category_unknown", "The budget of this contest has no such categories: {categories}.")
 COST_WITHOUT_ACTIVITY = Reason("cost_without_activity", "Every cost belongs to an activity of the plan.")
 DOCUMENTS_MISSING = Reason("documents_missing", "These documents are missing: {missing}.")
+NOT_ASKED = Reason("section_not_asked", "The rules of this contest do not ask for this part.")
+NO_SUCH_SECTION = Reason(
+    "form_sections_unknown", "The rules demand parts that an application written here does not have: {missing}."
+)
+LANGUAGE_UNNAMED = Reason("language_not_named", "Say in which language the application is written.")
+WRONG_LANGUAGE = Reason("language_not_taken", "Applications are taken in: {languages}.")
 UNKNOWN_DOCUMENT = Reason("document_unknown", "The rules of this contest know no such document.")
 
 CONTENT_V = 2
@@ -62,6 +68,7 @@ class _Part(BaseModel):
 
 class Project(_Part):
     title: Line
+    language: Annotated[str, Field(max_length=2)] = ""  # of `app.languages`: in which the application is written
     summary: LaterStory = ""
     goal: Story
     sustainability: LaterStory = ""
@@ -170,17 +177,17 @@ class PartnerOf(_Part):
 
 
 class Content(_Part):
-    """A whole application. Everything in it is sealed."""
+    """A whole application. Everything in it is sealed. A part that the rules do not ask for is not there."""
 
     schema_v: Annotated[int, Field(ge=1, le=CONTENT_V)] = CONTENT_V
     project: Project
-    problem: Problem
+    problem: Problem | None = None
     people: People
     activities: Activities
-    team: Team
+    team: Team | None = None
     budget: Budget
     indicators: Indicators
-    risks: Risks
+    risks: Risks | None = None
     declarations: Declarations
     documents: Annotated[tuple[PaperOf, ...], Field(max_length=60)] = ()
     partners: Annotated[tuple[PartnerOf, ...], Field(max_length=PARTNERS)] = ()
@@ -210,21 +217,26 @@ class Content(_Part):
     def last_month(self) -> int:
         return max(row.month_to for row in self.activities.rows)
 
-    @property
-    def unfinished(self) -> tuple[str, ...]:
-        """The parts in which something is blank that today's form asks for."""
+    def as_plain(self) -> dict[str, Any]:
+        """As it is hashed and sealed: without the parts that are not there."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def unfinished(self, left_out: Collection[str] = ()) -> tuple[str, ...]:
+        """The parts in which something is blank that today's form asks for; `left_out` are places it does not."""
         blank = {
-            "project": not (self.project.summary and self.project.sustainability),
-            "problem": not self.problem.evidence,
+            "project.summary": not self.project.summary,
+            "project.sustainability": not self.project.sustainability,
+            "problem": not (self.problem and self.problem.evidence),
             "people": not self.people.reached,
-            "activities": False,
-            "team": not all(row.experience for row in self.team.rows),
+            "team": not self.team,
+            "team.experience": self.team is not None and not all(row.experience for row in self.team.rows),
             "budget": not all(row.category for row in self.budget.rows),
             "indicators": not all(row.measured for row in self.indicators.rows),
-            "risks": not self.risks.rows,
+            "risks": not (self.risks and self.risks.rows),
             "declarations": not all(self.declarations.model_dump().values()),
         }
-        return tuple(name for name, is_blank in blank.items() if is_blank)
+        missing = (place.partition(".")[0] for place, is_blank in blank.items() if is_blank and place not in left_out)
+        return tuple(dict.fromkeys(missing))
 
 
 PARTS: dict[str, type[_Part]] = {
@@ -238,6 +250,52 @@ PARTS: dict[str, type[_Part]] = {
     "risks": Risks,
     "declarations": Declarations,
 }
+
+
+ASKED_BY_THE_RULES = {
+    "summary": "project.summary",
+    "problem": "problem",
+    "team": "team",
+    "experience": "team.experience",
+    "risks": "risks",
+    "sustainability": "project.sustainability",
+}
+"""Code of `form.application_sections` → the place of an application that only the rules ask for."""
+ASKED_ALWAYS = ("people_served", "goal_and_tasks", "activities", "timetable", "budget", "indicators", "declarations")
+"""What every application says here, whatever the rules demand (H-53)."""
+
+
+def left_out(settlement: Settlement) -> frozenset[str]:
+    """The places of an application, parts or fields of parts, that these rules do not ask for (H-53). Rulebook:
+    `form.application_sections`."""
+    asked = set(settlement.codes("form.application_sections"))
+    if "experience" in asked:
+        asked.add("team")
+    return frozenset(place for code, place in ASKED_BY_THE_RULES.items() if code not in asked)
+
+
+def parts_asked(settlement: Settlement) -> tuple[str, ...]:
+    """The parts of an application under these rules, in the order they are shown."""
+    out = left_out(settlement)
+    return tuple(name for name in SECTIONS if name not in out)
+
+
+def missing_parts(draft: Collection[str], settlement: Settlement) -> Refusal | None:
+    """What was not begun yet, of the parts in the draft."""
+    missing = tuple(name for name in parts_asked(settlement) if name not in draft)
+    if not missing:
+        return None
+    by_rules = set(missing) <= set(ASKED_BY_THE_RULES.values())
+    basis = settlement.basis("form.application_sections") if by_rules else HOUSE["H-53"].basis
+    return SECTIONS_MISSING.refusal(basis, missing=missing)
+
+
+def form_faults(settlement: Settlement) -> list[Refusal]:
+    """Why no application can be written under these rules here."""
+    known = {*ASKED_BY_THE_RULES, *ASKED_ALWAYS}
+    unknown = tuple(sorted(set(settlement.codes("form.application_sections")) - known))
+    basis = settlement.basis("form.application_sections")
+    return [NO_SUCH_SECTION.refusal(basis, missing=unknown)] if unknown else []
 
 
 def current(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -283,12 +341,13 @@ def content_faults(content: Content, settlement: Settlement, ceiling: Decimal, m
     """Why this content may not be submitted under these rules. `ceiling` (som) is the lot's, `months` the contest's.
 
     Rulebook: `app.max_amount`, `app.cofin_min_pct`, `app.inkind_rule`, `app.cap_*_pct`, `app.documents`,
-    `form.budget_categories`.
+    `app.languages`, `form.budget_categories`, `form.application_sections`.
     """
     return [
         *_money_faults(content, settlement, ceiling),
         *_cap_faults(content, settlement),
         *_plan_faults(content, settlement, months),
+        *_language_faults(content, settlement),
         *_missing_faults(content, settlement),
     ]
 
@@ -333,9 +392,17 @@ def _plan_faults(content: Content, settlement: Settlement, months: int) -> Itera
         yield COST_WITHOUT_ACTIVITY.refusal(HOUSE["H-16"].basis)
 
 
+def _language_faults(content: Content, settlement: Settlement) -> Iterator[Refusal]:
+    taken, basis = settlement.codes("app.languages"), settlement.basis("app.languages")
+    if not content.project.language:
+        yield LANGUAGE_UNNAMED.refusal(basis, at_field="language")
+    elif content.project.language not in taken:
+        yield WRONG_LANGUAGE.refusal(basis, at_field="language", languages=taken)
+
+
 def _missing_faults(content: Content, settlement: Settlement) -> Iterator[Refusal]:
-    if content.unfinished:
-        yield SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=content.unfinished)
+    if unfinished := content.unfinished(left_out(settlement)):
+        yield SECTIONS_MISSING.refusal(HOUSE["H-16"].basis, missing=unfinished)
     given = {one.kind for one in content.documents}
     missing = tuple(one.names for one in settlement.value("app.documents") if one.mandatory and one.code not in given)
     if missing:

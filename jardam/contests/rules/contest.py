@@ -14,7 +14,7 @@ from jardam.kernel.time import WorkCalendar, bishkek_day, end_of
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
-from .content import OVER_CEILING
+from .content import OVER_CEILING, form_faults
 
 INCOMPLETE_ANNOUNCEMENT = Reason("announcement_incomplete", "The announcement still lacks: {missing}.")
 NO_LOT = Reason("contest_without_lot", "A contest needs a lot with an amount.")
@@ -250,7 +250,8 @@ def announcement_faults(
     texts: Mapping[str, Mapping[str, str]], ceilings: Sequence[Decimal], settlement: Settlement
 ) -> list[Refusal]:
     """Every text in every language of `ann.languages`; nothing in `ann.required_fields` that no announcement here
-    says; no lot's ceiling (som) above `app.max_amount`."""
+    says, nor in `form.application_sections` that no application here has; no lot's ceiling (som) above
+    `app.max_amount`."""
     missing = tuple(
         f"{name} ({language})"
         for name, text in texts.items()
@@ -262,6 +263,7 @@ def announcement_faults(
         faults.append(INCOMPLETE_ANNOUNCEMENT.refusal(settlement.basis("ann.languages"), missing=missing))
     if unsaid := tuple(sorted(set(settlement.codes("ann.required_fields")) - ANNOUNCEMENT_SAYS)):
         faults.append(INCOMPLETE_ANNOUNCEMENT.refusal(settlement.basis("ann.required_fields"), missing=unsaid))
+    faults += form_faults(settlement)
     most = settlement.value("app.max_amount")
     if most is not None and any(ceiling > most.amount for ceiling in ceilings):
         basis = settlement.basis("app.max_amount")

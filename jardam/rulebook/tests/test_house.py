@@ -1,10 +1,13 @@
-"""House rules are numbered without gaps, each has a reason, and none is ever law."""
+"""House rules are numbered in order, each has a reason, and none is ever law."""
 
 from jardam.rulebook.house import HOUSE, LAW
 
 
-def test_numbers_run_without_gaps():
-    assert list(HOUSE) == [f"H-{n:02}" for n in range(1, len(HOUSE) + 1)]
+def test_numbers_rise_and_are_never_used_twice():
+    numbers = [int(code.removeprefix("H-")) for code in HOUSE]
+
+    assert numbers == sorted(set(numbers))
+    assert list(HOUSE) == [f"H-{n:02}" for n in numbers]
 
 
 def test_a_house_rule_is_a_sentence_with_a_reason():

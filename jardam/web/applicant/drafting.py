@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -126,12 +126,12 @@ def application(request: Any, ref: str) -> HttpResponse:
 
 def _tasks(application: Any) -> list[TaskGroup]:
     saved = contests.saved_sections(application)
-    draft = contests.draft_content(application)
+    draft, out = contests.draft_content(application), contests.left_out_of(application)
     tasks = [
         Task(
             str(words.SECTION[name]),
             reverse("application_section", args=[application.ref, name]),
-            _status(name, draft),
+            _status(name, draft, out),
             _("Saved %(when)s") % {"when": formats.instant(at)} if at else "",
         )
         for name, at in saved.items()
@@ -166,17 +166,18 @@ def _keying_task(application: Any) -> Task:
     return Task(_("Hand it over for comparison"), reverse("desk_paper_finish", args=[application.paper.ref]), "todo")
 
 
-def _status(name: str, draft: Mapping[str, Any]) -> str:
+def _status(name: str, draft: Mapping[str, Any], left_out: Collection[str]) -> str:
     if name not in draft:
         return "todo"
-    part, texts = draft[name], LATER.get(name, ())
+    part = draft[name]
+    texts = [text for text in LATER.get(name, ()) if f"{name}.{text}" not in left_out]
     rows = part.get("rows", [part])
     is_whole = rows and all(row.get(text) for row in rows for text in texts)
     return "done" if is_whole and (name != "declarations" or all(part.values())) else "started"
 
 
 LATER = {
-    "project": ("summary", "sustainability"),
+    "project": ("language", "summary", "sustainability"),
     "problem": ("evidence",),
     "people": ("reached",),
     "team": ("experience",),
@@ -191,7 +192,7 @@ def section(request: Any, ref: str, name: str) -> HttpResponse:
     """One part of the application. What was typed is never lost: an error shows the page again as it was, and so does
     somebody else's save meanwhile, with their text beside it."""
     found = written_application(ref, request)
-    if name not in FORMS:
+    if name not in contests.saved_sections(found):
         raise Http404
     if not may_write(found, request.actor, name) and request.method != "POST":
         return redirect("application", ref)
@@ -205,7 +206,7 @@ def section(request: Any, ref: str, name: str) -> HttpResponse:
             lambda actor: contest_operations.save_section(
                 actor=actor, application=found, section=name, data=form.section(), revision=_written_from(request)
             ),
-            then=reverse("application", args=[ref]) if pressed == "later" else _next(ref, name),
+            then=reverse("application", args=[ref]) if pressed == "later" else _next(found, name),
             form=form,
             said=_("Saved at %(when)s.") % {"when": formats.clock(request.at)},
         )
@@ -253,7 +254,7 @@ def _section_context(application: Any, name: str, form: SectionForm, request: An
 def _section_form(request: Any, application: Any, name: str) -> SectionForm:
     kind = FORMS[name]
     draft = contests.draft_content(application)
-    setting = _setting(application, draft) if name == "budget" else None
+    setting = _setting(application, draft)
     if request.method != "POST":
         given = draft.get(name) or (_known_team(request, application) if name == "team" else None)
         return kind(given=given, setting=setting)
@@ -280,16 +281,18 @@ MOST_IN_TEAM = 40
 
 
 def _setting(application: Any, draft: Mapping[str, Any]) -> Setting:
-    categories = application.contest.settlement.codes("form.budget_categories")
+    settlement = application.contest.settlement
     return Setting(
         tuple(row["title"] for row in draft.get("activities", {}).get("rows", ())),
-        tuple((code, words.code(code)) for code in categories),
+        tuple((code, words.code(code)) for code in settlement.codes("form.budget_categories")),
+        settlement.codes("app.languages"),
+        contests.left_out_of(application),
     )
 
 
-def _next(ref: str, name: str) -> str:
+def _next(application: Any, name: str) -> str:
     """The part after this one; after the last, the task list."""
-    names = list(FORMS)
+    names, ref = list(contests.saved_sections(application)), application.ref
     place = names.index(name) + 1
     if place < len(names):
         return reverse("application_section", args=[ref, names[place]])

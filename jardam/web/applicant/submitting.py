@@ -53,7 +53,9 @@ def check(request: Any, ref: str) -> HttpResponse:
     others = [one for one, is_signed in signed.items() if not is_signed and one != side]
     context = head_of(found) | {
         "form": form,
-        "parts": whole(draft, lambda name: reverse("application_section", args=[ref, name])),
+        "parts": whole(
+            draft, lambda name: reverse("application_section", args=[ref, name]), contests.left_out_of(found)
+        ),
         "budget": budget_table(draft),
         "documents": document_rows(found, draft),
         "partners": partner_rows(draft),
