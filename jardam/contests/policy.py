@@ -16,8 +16,9 @@ from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
 
 from . import lifecycle
-from .models import Application, Collaborator, Contest, Order, Outage, Paper, Partner, Question
+from .models import Application, Collaborator, Contest, Order, Outage, Paper, Partner, Question, with_outcome
 from .rules import (
+    VOID_GROUNDS,
     WRITES,
     ApplicationFacts,
     ContestFacts,
@@ -190,6 +191,13 @@ TABLE: dict[Permission, Rule] = {
 }
 
 
+def _lots_to_repeat(first: Contest | None) -> int:
+    """How many lots of a contest that awarded others came to nothing. One without any award is declared void first."""
+    if first is None or first.state != "decided" or first.outcome != "awarded":
+        return 0
+    return with_outcome(first.lots.all()).filter(outcome__in=VOID_GROUNDS).count()
+
+
 def contest_facts(contest: Contest, actor: Actor) -> ContestFacts:
     missing = tuple(
         name for name in ("title", "goal", "tasks", "problem") if not any((getattr(contest, name) or {}).values())
@@ -208,6 +216,7 @@ def contest_facts(contest: Contest, actor: Actor) -> ContestFacts:
         opened=contest.applications.filter(state="opened").count() if contest.pk and contest.opened_at else None,
         outcome=contest.outcome,
         repeats_state=contest.repeats.state if contest.repeats else "",
+        repeats_lots=_lots_to_repeat(contest.repeats),
         repeated=bool(contest.repeats and contest.repeats.repetitions.exclude(pk=contest.pk).exists()),
     )
 

@@ -288,6 +288,11 @@ _RULES = (
         "An application always has project, people, plan, budget, indicators and declarations; rules add the rest.",
         "The contract and the report are made from these; whatever else is asked costs the applicant work.",
     ),
+    (
+        "H-54",
+        "A lot without an award may be announced again on its own; the lots that were awarded stand.",
+        "People whom nobody helps yet must not wait for those whom somebody does.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -190,6 +190,7 @@ class LotPage:
     title: str
     number: int
     ref: str
+    outcome: str
     facts: list[SummaryRow]
     money: Table
     protocol: Any
@@ -198,7 +199,14 @@ class LotPage:
     aftermath: list[Event]
 
 
-def lot_page(account: LotAccount, months: int, allocated: Decimal) -> LotPage:
+def _outcome(outcome: str) -> str:
+    """What a lot of an ended contest came to."""
+    if outcome == "awarded":
+        return _("This lot has an award.")
+    return _("This lot has no award: %(why)s.") % {"why": words.GROUND[outcome].lower()} if outcome else ""
+
+
+def lot_page(account: LotAccount, months: int, allocated: Decimal, *, ended: bool) -> LotPage:
     lot, measure = account.lot, account.lot.measure
     facts = [
         SummaryRow(_("Measure of the programme"), in_language(measure.title)),
@@ -212,6 +220,7 @@ def lot_page(account: LotAccount, months: int, allocated: Decimal) -> LotPage:
         in_language(measure.title),
         lot.number,
         lot.ref,
+        _outcome(lot.outcome) if ended else "",
         facts,
         money(account, allocated),
         account.protocol,

@@ -47,7 +47,7 @@ from ..rules import (
     moved_by,
     void_ground,
 )
-from .contest import publish
+from .contest import keep_outcomes, publish
 
 
 def _postpone(
@@ -298,17 +298,19 @@ def declare_void(
     (contest,) = lock(contest)
     refuse_if_any(may(CONTEST, contest, "declare_void", actor))
     ground = void_ground(CONTEST.facts(contest, actor))
+    lots = {lot.number: lot.outcome or ground for lot in queries.lots(contest)}
     record = perform(
         CONTEST,
         contest,
         "declare_void",
         actor=actor,
-        public=_facts_of(paper, ground, text, actor),
+        public=_facts_of(paper, ground, text, actor) | {"lots": {str(number): said for number, said in lots.items()}},
         basis=contest.settlement.basis(VOID_KEYS[ground]),
         acted_on=paper.on,
         edition=contest.edition,
         changes={"outcome": ground},
     )
+    keep_outcomes(contest, lots, record)
     _order(contest, record, ground, paper, text, file)
     _release_all(contest, record)
     return contest
@@ -338,16 +340,17 @@ def reopen(*, actor: Actor, contest: Contest) -> Contest:
 
 
 def repeat_contest(*, actor: Actor, contest: Contest) -> Contest:
-    """A new draft with all texts and lots of a void or cancelled contest; returns it. Its rules are settled and its
-    money reserved when it is announced. Refuses `contest_not_repeatable`, `contest_repeated_already`."""
+    """A new draft with the texts of a contest and its lots in which nobody was awarded, all of them where it is void
+    or cancelled; returns it. Its rules are settled and its money reserved when it is announced. Refuses
+    `contest_not_repeatable`, `contest_repeated_already`."""
     (first,) = lock(contest)
     again = Contest(customer=first.customer, programme=first.programme, repeats=first)
     for name in AMENDABLE:
         setattr(again, name, getattr(first, name))
     public = {"programme": first.programme.ref, "repeats": first.number}
     perform(CONTEST, again, "repeat_contest", actor=actor, public=public)
-    for lot in first.lots.order_by("number"):
+    for number, lot in enumerate(queries.lots_without_award(first), 1):
         Lot.objects.create(
-            contest=again, measure_id=lot.measure_id, number=lot.number, amount=lot.amount, ceiling=lot.ceiling
+            contest=again, measure_id=lot.measure_id, number=number, amount=lot.amount, ceiling=lot.ceiling
         )
     return again

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -29,11 +30,13 @@ from ..models import (
     Application,
     Contest,
     Lot,
+    LotOutcome,
 )
 from ..policy import APPLICATION, CONTEST
 from ..rules import (
     TOO_SHORT,
     announcement_faults,
+    outcome_of_lots,
 )
 from .kept import number_of
 from .paper import open_papers
@@ -176,21 +179,32 @@ def _open(application: Application, contest: Contest, actor: Actor, cause: Recor
     perform(APPLICATION, application, "open", actor=actor, public=public, changes=changes, cause=cause)
 
 
-def mark_decided(*, contest: Contest, actor: Actor, cause: Record, outcome: str) -> Contest:
-    """Called by the review when the last lot's protocol is published. `outcome`: "awarded", or the ground on which
-    the contest may be declared void ("no_applicant", "none_admitted", "none_passed")."""
+def mark_decided(*, contest: Contest, actor: Actor, cause: Record, outcomes: Mapping[int, str]) -> Contest:
+    """Called by the review when the last lot's protocol is published. `outcomes`: number of each lot → "awarded", or
+    why nobody was ("no_applicant", "none_admitted", "none_passed"); where no lot was awarded the contest may be
+    declared void."""
     (contest,) = lock(contest)
-    perform(
+    outcome = outcome_of_lots(outcomes.values())
+    record = perform(
         CONTEST,
         contest,
         "mark_decided",
         actor=actor,
-        public={"outcome": outcome},
+        public={"outcome": outcome, "lots": {str(number): said for number, said in outcomes.items()}},
         cause=cause,
         edition=contest.edition,
         changes={"outcome": outcome},
     )
+    keep_outcomes(contest, outcomes, record)
     return contest
+
+
+def keep_outcomes(contest: Contest, outcomes: Mapping[int, str], act: Record) -> None:
+    """What each lot came to, by its number; the act that found it says the same."""
+    LotOutcome.objects.bulk_create(
+        LotOutcome(lot=lot, outcome=outcomes[lot.number], at=act.at, act_id=act.pk)
+        for lot in contest.lots.order_by("number")
+    )
 
 
 def release_rest(*, lot: Lot, awarded: Decimal, act: Record) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
@@ -20,10 +21,12 @@ from ..models import (
     Application,
     Contest,
     Erratum,
+    Lot,
     Order,
     Outage,
     Postponement,
     Question,
+    with_outcome,
 )
 from ..policy import (
     CONTEST,
@@ -154,17 +157,32 @@ def questions_waiting(customer_id: int, limit: int = 50) -> list[Question]:
 
 def contests_without_result(customer_id: int, limit: int = 50) -> list[Contest]:
     """The customer's contests that nobody applied to (opened), that ended without an award (decided), or whose own
-    rules want them repeated (void) and that nobody repeated yet."""
+    rules want them (void) or some of their lots (decided) repeated and that nobody repeated yet."""
     came = Exists(Application.objects.filter(contest_id=OuterRef("pk"), state="opened"))
     repeated = Exists(Contest.objects.filter(repeats_id=OuterRef("pk")))
-    without = Q(state="opened") & ~came | Q(state="decided", outcome__in=VOID_KEYS) | Q(state="void") & ~repeated
-    rows = Contest.objects.filter(without, customer_id=customer_id).order_by("id")[:limit]
-    return [one for one in rows if one.state != "void" or must_be_repeated(one)]
+    all_lots = with_outcome(Lot.objects.all())
+    empty = Exists(all_lots.filter(contest_id=OuterRef("pk"), outcome__in=VOID_KEYS))
+    partly = Q(state="decided", outcome="awarded") & empty
+    without = Q(state="opened") & ~came | Q(state="decided", outcome__in=VOID_KEYS)
+    again = (Q(state="void") | partly) & ~repeated
+    rows = Contest.objects.filter(without | again, customer_id=customer_id)
+    found = rows.prefetch_related(Prefetch("lots", all_lots)).order_by("id")[:limit]
+    return [one for one in found if not is_repeatable(one) or _wants_repetition(one, one.lots.all())]
+
+
+def is_repeatable(contest: Contest) -> bool:
+    """Whether it ended without an award, as a whole or in some of its lots."""
+    return contest.state in ENDED or (contest.state == "decided" and contest.outcome == "awarded")
 
 
 def must_be_repeated(contest: Contest) -> bool:
-    """Whether the rules of a void contest want it repeated."""
-    return contest.state == "void" and contest.settlement.choice(VOID_KEYS[contest.outcome]) == "repeat"
+    """Whether the rules of a contest want it repeated, or the lots in which nobody was awarded."""
+    return contest.state in ("void", "decided") and _wants_repetition(contest, lots(contest))
+
+
+def _wants_repetition(contest: Contest, its_lots: Iterable[Lot]) -> bool:
+    came_to = {lot.outcome for lot in its_lots} - {""} or {contest.outcome}
+    return any(contest.settlement.choice(VOID_KEYS[one]) == "repeat" for one in came_to if one in VOID_KEYS)
 
 
 def repeat_refusals(contest: Contest, actor: Actor) -> tuple[Refusal, ...]:

@@ -22,6 +22,7 @@ from ..models import (
     Paper,
     Partner,
     Question,
+    with_outcome,
 )
 from ..policy import (
     CONTEST,
@@ -67,7 +68,13 @@ def contests(
 
 
 def lots(contest: Contest) -> list[Lot]:
-    return list(contest.lots.select_related("measure").order_by("number"))
+    """In their order, each with its measure and with what it came to."""
+    return list(with_outcome(contest.lots.all()).select_related("measure").order_by("number"))
+
+
+def lots_without_award(contest: Contest) -> list[Lot]:
+    """Those in which nobody was awarded; of a cancelled contest, all."""
+    return [lot for lot in lots(contest) if lot.outcome != "awarded"]
 
 
 def lot(ref: str, actor: Actor) -> Lot:

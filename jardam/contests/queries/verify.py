@@ -21,6 +21,7 @@ from ..models import (
     Contest,
     DraftSection,
     Erratum,
+    LotOutcome,
     Order,
     Outage,
     Paper,
@@ -165,6 +166,12 @@ def _after_the_announcement() -> list[Check]:
             Contest,
             "t.outcome = coalesce(r.public_data->>'outcome', r.public_data->>'ground')",
             *("mark_decided", "declare_void"),
+        ),
+        agrees_with_act(
+            LotOutcome,
+            """t.at = r.at AND EXISTS (
+                 SELECT 1 FROM contests_lot l WHERE l.id = t.lot_id AND l.contest_id = r.object_id
+                   AND t.outcome = r.public_data->'lots'->>l.number::text)""",
         ),
         sql_check(
             "contests_contest {0}: it is {1}, but its lots still hold {2}",

@@ -155,6 +155,7 @@ from .contest import (
     nobody_to_award,
     outage_is_new,
     outage_is_over,
+    outcome_of_lots,
     programme_adopted,
     repeated_only_once,
     repeats_an_ended_contest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -42,6 +42,7 @@ class ContestFacts:
     opened: int | None = None  # how many applications were opened; None before the opening
     outcome: str = ""  # what the review found, once decided
     repeats_state: str = ""  # the state of the contest this one repeats
+    repeats_lots: int = 0  # how many lots of that contest, once decided, nobody was awarded in
     repeated: bool = False  # whether another repeats that contest already
 
 
@@ -77,7 +78,10 @@ EXTENDED_INSTEAD = Reason(
 VOID_INSTEAD = Reason(
     "void_instead", "The time to apply is extended only when nobody applied and the rules of the contest say so."
 )
-NOT_REPEATABLE = Reason("contest_not_repeatable", "Only a contest that is void or cancelled is repeated.")
+NOT_REPEATABLE = Reason(
+    "contest_not_repeatable",
+    "Only a contest that is void or cancelled is repeated, or the lots of a decided one without an award.",
+)
 REPEATED_ALREADY = Reason("contest_repeated_already", "This contest has been repeated already.")
 PAPER_OF_TOMORROW = Reason("document_in_future", "The document cannot be dated after today.")
 OUTAGE_NOT_OVER = Reason("outage_not_over", "An outage is registered after its end, and ends after it began.")
@@ -125,6 +129,11 @@ class Change:
     after: str
 
 
+def outcome_of_lots(outcomes: Collection[str]) -> str:
+    """What a contest came to: "awarded" where one lot was, else how far the application that came furthest did."""
+    return next((one for one in ("awarded", *reversed(VOID_GROUNDS)) if one in outcomes), "no_applicant")
+
+
 def void_ground(facts: ContestFacts) -> str:
     """Why there is nobody to decide about: a code of VOID_GROUNDS, or an empty word."""
     if facts.state == "opened" and facts.opened == 0:
@@ -159,7 +168,10 @@ def nobody_applied_and_rules_extend(facts: ContestFacts) -> Refusal | None:
 
 
 def repeats_an_ended_contest(facts: ContestFacts) -> Refusal | None:
-    return None if facts.repeats_state in ENDED else NOT_REPEATABLE.refusal(HOUSE["H-17"].basis)
+    """Void or cancelled as a whole; or decided, with lots in which nobody was awarded (H-54)."""
+    if facts.repeats_state in ENDED or (facts.repeats_state == "decided" and facts.repeats_lots):
+        return None
+    return NOT_REPEATABLE.refusal(HOUSE["H-54"].basis)
 
 
 def repeated_only_once(facts: ContestFacts) -> Refusal | None:
