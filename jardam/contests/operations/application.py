@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from jardam.documents import operations as documents
-from jardam.journal.operations import lock, lock_shared, perform
+from jardam.journal.operations import lock_shared, perform
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
@@ -33,7 +33,7 @@ from ..rules import (
     parts_asked,
     sign_off_faults,
 )
-from .kept import finished_content, keep_file, keep_section, keep_version, writable
+from .kept import finished_content, hold, keep_file, keep_section, keep_version, writable
 
 
 def start_application(
@@ -94,8 +94,7 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
     Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `app.documents`, `app.languages`, `elig.types`,
     `form.application_sections`.
     """
-    contest = lock_shared(application.contest)
-    (application,) = lock(application)
+    application = hold(application)
     verb = "submit" if application.state == "draft" else "replace"
     refuse_if_any(may(APPLICATION, application, verb, actor))
     data = finished_content(application)
@@ -108,15 +107,14 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
         verb,
         actor=actor,
         public={"content_sha256": sha256, "version": number},
-        edition=contest.edition,
+        edition=application.contest.edition,
     )
     return keep_version(application, data, number, record)
 
 
 def withdraw(*, actor: Actor, application: Application) -> Application:
     """Take the application back before the deadline. Refuses `deadline_passed`."""
-    lock_shared(application.contest)
-    (application,) = lock(application)
+    application = hold(application)
     perform(APPLICATION, application, "withdraw", actor=actor, edition=application.contest.edition)
     return application
 

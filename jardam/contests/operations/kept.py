@@ -40,10 +40,17 @@ def number_of(contest: Contest, series: str, actor: Actor) -> str:
     return register_number(series, customer, bishkek_day(actor.at).year, contest.customer.jurisdiction)
 
 
+def hold(application: Application) -> Application:
+    """The application, locked, and its contest as it is now, held against being opened meanwhile."""
+    contest = lock_shared(application.contest)
+    (application,) = lock(application)
+    application.contest = contest
+    return application
+
+
 def writable(application: Application, actor: Actor, part: str) -> Application:
     """The application, locked, if the actor may write this part of it now."""
-    lock_shared(application.contest)
-    (application,) = lock(application)
+    application = hold(application)
     if may_write(application, actor, part):
         return application
     if may_write(application, actor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jardam.documents import operations as documents
 from jardam.journal.models import Record
-from jardam.journal.operations import lock, lock_shared, perform
+from jardam.journal.operations import lock, perform
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
@@ -30,7 +30,7 @@ from ..rules import (
     Hand,
 )
 from .application import submit_application
-from .kept import finished_content, keep_file, writable
+from .kept import finished_content, hold, keep_file, writable
 from .paper import SCAN
 
 
@@ -38,8 +38,7 @@ def sign_off(*, actor: Actor, application: Application) -> Record:
     """Answer for the draft exactly as it stands: its head for the whole, the accountant for the budget. A change
     afterwards has another hash, so that the signature no longer counts. Refuses what `submit_application` refuses,
     `other_carrier`, and `signed_by_you` for the same text twice. Rulebook: `sig.application`."""
-    lock_shared(application.contest)
-    (application,) = lock(application)
+    application = hold(application)
     refuse_if_any(may(APPLICATION, application, "sign_off", actor))
     side, sha256 = side_of(application, actor), digest(finished_content(application))
     public = {"content_sha256": sha256, "side": side}
@@ -58,8 +57,7 @@ def sign_off(*, actor: Actor, application: Application) -> Record:
 
 def sign_off_and_submit(*, actor: Actor, application: Application) -> Version:
     """The head's one press: signs off what is not yet signed by them, then submits."""
-    lock_shared(application.contest)
-    (application,) = lock(application)
+    application = hold(application)
     refuse_if_any(may(APPLICATION, application, "submit" if application.state == "draft" else "replace", actor))
     signed = queries.signatures_of(application, digest(finished_content(application)))
     if actor.person_id not in {one.person_id for one in signed}:
