@@ -16,6 +16,7 @@ from jardam.contests import operations as contests
 from jardam.contests.models import Contest, Order, Question
 from jardam.demonstration.road import Road, document_of
 from jardam.kernel.time import BISHKEK, bishkek_day
+from jardam.parties import operations as parties
 from jardam.regime import operations as regime
 from jardam.web import clock
 from tests.test_pages_customer import Office, words_of
@@ -61,6 +62,21 @@ def announcement_form(contest: Contest, **changes: Any) -> dict[str, Any]:
 
 
 # --- the announcement ------------------------------------------------------------------------------------------
+
+
+def test_the_page_names_the_customer_as_it_was_called_when_it_announced(road):
+    customer, before = road.contest.customer, road.contest.customer.title["en"]
+    assert "today:" not in seen("contest", road.contest.ref)
+    road.later(days=5)
+    parties.rename(
+        organisation=customer,
+        title={code: f"{name} 2" for code, name in customer.title.items()},
+        valid_from=bishkek_day(road.at),
+        document="Чечим 5",
+        actor=road.actor("registrar"),
+    )
+
+    assert f"Customer {before} today: {before} 2 Programme" in seen("contest", road.contest.ref)
 
 
 def test_the_announcement_reads_in_the_officials_order(road):

@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 
 from jardam.fields import in_language
 from jardam.kernel.money import Money
+from jardam.kernel.time import bishkek_day
+from jardam.parties import queries as parties
 from jardam.regime import operations as rules
 from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.settlement import Settlement
@@ -97,8 +99,16 @@ def derivation(contest: Any) -> list[str]:
     return lines
 
 
+def then_and_today(then: dict[str, str], today: dict[str, str]) -> str | list[str]:
+    """The name a body bore on the day that counts; beside it, where it is another, the name of today."""
+    now, name = in_language(today), in_language(then or today)
+    return [name, _("today: %(name)s") % {"name": now}] if name != now else name
+
+
 def announcement(contest: Any) -> list[SummaryRow]:
     """The first part of the announcement: date, customer, programme and years, goal, tasks, problem."""
+    called = parties.name_on(contest.customer_id, bishkek_day(contest.announced_at))
+    customer_lines = then_and_today(called, contest.customer.title)
     programme, adoption = contest.programme, getattr(contest.programme, "adoption", None)
     programme_lines = [
         _("%(title)s, %(from)s–%(to)s")
@@ -111,7 +121,7 @@ def announcement(contest: Any) -> list[SummaryRow]:
         )
     return [
         SummaryRow(_("Announced on"), formats.long_day(contest.announced_at)),
-        SummaryRow(_("Customer"), in_language(contest.customer.title)),
+        SummaryRow(_("Customer"), customer_lines),
         SummaryRow(_("Programme"), programme_lines),
         SummaryRow(_("Goal"), in_language(contest.goal)),
         SummaryRow(_("Tasks"), in_language(contest.tasks)),

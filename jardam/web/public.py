@@ -556,11 +556,9 @@ def _sides(contract: Any, signed: list[Any]) -> list[SummaryRow]:
     """Customer and executor by their names on the day of the last signature; beside it the name of today."""
     sides = {_("Customer"): contract.customer, _("Executor"): contract.executor}
     then = parties.names_on([one.pk for one in sides.values()], bishkek_day(signed[-1].at)) if signed else {}
-    rows = []
-    for label, one in sides.items():
-        today, name = in_language(one.title), in_language(then.get(one.pk) or one.title)
-        rows.append(SummaryRow(label, [name, _("today: %(name)s") % {"name": today}] if name != today else name))
-    return rows
+    return [
+        SummaryRow(label, contest_page.then_and_today(then.get(one.pk, {}), one.title)) for label, one in sides.items()
+    ]
 
 
 class ReceiptForm(Form):
