@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from jardam.contests import operations as contests_room
 from jardam.contests import queries as contests
 from jardam.review import operations as review
 from jardam.rulebook.settlement import Settlement
@@ -37,6 +38,18 @@ def test_the_rules_of_a_contest_are_read_once(road, monkeypatch):
     monkeypatch.setattr(Settlement, "from_canonical", again)
     road.write_application("umut")
     road.submit("umut")
+
+
+def test_handing_in_an_application_costs_twenty_statements_however_much_is_in_it(road):
+    """No fact is asked for that no guard of the verb looks at, and nothing is read twice under one lock."""
+    road.to_announced()
+    road.write_application("umut")
+    application, actor = road.applications["umut"], road.actor("umut_head")
+    contests_room.sign_off(actor=actor, application=application)
+
+    asked = statements(lambda: contests_room.submit_application(actor=actor, application=application))
+
+    assert len(asked) <= 20
 
 
 def test_handing_in_scores_names_no_candidacy_but_its_own(road):

@@ -15,8 +15,9 @@ from jardam.demonstration import cast
 from jardam.demonstration.road import MEMBERS, Road, document_of
 from jardam.documents.models import Look
 from jardam.review.models import ScoreSheet
+from jardam.rulebook.edition import load_overlay
 from jardam.treasury.queries import trail_of_appropriations
-from tests.world import new_road
+from tests.world import REGIMES, new_road
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +125,27 @@ def test_an_applicant_starts_writes_and_submits_and_gets_a_receipt(road):
     assert address == reverse("application_sent", args=[ref])
     assert version.ref in receipt and version.content_sha256 in receipt
     assert Application.objects.get(ref=ref).state == "submitted"
+
+
+def test_the_form_asks_for_what_the_rules_ask_for_in_the_languages_they_take(road, monkeypatch):
+    few = ("people_served", "goal_and_tasks", "activities", "team", "budget", "indicators", "declarations")
+    overlay = load_overlay(REGIMES / "demonstration" / "grants.yaml")
+    values = {**overlay.values, "form.application_sections": few, "app.languages": ("ky",)}
+    fewer = type(overlay)(overlay.form, values, overlay.file_sha256)
+    monkeypatch.setattr("jardam.regime.queries.overlay", lambda form: fewer)
+    road.to_announced()
+    head = Seat(road, "umut_head")
+    ref = started(head)
+
+    assert "0 of 9" in head.open(f"/en/apply/{ref}/")
+    head.open(f"/en/apply/{ref}/risks/", status=404)
+    project = head.open(f"/en/apply/{ref}/project/")
+    assert 'name="summary"' not in project and 'value="ky"' in project and 'value="ru"' not in project
+    assert "Experience" not in head.open(f"/en/apply/{ref}/team/")
+    sections = road.text("applications")["umut"]
+    write(head, ref, {name: part for name, part in sections.items() if name not in ("problem", "risks")})
+    head.done(reverse("application_check", args=[ref]))
+    assert "Language of the application" in head.open(f"/en/apply/{ref}/content/")
 
 
 def test_two_presses_of_one_form_make_one_application_and_one_version(road):

@@ -16,6 +16,7 @@ from jardam.contests import operations as contests
 from jardam.contests.models import Contest, Order, Question
 from jardam.demonstration.road import Road, document_of
 from jardam.kernel.time import BISHKEK, bishkek_day
+from jardam.parties import operations as parties
 from jardam.regime import operations as regime
 from jardam.web import clock
 from tests.test_pages_customer import Office, words_of
@@ -61,6 +62,21 @@ def announcement_form(contest: Contest, **changes: Any) -> dict[str, Any]:
 
 
 # --- the announcement ------------------------------------------------------------------------------------------
+
+
+def test_the_page_names_the_customer_as_it_was_called_when_it_announced(road):
+    customer, before = road.contest.customer, road.contest.customer.title["en"]
+    assert "today:" not in seen("contest", road.contest.ref)
+    road.later(days=5)
+    parties.rename(
+        organisation=customer,
+        title={code: f"{name} 2" for code, name in customer.title.items()},
+        valid_from=bishkek_day(road.at),
+        document="Чечим 5",
+        actor=road.actor("registrar"),
+    )
+
+    assert f"Customer {before} today: {before} 2 Programme" in seen("contest", road.contest.ref)
 
 
 def test_the_announcement_reads_in_the_officials_order(road):
@@ -232,6 +248,60 @@ def test_a_contest_nobody_came_to_is_due_to_be_void_and_then_to_be_repeated(offi
     road.announce()
     assert "It repeats the contest" in seen("contest", road.contest.ref)
     assert "It is repeated by the contest" in seen("contest", road.contest.repeats.ref)
+
+
+def test_a_lot_nobody_applied_to_is_repeated_on_its_own(office):
+    road = Road(office.road.cast, office.road.at, theme=office.road.theme)
+    office.road = road
+    second = two_lots(road)
+    road.announce()
+    road.collect()
+    road.seat_commission()
+    road.screen()
+    road.score_all()
+    road.decide()
+    road.sign_and_publish()
+    assert "This lot has" not in seen("contest", road.contest.ref)
+
+    road.lot = second
+    road.begin_review()
+    road.decide()
+    road.sign_and_publish()
+
+    page = seen("contest", road.contest.ref)
+    assert "This lot has an award." in page
+    assert "This lot has no award: nobody applied." in page
+    assert "Repeat the lots without an award" in office.text("head", "desk")
+    assert "Its lots: Second measure." in office.text("head", "desk_repeat", road.contest.ref)
+    office.done("head", "desk_repeat", road.contest.ref)
+    again = Contest.objects.get(state="draft")
+    assert [(lot.number, lot.measure_id) for lot in again.lots.all()] == [(1, second.measure_id)]
+    assert "contest_repeated_already" in words_of(office.get("head", "desk_repeat", road.contest.ref))
+    assert "Repeat the lots" not in office.text("head", "desk")
+    road.contest = again
+    road.announce()
+    assert "It repeats the contest" in seen("contest", again.ref)
+
+
+def two_lots(road: Road) -> Any:
+    """A draft with the road's own lot and a second one; the second."""
+    road.publish_study()
+    road.draft_programme()
+    first, title = road.measure, {"ky": "Экинчи иш-чара", "ru": "Вторая мера", "en": "Second measure"}
+    road._add_measure({**road.text("measure"), "title": title}, road.year)
+    measure, road.measure = road.measure, first
+    road.submit_to_council()
+    road.adopt()
+    road.appropriate()
+    road.appropriate()
+    road.draft_contest()
+    return contests.set_lot(
+        actor=road.actor("specialist"),
+        contest=road.contest,
+        measure=measure,
+        amount=road.lot.amount,
+        ceiling=road.lot.ceiling,
+    )
 
 
 def test_reopening_is_refused_where_the_rules_want_a_repetition(office, road):

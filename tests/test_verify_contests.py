@@ -100,3 +100,16 @@ def test_the_outcome_and_the_ground_of_a_void_agree_with_their_acts(road):
         sql("UPDATE contests_contest SET outcome = 'none_passed'")
 
     assert [fault for fault in verify() if fault.startswith("contests_contest ")]
+
+
+def test_verify_names_a_lot_that_came_to_something_else_than_its_act_says(road):
+    road.to_announced()
+    road.pass_deadline()
+    road.open()
+    road.declare_void()
+    assert list(verify()) == []
+
+    with as_owner(triggers=False):
+        sql("UPDATE contests_lotoutcome SET outcome = 'awarded'")
+
+    assert [fault.split(" ")[0] for fault in verify()] == ["contests_lotoutcome"]

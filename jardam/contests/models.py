@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from jardam.documents.models import File, SealedFile
 from jardam.fields import Amount, Localised, LongText, Ref, Text
@@ -86,6 +87,7 @@ class Lot(models.Model):
     number = models.PositiveSmallIntegerField()
     amount = Amount()  # som, for all projects of the lot
     ceiling = Amount()  # som, for one project
+    outcome: str  # the last of its outcomes; where it was read with them (with_outcome)
 
     class Meta:
         constraints = [
@@ -94,6 +96,22 @@ class Lot(models.Model):
                 condition=Q(amount__gt=0, ceiling__gt=0) & Q(ceiling__lte=F("amount")), name="lot_amounts_fit"
             ),
         ]
+
+
+class LotOutcome(AppendOnly):
+    """What a lot came to, as of the contest: "awarded", or a ground of a void. After an upheld appeal there is a later
+    one, which counts."""
+
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="outcomes")
+    outcome = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+
+def with_outcome(lots: Any) -> Any:
+    """The lots, each with its `outcome`; empty before there is one."""
+    last = LotOutcome.objects.filter(lot_id=models.OuterRef("pk")).order_by("-id").values("outcome")[:1]
+    return lots.annotate(outcome=Coalesce(models.Subquery(last), models.Value("")))
 
 
 class Announcement(AppendOnly):

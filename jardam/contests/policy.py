@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
@@ -14,10 +18,12 @@ from jardam.kernel.permission import Rule, anyone, rules_of
 from jardam.parties import queries as parties
 from jardam.parties.rules import Role
 from jardam.rulebook.house import HOUSE
+from jardam.rulebook.settlement import Settlement
 
 from . import lifecycle
-from .models import Application, Collaborator, Contest, Order, Outage, Paper, Partner, Question
+from .models import Application, Collaborator, Contest, Order, Outage, Paper, Partner, Question, with_outcome
 from .rules import (
+    VOID_GROUNDS,
     WRITES,
     ApplicationFacts,
     ContestFacts,
@@ -190,6 +196,13 @@ TABLE: dict[Permission, Rule] = {
 }
 
 
+def _lots_to_repeat(first: Contest | None) -> int:
+    """How many lots of a contest that awarded others came to nothing. One without any award is declared void first."""
+    if first is None or first.state != "decided" or first.outcome != "awarded":
+        return 0
+    return with_outcome(first.lots.all()).filter(outcome__in=VOID_GROUNDS).count()
+
+
 def contest_facts(contest: Contest, actor: Actor) -> ContestFacts:
     missing = tuple(
         name for name in ("title", "goal", "tasks", "problem") if not any((getattr(contest, name) or {}).values())
@@ -208,6 +221,7 @@ def contest_facts(contest: Contest, actor: Actor) -> ContestFacts:
         opened=contest.applications.filter(state="opened").count() if contest.pk and contest.opened_at else None,
         outcome=contest.outcome,
         repeats_state=contest.repeats.state if contest.repeats else "",
+        repeats_lots=_lots_to_repeat(contest.repeats),
         repeated=bool(contest.repeats and contest.repeats.repetitions.exclude(pk=contest.pk).exists()),
     )
 
@@ -221,32 +235,75 @@ def outage_facts(outage: Outage, actor: Actor) -> OutageFacts:
     return OutageFacts(actor.at, outage.begins_at, outage.ends_at, others.exists())
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """ApplicationFacts of which each is read when a guard first looks at it, once: no verb looks at all of them."""
+
+    application: Application
+    actor: Actor
+
+    @cached_property
+    def at(self) -> datetime:
+        return self.actor.at
+
+    @cached_property
+    def contest_state(self) -> str:
+        return self.application.contest.state
+
+    @cached_property
+    def deadline_at(self) -> datetime:
+        return self.application.contest.deadline_at or self.actor.at
+
+    @cached_property
+    def applicant_kind(self) -> str:
+        return self.application.applicant.kind
+
+    @cached_property
+    def applicant_state(self) -> str:
+        return self.application.applicant.state
+
+    @cached_property
+    def _others(self) -> QuerySet[Application]:
+        rows = Application.objects.filter(applicant_id=self.application.applicant_id).exclude(state="withdrawn")
+        return rows.exclude(pk=self.application.pk)
+
+    @cached_property
+    def living(self) -> int:
+        return self._others.filter(lot_id=self.application.lot_id).count()
+
+    @cached_property
+    def in_contest(self) -> int:
+        return self._others.filter(contest_id=self.application.contest_id).count()
+
+    @cached_property
+    def bars(self) -> tuple[tuple[str, Any], ...]:
+        found = parties.restrictions_on(self.application.applicant_id, self.actor.at)
+        return tuple((bar.ground, bar.valid_until) for bar in found)
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        return self.application.contest.settlement
+
+    @cached_property
+    def paper_state(self) -> str:
+        return self.application.paper.state if self.application.paper else ""
+
+    @cached_property
+    def actor_votes(self) -> bool:
+        return parties.holds_role(self.actor.person_id, Role.COMMISSION_MEMBER, self.actor.at)
+
+    @cached_property
+    def actor_keyed(self) -> bool:
+        return self.application.keyed_by_id is not None and self.application.keyed_by_id == self.actor.person_id
+
+    @cached_property
+    def has_scan(self) -> bool:
+        application = self.application
+        return bool(application.pk) and application.attachments.filter(kind="scan", removed_at=None).exists()
+
+
 def application_facts(application: Application, actor: Actor) -> ApplicationFacts:
-    contest, applicant = application.contest, application.applicant
-    living = (
-        Application.objects.filter(lot_id=application.lot_id, applicant_id=applicant.pk)
-        .exclude(state="withdrawn")
-        .exclude(pk=application.pk)
-        .count()
-    )
-    in_contest = Application.objects.filter(contest_id=contest.pk, applicant_id=applicant.pk)
-    elsewhere = in_contest.exclude(state="withdrawn").exclude(pk=application.pk).count()
-    bars = tuple((bar.ground, bar.valid_until) for bar in parties.restrictions_on(applicant.pk, actor.at))
-    return ApplicationFacts(
-        actor.at,
-        contest.state,
-        contest.deadline_at or actor.at,
-        applicant.kind,
-        applicant.state,
-        living,
-        elsewhere,
-        bars,
-        contest.settlement,
-        application.paper.state if application.paper else "",
-        parties.holds_role(actor.person_id, Role.COMMISSION_MEMBER, actor.at),
-        application.keyed_by_id is not None and application.keyed_by_id == actor.person_id,
-        bool(application.pk) and application.attachments.filter(kind="scan", removed_at=None).exists(),
-    )
+    return cast(ApplicationFacts, _Asked(application, actor))
 
 
 def partner_facts(partner: Partner, actor: Actor) -> PartnerFacts:

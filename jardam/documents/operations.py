@@ -196,9 +196,14 @@ def open_sealed(row: SealedFile) -> tuple[dict[str, Any], bytes]:
     return facts, sealing.unseal(_key(row.label), bytes_of(row.file), f"{row.label}:file-{row.ref}")
 
 
+def note_of(row: SealedFile) -> tuple[str, str, bytes | memoryview]:
+    """What `unseal_many` opens to say what a sealed file is."""
+    return row.label, f"facts-{row.ref}", row.facts
+
+
 def told_of(rows: Iterable[SealedFile]) -> list[dict[str, Any]]:
     """Name, type, size and SHA-256 of sealed files in their order, for their owner; one query for the keys."""
-    return unseal_many((row.label, f"facts-{row.ref}", row.facts) for row in rows)
+    return unseal_many(map(note_of, rows))
 
 
 def look_at_file(row: SealedFile, *, actor: Actor, purpose: str) -> tuple[dict[str, Any], bytes]:

@@ -53,11 +53,17 @@ def _lock_order(thing: Any) -> tuple[int, int, str, int]:
 
 
 def lock_shared(thing: M) -> M:
-    """Many may hold it together, nobody may `lock` it meanwhile: submitting holds the contest like this."""
+    """Many may hold it together, nobody may `lock` it meanwhile: submitting holds the contest like this. It is read
+    anew in the statement that takes the lock."""
     table = connection.ops.quote_name(thing._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE", [thing.pk])
-    thing.refresh_from_db()
+    rows = type(thing)._base_manager.raw(f"SELECT * FROM {table} WHERE id = %s FOR SHARE", [thing.pk])
+    fresh = next(iter(rows), None)
+    if fresh is None:
+        raise type(thing).DoesNotExist  # type: ignore[attr-defined]
+    thing._state.fields_cache.clear()  # what it knew of its neighbours may be old, too
+    thing.__dict__.pop("_prefetched_objects_cache", None)
+    for field in thing._meta.concrete_fields:
+        setattr(thing, field.attname, getattr(fresh, field.attname))
     return thing
 
 

@@ -706,7 +706,7 @@ def publish_protocol(*, actor: Actor, protocol: Protocol, approval_order: str = 
     contests.release_rest(lot=proceeding.lot, awarded=awarded, act=record)
     perform(PROCEEDING, proceeding, "mark_published", actor=actor, cause=record)
     if not queries.lots_without_protocol(contest):
-        contests.mark_decided(contest=contest, actor=actor, cause=record, outcome=queries.outcome_of(contest))
+        contests.mark_decided(contest=contest, actor=actor, cause=record, outcomes=queries.outcomes_of(contest))
     _issue_protocol(protocol, contest, record, actor)
     _issue_letters(protocol, contest, record, actor)
     return protocol

@@ -110,9 +110,17 @@ def proceedings_for_member(actor: Actor, limit: int = 30) -> list[Proceeding]:
     return list(rows.select_related("lot", "commission__contest__customer").order_by("-id")[:limit])
 
 
-def outcome_of(contest: Contest) -> str:
-    """What the published protocols found over all lots: "awarded", or why nobody was (contests.rules.VOID_GROUNDS)."""
-    states = set(Candidacy.objects.filter(proceeding__lot__contest=contest).values_list("state", flat=True))
+def outcomes_of(contest: Contest) -> dict[int, str]:
+    """What the published protocols found, by the number of each lot: "awarded", or why nobody was
+    (contests.rules.VOID_GROUNDS)."""
+    found: dict[int, set[str]] = {lot.number: set() for lot in contest.lots.all()}
+    rows = Candidacy.objects.filter(proceeding__lot__contest=contest)
+    for number, state in rows.values_list("proceeding__lot__number", "state"):
+        found[number].add(state)
+    return {number: _came_to(states) for number, states in found.items()}
+
+
+def _came_to(states: set[str]) -> str:
     if states & {"awarded", "reserve"}:
         return "awarded"
     if not states:

@@ -284,6 +284,16 @@ _RULES = (
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
     (
+        "H-53",
+        "An application always has project, people, plan, budget, indicators and declarations; rules add the rest.",
+        "The contract and the report are made from these; whatever else is asked costs the applicant work.",
+    ),
+    (
+        "H-54",
+        "A lot without an award may be announced again on its own; the lots that were awarded stand.",
+        "People whom nobody helps yet must not wait for those whom somebody does.",
+    ),
+    (
         "H-55",
         "An amendment may lower the amount of a contract to what is bound already, and never raises it.",
         "Others would have asked for the larger sum as well; and what was ordered or delivered is paid.",

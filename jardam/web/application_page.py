@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +16,15 @@ from .templatetags.ui import Column, SummaryRow, Table
 ZERO = Decimal("0.00")
 
 
-def whole(content: Mapping[str, Any], url: Callable[[str], str] | None = None) -> list[tuple[str, list[SummaryRow]]]:
-    """An application part by part, for whoever may read it; `url(part)` where it may be changed."""
+def whole(
+    content: Mapping[str, Any], url: Callable[[str], str] | None = None, left_out: Collection[str] = ()
+) -> list[tuple[str, list[SummaryRow]]]:
+    """An application part by part, for whoever may read it; `url(part)` where it may be changed, and where what is
+    missing is shown, but for the parts `left_out` by the rules."""
     parts = []
     for name in FORMS:
+        if name in left_out or (url is None and name not in content):
+            continue
         rows = _part_rows(name, content[name]) if name in content else []
         change = url(name) if url else ""
         if not rows:
@@ -36,6 +41,7 @@ def _part_rows(name: str, data: Mapping[str, Any]) -> list[SummaryRow]:
         case "project":
             return [
                 SummaryRow(_("Name of the project"), data["title"]),
+                *_said((_("Language of the application"), _language(data.get("language")))),
                 *_said((_("In short"), data.get("summary")), (_("Goal"), data["goal"])),
                 *_said((_("What stays"), data.get("sustainability"))),
             ]
@@ -77,6 +83,10 @@ def _part_rows(name: str, data: Mapping[str, Any]) -> list[SummaryRow]:
                 SummaryRow(str(said), _("Yes") if data.get(key) else _("Not confirmed"))
                 for key, said in words.DECLARATION.items()
             ]
+
+
+def _language(code: str | None) -> str:
+    return words.code(code) if code else ""
 
 
 def _said(*pairs: tuple[str, str | None]) -> list[SummaryRow]:

@@ -273,7 +273,7 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         )
     if request.method == "POST":
         opened = in_transaction(lambda: operations.read_candidacy(actor=request.actor, candidacy=found))
-        content = opened.model_dump(mode="json")
+        content = opened.as_plain()
     context = _head(lot_review) | {
         "candidacy": found,
         "applicant": in_language(found.application.applicant.title),

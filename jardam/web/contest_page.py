@@ -15,12 +15,14 @@ from django.utils.translation import ngettext
 
 from jardam.fields import in_language
 from jardam.kernel.money import Money
+from jardam.kernel.time import bishkek_day
+from jardam.parties import queries as parties
 from jardam.regime import operations as rules
 from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.settlement import Settlement
 from jardam.transparency.queries import LotAccount
 
-from . import formats, words
+from . import formats, names, words
 from .pages import language
 from .steps import LANGUAGES
 from .templatetags.ui import Cell, Column, Event, Stage, SummaryRow, Table
@@ -99,6 +101,8 @@ def derivation(contest: Any) -> list[str]:
 
 def announcement(contest: Any) -> list[SummaryRow]:
     """The first part of the announcement: date, customer, programme and years, goal, tasks, problem."""
+    called = parties.name_on(contest.customer_id, bishkek_day(contest.announced_at))
+    customer_lines = names.beside(called, contest.customer.title)
     programme, adoption = contest.programme, getattr(contest.programme, "adoption", None)
     programme_lines = [
         _("%(title)s, %(from)s–%(to)s")
@@ -111,7 +115,7 @@ def announcement(contest: Any) -> list[SummaryRow]:
         )
     return [
         SummaryRow(_("Announced on"), formats.long_day(contest.announced_at)),
-        SummaryRow(_("Customer"), in_language(contest.customer.title)),
+        SummaryRow(_("Customer"), customer_lines),
         SummaryRow(_("Programme"), programme_lines),
         SummaryRow(_("Goal"), in_language(contest.goal)),
         SummaryRow(_("Tasks"), in_language(contest.tasks)),
@@ -190,6 +194,7 @@ class LotPage:
     title: str
     number: int
     ref: str
+    outcome: str
     facts: list[SummaryRow]
     money: Table
     protocol: Any
@@ -198,7 +203,14 @@ class LotPage:
     aftermath: list[Event]
 
 
-def lot_page(account: LotAccount, months: int, allocated: Decimal) -> LotPage:
+def _outcome(outcome: str) -> str:
+    """What a lot of an ended contest came to."""
+    if outcome == "awarded":
+        return _("This lot has an award.")
+    return _("This lot has no award: %(why)s.") % {"why": words.GROUND[outcome].lower()} if outcome else ""
+
+
+def lot_page(account: LotAccount, months: int, allocated: Decimal, *, ended: bool) -> LotPage:
     lot, measure = account.lot, account.lot.measure
     facts = [
         SummaryRow(_("Measure of the programme"), in_language(measure.title)),
@@ -212,6 +224,7 @@ def lot_page(account: LotAccount, months: int, allocated: Decimal) -> LotPage:
         in_language(measure.title),
         lot.number,
         lot.ref,
+        _outcome(lot.outcome) if ended else "",
         facts,
         money(account, allocated),
         account.protocol,

@@ -195,9 +195,10 @@ def _without_result(actor: Actor, stuck: list[Any]) -> Iterator[Due]:
     """The way on from a contest to which nobody came, or in which nobody passed: void, then again."""
     for one in stuck:
         title = in_language(one.title)
-        if one.state == "void":
+        if contests.is_repeatable(one):
             if allows(CONTEST, "repeat_contest", actor):
-                yield _due(_("Repeat the contest"), reverse("desk_repeat", args=[one.ref]), title)
+                verb = _("Repeat the lots without an award") if one.state == "decided" else _("Repeat the contest")
+                yield _due(verb, reverse("desk_repeat", args=[one.ref]), title)
         elif one.state == "opened" and one.settlement.choice("dec.no_bid_rule") == "extend":
             if allows(CONTEST, "reopen", actor):
                 verb = _("Take applications again: nobody applied")

@@ -239,6 +239,7 @@ CONTEXTS = {
     "category": "rule code",
     "categories": "rule code",
     "carrier": "rule code",
+    "languages": "rule code",
 }
 """Parameters of refusals that are codes, and the context of their words."""
 

@@ -17,8 +17,10 @@ from .templatetags.ui import SummaryRow
 def then(organisations: Mapping[str, Any], day: date | None) -> list[SummaryRow]:
     """A row for each label; without a day by the names of today."""
     known = parties.names_on([one.pk for one in organisations.values()], day) if day else {}
-    rows = []
-    for label, one in organisations.items():
-        today, name = in_language(one.title), in_language(known.get(one.pk) or one.title)
-        rows.append(SummaryRow(label, [name, _("today: %(name)s") % {"name": today}] if name != today else name))
-    return rows
+    return [SummaryRow(label, beside(known.get(one.pk, {}), one.title)) for label, one in organisations.items()]
+
+
+def beside(then: Mapping[str, str], today: Mapping[str, str]) -> str | list[str]:
+    """The name a body bore on the day that counts; beside it, where it is another, the name of today."""
+    now, name = in_language(today), in_language(then or today)
+    return [name, _("today: %(name)s") % {"name": now}] if name != now else name

@@ -233,10 +233,8 @@ def contest(request: Any, ref: str) -> HttpResponse:
     found: Any = contests.contest(ref, request.visitor)
     settlement = found.settlement
     accounts = transparency.account_of(found, request.visitor)
-    lots = [
-        contest_page.lot_page(one, found.months, treasury.trail_of("measure", one.lot.measure_id).allocated)
-        for one in accounts
-    ]
+    ended = found.state in ("decided", "void")
+    lots = [contest_page.lot_page(one, found.months, _allocated(one.lot), ended=ended) for one in accounts]
     state, tone = words.contest_state(found.state, found.deadline_at, request.at)
     context = {
         "contest": found,
@@ -268,6 +266,10 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": _crumbs((_("Contests"), reverse("contests")), (found.number, "")),
     }
     return render(request, "public/contest.html", context)
+
+
+def _allocated(lot: Any) -> Any:
+    return treasury.trail_of("measure", lot.measure_id).allocated
 
 
 def _after_the_announcement(contest: Any, request: Any) -> dict[str, Any]:

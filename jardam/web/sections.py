@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .forms import AgreeField, ChoiceField, LongTextField, MoneyField, NumberField, TextField
-from .steps import StepForm
+from .steps import LANGUAGES, StepForm
 from .words import DECLARATION
 
 LINE, STORY = 300, 6000  # as contests.rules bounds them
@@ -28,6 +28,8 @@ class Setting:
 
     activities: tuple[str, ...] = ()  # their titles, in order
     categories: tuple[tuple[str, str], ...] = ()  # of the budget: code and words
+    languages: tuple[str, ...] = tuple(LANGUAGES)  # in which an application may be written
+    left_out: frozenset[str] = frozenset()  # places that the rules do not ask for: `team.experience`
 
 
 class SectionForm(StepForm):
@@ -52,6 +54,7 @@ class SectionForm(StepForm):
 
 class ProjectForm(SectionForm):
     title = TextField(gettext_lazy("Name of the project"), max_length=LINE)
+    language = ChoiceField(gettext_lazy("In which language do you write the application?"))
     summary = LongTextField(
         gettext_lazy("The project in short"),
         hint=gettext_lazy("What is done, for whom and what it brings. Everybody reads this first."),
@@ -70,6 +73,14 @@ class ProjectForm(SectionForm):
         max_length=STORY,
         rows=4,
     )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        choices = [(code, LANGUAGES[code]) for code in self.setting.languages]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        for name in ("summary", "sustainability"):
+            if f"project.{name}" in self.setting.left_out:
+                del self.fields[name]
 
 
 class ProblemForm(SectionForm):
@@ -253,11 +264,13 @@ class TeamForm(RowsForm):
     row_name = gettext_lazy("Person")
 
     def cells(self) -> dict[str, Any]:
-        return {
+        cells = {
             "name": TextField(gettext_lazy("Name"), max_length=LINE),
             "role": TextField(gettext_lazy("Work in the project"), max_length=LINE),
-            "experience": TextField(gettext_lazy("Experience"), max_length=LINE),
         }
+        if "team.experience" not in self.setting.left_out:
+            cells["experience"] = TextField(gettext_lazy("Experience"), max_length=LINE)
+        return cells
 
 
 class IndicatorsForm(RowsForm):

@@ -122,6 +122,17 @@ def test_where_the_rules_know_no_replacing_and_no_withdrawing_both_are_refused(r
         withdraw(road)
 
 
+def test_a_part_the_rules_do_not_ask_for_is_not_kept(road, monkeypatch):
+    asked = ("people_served", "goal_and_tasks", "activities", "budget", "indicators", "declarations")
+    overlay = load_overlay(REGIMES / "demonstration" / "grants.yaml")
+    fewer = type(overlay)(overlay.form, {**overlay.values, "form.application_sections": asked}, overlay.file_sha256)
+    monkeypatch.setattr(regime, "overlay", lambda form: fewer)
+    road.to_announced()
+
+    with refuses("section_not_asked"):
+        road.write_application("umut")
+
+
 def test_a_company_does_not_apply_where_the_rules_name_non_profits_only(road):
     road.to_announced()
     umut = road.cast.organisations["umut"]

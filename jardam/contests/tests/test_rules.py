@@ -198,6 +198,56 @@ def test_a_document_that_the_rules_demand_is_missed_by_its_name():
     ]
 
 
+# --- what the rules ask of the form ----------------------------------------------------------------------------
+
+FEW = ["people_served", "goal_and_tasks", "activities", "budget", "indicators", "declarations"]
+
+
+def test_parts_the_rules_do_not_ask_for_are_neither_shown_nor_missed():
+    few = rules(form__application_sections=FEW)
+    short = {name: part for name, part in complete().items() if name not in ("problem", "team", "risks")}
+    short["project"] = {"title": "Жылуу үй", "language": "ky", "goal": "90 киши"}
+
+    assert contests.parts_asked(few) == ("project", "people", "activities", "budget", "indicators", "declarations")
+    assert content_faults(Content.model_validate(short), few, CEILING) == []
+    (fault,) = content_faults(Content.model_validate(short), RULES, CEILING)
+    assert fault.params["missing"] == ("project", "problem", "team", "risks")
+    assert not {"problem", "team", "risks"} & set(Content.model_validate(short).as_plain())
+
+
+def test_who_asks_for_experience_asks_for_a_team():
+    experienced = rules(form__application_sections=[*FEW, "experience"])
+
+    assert "team" in contests.parts_asked(experienced)
+    assert "team.experience" not in contests.left_out(experienced)
+    assert "team.experience" in contests.left_out(rules(form__application_sections=[*FEW, "team"]))
+
+
+def test_rules_that_demand_a_part_no_application_here_has_announce_nothing():
+    more = rules(form__application_sections=[*FEW, "family_tree"])
+
+    (refusal,) = announcement_faults(TEXTS, [CEILING], more)
+
+    assert codes_of([refusal]) == ["form_sections_unknown"]
+    assert refusal.params["missing"] == ("family_tree",)
+    assert refusal.basis == more.basis("form.application_sections")
+
+
+def test_every_part_of_the_form_stands_under_a_code_of_the_demonstration_rules():
+    assert {*contests.ASKED_BY_THE_RULES, *contests.ASKED_ALWAYS} == set(RULES.codes("form.application_sections"))
+
+
+def test_an_application_is_written_in_a_language_the_rules_take_and_says_which():
+    russian_only = rules(app__languages=["ru"])
+    unnamed = complete()
+    del unnamed["project"]["language"]
+
+    (refusal,) = content_faults(content(), russian_only, CEILING)
+    assert codes_of([refusal]) == ["language_not_taken"]
+    assert (refusal.params["languages"], refusal.basis) == (("ru",), russian_only.basis("app.languages"))
+    assert codes_of(content_faults(Content.model_validate(unnamed), RULES, CEILING)) == ["language_not_named"]
+
+
 # --- earlier forms ---------------------------------------------------------------------------------------------
 
 FORM_1 = {
@@ -221,8 +271,8 @@ def test_what_was_handed_in_by_the_first_form_stays_readable():
 def test_the_first_forms_draft_is_finished_by_todays_form_before_it_is_handed_in():
     read = Content.model_validate(current(FORM_1))
 
-    assert read.unfinished == ("project", "problem", "people", "team", "budget", "indicators", "risks")
-    assert "sections_missing" in codes_of(content_faults(read, RULES, CEILING))
+    assert read.unfinished() == ("project", "problem", "people", "team", "budget", "indicators", "risks")
+    assert {"sections_missing", "language_not_named"} <= set(codes_of(content_faults(read, RULES, CEILING)))
 
 
 def test_reading_in_todays_form_changes_nothing_that_was_stored():

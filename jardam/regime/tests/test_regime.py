@@ -292,7 +292,8 @@ def asked_keys(path: Path) -> set[str]:
 
 
 def test_whatever_a_step_after_the_announcement_asks_was_settled_at_the_announcement():
-    asked = {key for room in ROOMS for path in (JARDAM / room).glob("*.py") for key in asked_keys(path)}
+    files = [path for room in ROOMS for path in (JARDAM / room).rglob("*.py") if "tests" not in path.parts]
+    asked = {key for path in files for key in asked_keys(path)}
 
     assert {"ann.min_term", "eval.pass_mark", "com.quorum", "con.advance_pct", "app.replace_allowed"} <= asked | set(
         asked_keys(JARDAM / "rulebook" / "methods.py")

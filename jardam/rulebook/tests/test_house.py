@@ -1,13 +1,13 @@
-"""House rules stand in the order of their numbers, each has a reason, and none is ever law."""
-
-import re
+"""House rules are numbered in order, each has a reason, and none is ever law."""
 
 from jardam.rulebook.house import HOUSE, LAW
 
 
-def test_rules_stand_in_the_order_of_their_numbers():
-    assert list(HOUSE) == sorted(HOUSE)
-    assert all(re.fullmatch(r"H-\d\d", code) for code in HOUSE)
+def test_numbers_rise_and_are_never_used_twice():
+    numbers = [int(code.removeprefix("H-")) for code in HOUSE]
+
+    assert numbers == sorted(set(numbers))
+    assert list(HOUSE) == [f"H-{n:02}" for n in numbers]
 
 
 def test_a_house_rule_is_a_sentence_with_a_reason():

@@ -298,15 +298,19 @@ def reopen(request: Any, ref: str) -> HttpResponse:
 @page("customer", writes=True)
 def repeat(request: Any, ref: str) -> HttpResponse:
     found = own_contest(request, ref)
+    lots = _("Its lots: %(titles)s.") % {
+        "titles": ", ".join(in_language(one.measure.title) for one in queries.lots_without_award(found))
+    }
     return confirm(
         request,
         lambda actor: operations.repeat_contest(actor=actor, contest=found),
         verb="contest:repeat_contest",
         then=contest_url,
-        said=_("The draft is there with all its texts and lots. Check it and announce."),
+        said=_("The draft is there with its texts and lots. Check it and announce."),
         title=_("Repeat the contest?"),
         consequences=[
-            _("A new draft gets all texts and lots of this contest."),
+            _("A new draft gets the texts of this contest and its lots without an award."),
+            lots,
             _("The rules are settled and the money reserved anew when it is announced."),
         ],
         submit=_("Make the draft"),

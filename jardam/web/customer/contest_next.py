@@ -44,11 +44,15 @@ def tasks(contest: Any, verbs: tuple[str, ...], actor: Any) -> list[Task]:
         "reopen": (_("Take applications again: nobody applied"), "desk_reopen"),
     }
     found += [Task(label, reverse(name, args=[contest.ref])) for verb, (label, name) in ways.items() if verb in verbs]
-    if contest.state in ("cancelled", "void"):
+    if queries.is_repeatable(contest):
         again = queries.repetition(contest)
         if again:
             found.append(Task(_("Repeat the contest"), reverse("desk_contest", args=[again.ref]), "done"))
         elif not queries.repeat_refusals(contest, actor):
             label = "" if queries.must_be_repeated(contest) else _("Optional")
-            found.append(Task(_("Repeat the contest"), reverse("desk_repeat", args=[contest.ref]), label=label))
+            found.append(Task(_again(contest), reverse("desk_repeat", args=[contest.ref]), label=label))
     return found
+
+
+def _again(contest: Any) -> str:
+    return _("Repeat the lots without an award") if contest.state == "decided" else _("Repeat the contest")

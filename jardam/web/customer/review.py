@@ -306,7 +306,7 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         return file_response(*in_transaction(partial(read, purpose="screening")))
     if request.method == "POST":
         look = partial(operations.read_candidacy, actor=request.actor, candidacy=found, purpose="screening")
-        content = in_transaction(look).model_dump(mode="json")
+        content = in_transaction(look).as_plain()
     verbs = queries.candidacy_actions(found, request.actor)
     grounds = {one.code: one for one in _contest_of(found.proceeding).settlement.value("adm.grounds")}
     ground = grounds.get(found.ground)
