@@ -30,8 +30,9 @@ from .lots import candidacies_of
 
 def hints(proceeding: Proceeding) -> dict[tuple[int, int], tuple[Fact, ...]]:
     """(member id, candidacy id) → what the registers know of both: heads and staff by their mandates within
-    `com.coi_lookback_months` before the opening; heads, founders, staff, address and phone by the profiles; and the
-    organisation itself. A hint, never a proof. Five statements, however many applications there are."""
+    `com.coi_lookback_months` before the opening; heads, founders, staff, address and phone by the profiles; bank
+    accounts; and the organisation itself. A hint, never a proof. Six statements, however many applications there
+    are."""
     contest = proceeding.commission.contest
     until = bishkek_day(contest.opened_at) if contest.opened_at else proceeding.commission.ordered_on
     since = months_before(until, contest.settlement.number("com.coi_lookback_months"))
@@ -58,6 +59,8 @@ def hints(proceeding: Proceeding) -> dict[tuple[int, int], tuple[Fact, ...]]:
         facts[mandate.organisation_id].add(Fact(relation, key_of(person.pk, person.name), person.name))
     for row in profiles:
         facts[row.organisation_id].update(_facts_of(row))
+    for organisation, account in parties.accounts_between(every, since, until):
+        facts[organisation].add(Fact(Relation.ACCOUNT, account, f"…{account[-4:]}"))  # never the whole number
     found = {}
     for seat in seats:
         known = frozenset(
