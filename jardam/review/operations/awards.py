@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +13,7 @@ from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import refuse_if_any
-from jardam.regime import operations as regime
 from jardam.rulebook.house import HOUSE
-from jardam.rulebook.settlement import Settlement
 
 from .. import queries
 from ..models import (
@@ -24,7 +21,6 @@ from ..models import (
     Candidacy,
     Cut,
     Proceeding,
-    Protocol,
     ReserveCall,
 )
 from ..policy import (
@@ -71,14 +67,8 @@ def _callable(proceeding: Proceeding, actor: Actor) -> bool:
     if settlement.choice("con.refusal_rule") != "next_in_reserve" or not settlement.flag("dec.reserve_list"):
         return False
     protocol = proceeding.protocols.get(round=proceeding.round)
-    until = _reserve_until(protocol, settlement)
+    until = queries.reserve_until(protocol, settlement)
     return (until is None or actor.at < until) and bool(queries.reserve_of(protocol))
-
-
-def _reserve_until(protocol: Protocol, settlement: Settlement) -> datetime | None:
-    assert protocol.published_at is not None
-    end = regime.deadline_or_none(settlement, "dec.reserve_term", protocol.published_at)
-    return end.at if end else None
 
 
 def _give_back(candidacy: Candidacy, act: Record) -> ReserveCall:
@@ -121,7 +111,7 @@ def call_reserve(*, actor: Actor, candidacy: Candidacy) -> Award:
     settlement = proceeding.commission.contest.settlement
     if candidacy.state != "declined" or ReserveCall.objects.filter(declined=candidacy).exists():
         raise REPLACED.refuse(HOUSE["H-17"].basis)
-    until = _reserve_until(protocol, settlement)
+    until = queries.reserve_until(protocol, settlement)
     if until is not None and actor.at >= until:
         raise RESERVE_OVER.refuse(settlement.basis("dec.reserve_term"), until=until)
     listed = queries.reserve_of(protocol)

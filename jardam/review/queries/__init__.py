@@ -33,6 +33,8 @@ from .awards import (
     declined_waiting,
     is_open_decline,
     reserve_of,
+    reserve_until,
+    reserves_over,
 )
 from .commission import (
     chairs,
@@ -232,6 +234,8 @@ __all__ = [
     "recused_members",
     "requested",
     "reserve_of",
+    "reserve_until",
+    "reserves_over",
     "returned_by",
     "sheets_at",
     "signatures_missing",

@@ -8,13 +8,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Prefetch
+
 from jardam.contests.models import Application, Contest
 from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
+from jardam.regime import operations as regime
+from jardam.rulebook.settlement import Settlement
 
 from ..models import (
+    Appeal,
     Award,
     Candidacy,
     Cut,
@@ -22,9 +27,8 @@ from ..models import (
     Protocol,
     ReserveCall,
 )
-from ..policy import (
-    CUT,
-)
+from ..policy import CUT
+from ..rules import OPEN_APPEAL
 from .protocols import ranking_rows
 
 
@@ -103,6 +107,32 @@ def reserve_of(protocol: Protocol) -> list[tuple[Candidacy, dict[str, Any]]]:
     found = Candidacy.objects.filter(ref__in=rows, state="reserve").exclude(cut__state="refused")
     found = found.select_related("proceeding__commission__contest", "application__applicant")
     return sorted(((one, rows[one.ref]) for one in found), key=lambda pair: pair[1]["rank"])
+
+
+def reserve_until(protocol: Protocol, settlement: Settlement) -> datetime | None:
+    """The first instant at which the reserve list of a published protocol no longer holds; None where the rules set
+    no term."""
+    assert protocol.published_at is not None
+    end = regime.deadline_or_none(settlement, "dec.reserve_term", protocol.published_at)
+    return end.at if end else None
+
+
+def reserves_over(at: datetime, limit: int = 50) -> list[Candidacy]:
+    """Winners who declined, whose money still waits for a reserve list that holds no longer (H-50), oldest first.
+    Where the rules set no term, and while an appeal may send the lot back, it waits for a person. One query."""
+    appealed = Appeal.objects.filter(protocol__proceeding=OuterRef("proceeding"), state__in=(*OPEN_APPEAL, "upheld"))
+    rows = Candidacy.objects.filter(
+        ~Exists(appealed), state="declined", replaced_by=None, proceeding__state="published"
+    )
+    protocols = Prefetch("proceeding__protocols", Protocol.objects.defer("content"))
+    rows = rows.select_related("proceeding__commission__contest").prefetch_related(protocols)
+    return [one for one in rows.order_by("id") if _reserve_is_over(one.proceeding, at)][:limit]
+
+
+def _reserve_is_over(proceeding: Proceeding, at: datetime) -> bool:
+    (protocol,) = (one for one in proceeding.protocols.all() if one.round == proceeding.round)
+    until = reserve_until(protocol, proceeding.commission.contest.settlement)
+    return until is not None and at >= until
 
 
 @dataclass(frozen=True, slots=True)
