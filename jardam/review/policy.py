@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from jardam.contests.queries import papers_pending
+from jardam.documents.models import Signature
 from jardam.documents.policy import file_of, papers_of, sealed_files_of
 from jardam.journal.models import Record
 from jardam.journal.procedure import Procedure
@@ -167,9 +169,37 @@ def _answers(actor: Actor, thing: Appeal) -> bool:
     return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
 
 
+def seats_of_errata(errata: Sequence[Erratum]) -> dict[int, list[list[Member]]]:
+    """Erratum id → the seats that sign it: those that signed its protocol (H-52), each with whoever has held it since,
+    the present holder last. Three statements, however many there are."""
+    protocols = {one.protocol_id: one.protocol for one in errata}
+    said = Signature.objects.filter(object_kind=Protocol.KIND, object_id__in=protocols)
+    signed = set(said.values_list("object_id", "content_sha256", "person_id"))
+    commissions = {one.proceeding.commission_id for one in protocols.values()}
+    people = {m.pk: m for m in Member.objects.filter(commission__in=commissions, seat__in=VOTING).order_by("id")}
+    after = dict(Departure.objects.filter(commission__in=commissions).values_list("member_id", "successor_id"))
+    found: dict[int, list[list[Member]]] = {}
+    for erratum in errata:
+        protocol = protocols[erratum.protocol_id]
+        signers = [
+            m
+            for m in people.values()
+            if m.commission_id == protocol.proceeding.commission_id
+            and (protocol.pk, protocol.content_sha256, m.person_id) in signed
+        ]
+        found[erratum.pk] = [_holders(m, after, people) for m in signers]
+    return found
+
+
+def _holders(member: Member, after: Mapping[int, int], people: Mapping[int, Member]) -> list[Member]:
+    chain = [member]
+    while chain[-1].pk in after:
+        chain.append(people[after[chain[-1].pk]])
+    return chain
+
+
 def _attests(actor: Actor, thing: Erratum) -> bool:
-    seat = seat_of(thing.protocol.proceeding.commission, actor)
-    return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
+    return any(seat[-1].person_id == actor.person_id for seat in seats_of_errata([thing])[thing.pk])
 
 
 def _chairs(actor: Actor, thing: Any) -> bool:
@@ -187,6 +217,7 @@ _SEATED = (Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY)
 _APPEAL = HOUSE["H-36"].basis
 _RETURN = HOUSE["H-37"].basis
 _BESIDE = HOUSE["H-26"].basis
+_TOGETHER = HOUSE["H-52"].basis
 _KEEPERS = (Role.COMMISSION_SECRETARY, Role.SPECIALIST)
 _LAW = HOUSE["H-17"].basis
 _INTEREST = HOUSE["H-12"].basis
@@ -235,7 +266,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.COMMISSION_APPOINT: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.ERRATUM_PUBLISH: _keepers(_BESIDE, _NEVER),
     Permission.ERRATUM_RECTIFY: _keepers(_BESIDE),
-    Permission.ERRATUM_SIGN: Rule(_SEATED, _attests, "chair and secretary of this commission", _BESIDE),
+    Permission.ERRATUM_SIGN: Rule(_MEMBER, _attests, "the seats that signed the protocol", _TOGETHER),
     Permission.COMMISSION_RENEW: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.COMMISSION_REPLACE: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.CUT_AGREE: _head_of_applicant(HOUSE["H-05"].basis),

@@ -283,6 +283,16 @@ _RULES = (
         "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
+    (
+        "H-51",
+        "A secretary whom the rules give a vote is a voting member in all: declares, scores, is counted, signs.",
+        "A vote without the duties of one would be a decision nobody answers for.",
+    ),
+    (
+        "H-52",
+        "The seats that signed a protocol sign its errata; for a member who has left, the successor does.",
+        "What several vouched for together is not corrected by one of them alone.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

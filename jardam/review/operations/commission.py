@@ -34,6 +34,7 @@ from ..rules import (
     Seat,
     commission_faults,
     seat_faults,
+    seated,
 )
 from .steps import after_change
 
@@ -43,7 +44,9 @@ def appoint_commission(
 ) -> Commission:
     """Appoint the commission of a contest by the customer's order. Refuses `commission_too_small`,
     `commission_too_large`, `civil_share_too_small`, `commission_even`, `commission_needs_one_chair`,
-    `member_twice`, `seat_without_mandate`, `seat_wrong_side`."""
+    `member_twice`, `seat_without_mandate`, `seat_wrong_side`. Rulebook: `com.size_min`, `com.size_max`,
+    `com.size_odd`, `com.civil_min_share`, `com.secretary_votes` (H-51)."""
+    members = seated(members, contest.settlement)
     refuse_if_any([*commission_faults(members, contest.settlement), *_seat_faults(members, actor)])
     commission = Commission(contest=contest, order_number=order_number, ordered_on=ordered_on)
     public = {"order": order_number, "seats": [[m.name, m.side, m.seat] for m in members]}

@@ -191,7 +191,7 @@ def _item_votes(
         _refuse_absent_chair(given.chair_for, sitting, members, own)
         vote = _vote(_as_sitting(sitting, given), members, own)
         faults = vote_faults(vote, settlement)
-        refuse_if_any([f for f in faults if f.code != NOT_CARRIED.code])
+        refuse_if_any([_on_item(f, one.ref) for f in faults if f.code != NOT_CARRIED.code])
         if faults:
             down.add(one.ref)
         rows.append(
@@ -207,6 +207,11 @@ def _item_votes(
             }
         )
     return rows, frozenset(down)
+
+
+def _on_item(fault: Refusal, ref: str) -> Refusal:
+    """The refusal at the votes on this application, of which a form has one row each."""
+    return replace(fault, at_field=f"{fault.at_field}_{ref}") if fault.at_field else fault
 
 
 def _as_sitting(sitting: Sitting, given: ItemVote) -> Sitting:

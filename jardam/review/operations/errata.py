@@ -26,7 +26,8 @@ from ..rules import (
 
 
 def rectify(*, actor: Actor, protocol: Protocol, part: str, reads: str, should_read: str) -> Erratum:
-    """Draft an erratum beside an unchanged protocol; it is public once chair and secretary have signed. Refuses
+    """Draft an erratum beside an unchanged protocol; it is public once the seats that signed the protocol
+    have signed it, too (H-52). Refuses
     `erratum_changes_decision`, `erratum_without_change`, `protocol_not_published` (H-26)."""
     _, protocol = lock(protocol.proceeding, protocol)
     number = protocol.errata.count() + 1
@@ -54,7 +55,8 @@ def rectify(*, actor: Actor, protocol: Protocol, part: str, reads: str, should_r
 
 
 def sign_erratum(*, actor: Actor, erratum: Erratum) -> Erratum:
-    """Chair or secretary signs the erratum's hash; the last of the two publishes it. Refuses `signed_already`."""
+    """Who signed the protocol, or holds the seat of one who did, signs the erratum's hash; the last signature
+    publishes it (H-52). Refuses `signed_already`."""
     (erratum,) = lock(erratum)
     refuse_if_any(may(ERRATUM, erratum, "sign_erratum", actor))
     if actor.person_id in {one.person_id for one in queries.erratum_signatures(erratum)}:

@@ -45,6 +45,7 @@ from .commission import (
     member,
     members,
     recused_members,
+    seats,
     votes_in,
     voting_members,
 )
@@ -237,6 +238,7 @@ __all__ = [
     "reserve_until",
     "reserves_over",
     "returned_by",
+    "seats",
     "sheets_at",
     "signatures_missing",
     "signed_by",

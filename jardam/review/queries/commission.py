@@ -5,6 +5,7 @@ from __future__ import annotations
 from jardam.contests.models import Contest
 from jardam.journal.procedure import actions
 from jardam.kernel.actor import Actor
+from jardam.rulebook.settlement import Settlement
 
 from ..models import (
     Candidacy,
@@ -20,11 +21,16 @@ from ..policy import (
     may_read,
     seat_of,
 )
-from ..rules import VOTING, Seat
+from ..rules import VOTING, Seat, secretary_seat
 
 
 def commission_of(contest: Contest) -> Commission | None:
     return Commission.objects.filter(contest=contest).first()
+
+
+def seats(settlement: Settlement) -> tuple[str, ...]:
+    """The seats an order may fill under these rules."""
+    return (Seat.CHAIR, Seat.MEMBER, secretary_seat(settlement), Seat.RESERVE)
 
 
 def members(commission: Commission) -> list[Member]:

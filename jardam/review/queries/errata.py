@@ -18,10 +18,8 @@ from ..models import (
     Member,
     Protocol,
 )
-from ..policy import (
-    ERRATUM,
-)
-from ..rules import Seat
+from ..policy import ERRATUM, seats_of_errata
+from ..rules import VOTING
 
 
 def erratum(ref: str) -> Erratum:
@@ -47,10 +45,10 @@ def erratum_signatures(erratum: Erratum) -> list[Signature]:
 
 
 def erratum_unsigned(erratum: Erratum) -> list[Member]:
-    """Chair and secretary, so far as they have not signed."""
+    """Those who hold a seat that signed the protocol (H-52), so far as nobody has signed for the seat."""
     signed = {one.person_id for one in erratum_signatures(erratum)}
-    seats = erratum.protocol.proceeding.commission.members.filter(seat__in=[Seat.CHAIR, Seat.SECRETARY])
-    return [one for one in seats.order_by("id") if one.person_id not in signed]
+    seats = seats_of_errata([erratum])[erratum.pk]
+    return [seat[-1] for seat in seats if not signed & {one.person_id for one in seat}]
 
 
 def erratum_refusals(erratum: Erratum, verb: str, actor: Actor) -> tuple[Refusal, ...]:
@@ -58,13 +56,18 @@ def erratum_refusals(erratum: Erratum, verb: str, actor: Actor) -> tuple[Refusal
 
 
 def errata_to_sign(actor: Actor, limit: int = 30) -> list[Erratum]:
-    """Drafted errata that wait for this chair or secretary."""
+    """Drafted errata that wait for the seat this actor holds now, oldest first; five statements."""
     who = actor.person_id or 0
-    signed = Signature.objects.filter(object_kind="erratum", object_id=OuterRef("pk"), person_id=who)
-    seats = Member.objects.filter(
-        commission=OuterRef("protocol__proceeding__commission"),
-        person_id=who,
-        seat__in=[Seat.CHAIR, Seat.SECRETARY],
+    held = Member.objects.filter(
+        commission=OuterRef("protocol__proceeding__commission"), person_id=who, seat__in=VOTING, departure=None
     )
-    rows = Erratum.objects.filter(~Exists(signed), Exists(seats), state="drafted").select_related("protocol")
-    return list(rows.defer("protocol__content").order_by("id")[:limit])
+    drafted = Erratum.objects.filter(Exists(held), state="drafted").select_related("protocol__proceeding")
+    rows = list(drafted.defer("protocol__content").order_by("id"))
+    seats = seats_of_errata(rows)
+    said = Signature.objects.filter(object_kind=Erratum.KIND, object_id__in=seats)
+    signed = set(said.values_list("object_id", "person_id"))
+
+    def waits(pk: int, seat: list[Member]) -> bool:
+        return seat[-1].person_id == who and not any((pk, one.person_id) in signed for one in seat)
+
+    return [row for row in rows if any(waits(row.pk, seat) for seat in seats[row.pk])][:limit]

@@ -53,7 +53,7 @@ class CommissionForm(StepForm):
     order_number = ShortField(gettext_lazy("Number of the order"), max_length=40)
     ordered_on = DayField(gettext_lazy("Date of the order"))
 
-    def __init__(self, mandates: list[Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, mandates: list[Any], seats: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mandates = {one.ref: one for one in mandates}
         people = [("", _("Nobody"))] + [
@@ -64,7 +64,7 @@ class CommissionForm(StepForm):
             self.fields |= {
                 f"person_{n}": unfinished(ChoiceField(_("Who?"), choices=lambda: people, select=True)),
                 f"side_{n}": unfinished(ChoiceField(_("Whose side?"), choices=sides)),
-                f"seat_{n}": unfinished(ChoiceField(_("Seat"), choices=list(words.SEAT.items()))),
+                f"seat_{n}": unfinished(ChoiceField(_("Seat"), choices=[(seat, words.SEAT[seat]) for seat in seats])),
             }
             self.fields[f"side_{n}"].widget.inline = True
 
@@ -118,9 +118,12 @@ def commission(request: Any, ref: str) -> HttpResponse:
     if appointed and request.method != "POST":
         return _appointed(request, found, appointed)
     settlement = found.settlement
-    keys = ("com.size_min", "com.size_odd", "com.civil_min_share")
+    keys = ("com.size_min", "com.size_odd", "com.civil_min_share", "com.secretary_votes")
     form = CommissionForm(
-        parties.mandates_in_role(ROLE, request.at), request.POST or None, initial={"seat_1": "chair"}
+        parties.mandates_in_role(ROLE, request.at),
+        queries.seats(settlement),
+        request.POST or None,
+        initial={"seat_1": "chair"},
     )
     return fill_in(
         request,
@@ -141,7 +144,7 @@ def commission(request: Any, ref: str) -> HttpResponse:
         back_url=contest_url(found),
         refusals=wrong_role(COMMISSION, "appoint_commission", request.actor),
         template="customer/commission_new.html",
-        rules=[editions.row(settlement.parameter(key)) for key in keys],
+        rules=[editions.row(settlement.parameter(key)) for key in keys if key in settlement.parameters],
         breadcrumbs=contest_crumbs(found, _("Commission")),
     )
 
