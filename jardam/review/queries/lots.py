@@ -12,6 +12,7 @@ from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 
+from .. import lifecycle
 from ..models import (
     Adjournment,
     Candidacy,
@@ -105,6 +106,20 @@ def candidacy_refusals(candidacy: Candidacy, verb: str, actor: Actor) -> tuple[R
 
 def adjournments_of(proceeding: Proceeding) -> list[Adjournment]:
     return list(proceeding.adjournments.order_by("number"))
+
+
+def candidacies_page(proceeding: Proceeding, after: int = 0, limit: int = 30) -> list[Candidacy]:
+    """A page of a lot's applications with what a list shows of them, in the order of their register numbers; the next
+    begins after the last id."""
+    rows = proceeding.candidacies.filter(id__gt=after).select_related("application__applicant")
+    rows = rows.only("ref", "number", "state", "proceeding_id", "application__applicant__title")
+    return list(rows.order_by("id")[:limit])
+
+
+def counts_of_lot(proceeding: Proceeding) -> dict[str, int]:
+    """State → how many applications of the lot are in it, in the order of the procedure."""
+    counted = dict(proceeding.candidacies.order_by().values_list("state").annotate(Count("id")))
+    return {state: counted[state] for state in lifecycle.CANDIDACY.states if state in counted}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -87,6 +88,12 @@ def mendings_of(organisation_id: int, at: datetime, limit: int = 30) -> list[Men
 def mendings_open(proceeding: Proceeding) -> list[Mending]:
     """Every fault noted in a lot, with its application."""
     rows = Mending.objects.filter(candidacy__proceeding=proceeding)
+    return list(rows.select_related("candidacy__application__applicant").order_by("id"))
+
+
+def mendings_among(candidacies: Iterable[Candidacy]) -> list[Mending]:
+    """The faults noted in these applications."""
+    rows = Mending.objects.filter(candidacy__in=[one.pk for one in candidacies])
     return list(rows.select_related("candidacy__application__applicant").order_by("id"))
 
 
