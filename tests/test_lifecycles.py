@@ -211,7 +211,7 @@ MAY = {
     "document:print_document": "system",
     "erratum:publish_erratum": "system",
     "erratum:rectify": "specialist",
-    "erratum:sign_erratum": "member_state",
+    "erratum:sign_erratum": "member_civil member_kenesh member_state",
     "cut:consent_to_cut": "umut_head",
     "cut:lapse_cut": "specialist system",
     "cut:propose_cut": "specialist",

@@ -110,3 +110,24 @@ def test_the_registrars_list_of_organisations(moment):
     few = more(10, "X")
 
     assert more(1000, "Y") == few
+
+
+def test_the_desks_page_of_a_lot_shows_a_page_of_its_applications_and_counts_them_all(moment):
+    moment.to_opened()
+    moment.appoint_commission()
+    moment.begin_review()
+    client = Client()
+    client.force_login(moment.cast.people["specialist"].user, backend=BACKEND)
+    path = f"/en/desk/reviews/{moment.proceeding.ref}/"
+    loosen("review_candidacy")
+    many("review_candidacy", 40)
+    few = queries(client, path)
+    many("review_candidacy", 1000, "Y")
+
+    assert queries(client, path) == few
+    page = client.get(path).content.decode()
+    assert "1,042" in page or "1 042" in page or "1\u00a0042" in page
+    assert len(page) < 50_000
+    assert "Y999" not in page
+    following = client.get(path, {"from": moment.proceeding.candidacies.order_by("id")[1020].ref}).content.decode()
+    assert "Y999" in following

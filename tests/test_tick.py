@@ -11,8 +11,12 @@ from jardam.cli.tick import tick
 from jardam.contracts import operations as contracts
 from jardam.contracts.models import Contract
 from jardam.journal.models import Record
+from jardam.journal.operations import consume
+from jardam.notices.models import Message
 from jardam.parties.queries import restrictions_on
-from jardam.review.models import Cut, Mending, Proceeding
+from jardam.review.models import Cut, Mending, Proceeding, ReserveCall
+from jardam.review.queries import reserve_until
+from jardam.review.tests.test_procedure import settle
 from jardam.transparency.queries import verify
 from tests.test_pages_review import screening
 
@@ -86,6 +90,43 @@ def test_nothing_is_missed_while_an_appeal_holds_the_signing_up(prepared):
     prepared.file_appeal("birge")
 
     assert tick(prepared.at + dt.timedelta(days=60)) == 0
+
+
+@pytest.fixture
+def declined(road):
+    """The winner gave the award up; the next of the reserve may be called until the end of the list's term."""
+    road.to_published()
+    road.decline_award("umut")
+    return road
+
+
+def test_money_nobody_of_the_reserve_was_called_for_goes_back_when_the_list_holds_no_longer(declined):
+    until = reserve_until(declined.protocol, declined.contest.settlement)
+    assert tick(until - dt.timedelta(seconds=1)) == 0
+
+    assert [tick(until), tick(until)] == [1, 0]
+
+    call = ReserveCall.objects.get()
+    assert (call.called, call.released) == (None, declined.candidacy("umut").award.amount)
+    assert by_the_clock("give_back") == ["give_back"]
+    while consume():
+        pass
+    people = {declined.cast.people[name].pk for name in ("specialist", "head", "accountant")}
+    assert set(Message.objects.filter(what="candidacy:give_back").values_list("person_id", flat=True)) == people
+    assert list(verify()) == []
+
+
+def test_where_the_rules_set_the_reserve_list_no_term_its_money_waits_for_a_person(declined):
+    settle(declined, dec__reserve_term="none")
+
+    assert tick(declined.at + dt.timedelta(days=2000)) == 0
+
+
+def test_money_of_the_reserve_stays_while_an_appeal_may_send_the_lot_back(declined):
+    until = reserve_until(declined.protocol, declined.contest.settlement)
+    declined.file_appeal("birge")
+
+    assert tick(until) == 0
 
 
 @pytest.fixture

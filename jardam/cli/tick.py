@@ -60,6 +60,8 @@ def _due(at: datetime) -> Iterator[tuple[str, Callable[[], Any]]]:
         yield "close_mending", partial(review.close_mending, actor=clock, proceeding=proceeding)
     for cut in review_due.cuts_over(at):
         yield "lapse_cut", partial(review.lapse_cut, actor=clock, cut=cut)
+    for candidacy in review_due.reserves_over(at):
+        yield "give_back", partial(review.give_back, actor=clock, candidacy=candidacy)
     for contract in contracts_due.executors_silent(at):
         yield "miss_signing_term", partial(contracts.miss_signing_term, actor=clock, contract=contract)
     for contract in contracts_due.contracts_overdue(at):

@@ -13,6 +13,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -720,9 +721,11 @@ class Road:
         self.later()
         return erratum
 
-    def sign_erratum(self, erratum: Erratum, member: str = "member_state") -> Erratum:
-        erratum = self.do(lambda: review.sign_erratum(actor=self.actor(member), erratum=erratum))
-        self.later()
+    def sign_erratum(self, erratum: Erratum, *members: str) -> Erratum:
+        """By these members; without names by everybody who signed the protocol."""
+        for member in members or [name for name, _, _ in MEMBERS]:
+            erratum = self.do(partial(review.sign_erratum, actor=self.actor(member), erratum=erratum))
+            self.later()
         return erratum
 
     # --- planning, wider: what people say --------------------------------------------------------------------

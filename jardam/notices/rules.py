@@ -608,6 +608,16 @@ MOMENTS: tuple[Moment, ...] = (
         legal=True,
     ),
     Moment(
+        "candidacy:give_back",
+        ("specialists", "heads", "accountants"),
+        "desk_candidacy:candidacy",
+        N_("The money of an award is given back"),
+        N_(
+            "The award of the application {number} in the contest “{thing}” was given up, and nobody of the reserve"
+            " takes its place: the money is with the measure again."
+        ),
+    ),
+    Moment(
         "candidacy:call_reserve",
         ("applicant",),
         "application_result:application",
@@ -1096,7 +1106,6 @@ SILENT: dict[str, str] = {
     "application:return_keying": OWN,
     "application:sign_off": OWN,
     "candidacy:decide_again": WITHIN,
-    "candidacy:give_back": OWN,
     "candidacy:screen_again": WITHIN,
     "collaborator:remove_collaborator": OWN,
     "commission:renew_commission": OWN,

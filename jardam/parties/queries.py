@@ -383,6 +383,20 @@ def profiles_between(ids: Iterable[int], since: date, until: date) -> list[Profi
     return [*before.values(), *found]
 
 
+def accounts_between(ids: Iterable[int], since: date, until: date) -> list[tuple[int, str]]:
+    """(organisation id, number of a bank account) of every account used or proposed on some day of the time; of the
+    confirmed ones that began before it only the one in force then, and none that was rejected. One query."""
+    rows = BankAccount.objects.filter(organisation_id__in=set(ids), valid_from__lte=until).exclude(state="rejected")
+    before: dict[tuple[int, str], str] = {}
+    found = []
+    for row in rows.order_by("valid_from", "id"):
+        if row.state == "confirmed" and row.valid_from <= since:
+            before[row.organisation_id, row.currency] = row.account
+        else:
+            found.append((row.organisation_id, row.account))
+    return [*((organisation, account) for (organisation, _), account in before.items()), *found]
+
+
 def mandates_at(organisation: Organisation, at: datetime, limit: int = 200) -> list[Mandate]:
     """Who may act for it now or later, by name."""
     day = bishkek_day(at)

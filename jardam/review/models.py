@@ -42,7 +42,7 @@ class Member(AppendOnly):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     name = Text(max_length=200)
     side = models.CharField(max_length=8)  # state | civil
-    seat = models.CharField(max_length=12)  # chair | member | secretary | reserve
+    seat = models.CharField(max_length=20)  # chair | member | secretary | voting_secretary | reserve
     act_id = models.BigIntegerField()
 
     class Meta:
@@ -286,7 +286,7 @@ class Returned(AppendOnly):
 
 class Erratum(Stateful):
     """A correction beside an unchanged protocol (H-26): a part that decides nothing, as it reads and as it should
-    read; signed by chair and secretary."""
+    read; signed by the seats that signed the protocol."""
 
     KIND: ClassVar[str] = lifecycle.ERRATUM.kind
     LOCK_DEPTH: ClassVar[int] = 3

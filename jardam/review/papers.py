@@ -20,7 +20,12 @@ from jardam.rulebook.settlement import Settlement
 from .models import Member, Proceeding, Protocol
 from .rules import Seat
 
-SEATS = {"chair": _("Chair"), "member": _("Member"), "secretary": _("Secretary, without a vote")}
+SEATS = {
+    "chair": _("Chair"),
+    "member": _("Member"),
+    "secretary": _("Secretary, without a vote"),
+    "voting_secretary": _("Secretary, with a vote"),
+}
 SIDES = {"state": _("State side"), "civil": _("Civil society")}
 OUTCOMES = {"awarded": _("Awarded"), "reserve": _("On the reserve list"), "not_awarded": _("Not awarded")}
 

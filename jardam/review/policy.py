@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from jardam.contests.queries import papers_pending
+from jardam.documents.models import Signature
 from jardam.documents.policy import file_of, papers_of, sealed_files_of
 from jardam.journal.models import Record
 from jardam.journal.procedure import Procedure
@@ -167,9 +169,37 @@ def _answers(actor: Actor, thing: Appeal) -> bool:
     return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
 
 
+def seats_of_errata(errata: Sequence[Erratum]) -> dict[int, list[list[Member]]]:
+    """Erratum id → the seats that sign it: those that signed its protocol (H-52), each with whoever has held it since,
+    the present holder last. Three statements, however many there are."""
+    protocols = {one.protocol_id: one.protocol for one in errata}
+    said = Signature.objects.filter(object_kind=Protocol.KIND, object_id__in=protocols)
+    signed = set(said.values_list("object_id", "content_sha256", "person_id"))
+    commissions = {one.proceeding.commission_id for one in protocols.values()}
+    people = {m.pk: m for m in Member.objects.filter(commission__in=commissions, seat__in=VOTING).order_by("id")}
+    after = dict(Departure.objects.filter(commission__in=commissions).values_list("member_id", "successor_id"))
+    found: dict[int, list[list[Member]]] = {}
+    for erratum in errata:
+        protocol = protocols[erratum.protocol_id]
+        signers = [
+            m
+            for m in people.values()
+            if m.commission_id == protocol.proceeding.commission_id
+            and (protocol.pk, protocol.content_sha256, m.person_id) in signed
+        ]
+        found[erratum.pk] = [_holders(m, after, people) for m in signers]
+    return found
+
+
+def _holders(member: Member, after: Mapping[int, int], people: Mapping[int, Member]) -> list[Member]:
+    chain = [member]
+    while chain[-1].pk in after:
+        chain.append(people[after[chain[-1].pk]])
+    return chain
+
+
 def _attests(actor: Actor, thing: Erratum) -> bool:
-    seat = seat_of(thing.protocol.proceeding.commission, actor)
-    return seat is not None and seat.seat in (Seat.CHAIR, Seat.SECRETARY)
+    return any(seat[-1].person_id == actor.person_id for seat in seats_of_errata([thing])[thing.pk])
 
 
 def _chairs(actor: Actor, thing: Any) -> bool:
@@ -187,6 +217,7 @@ _SEATED = (Role.COMMISSION_MEMBER, Role.COMMISSION_SECRETARY)
 _APPEAL = HOUSE["H-36"].basis
 _RETURN = HOUSE["H-37"].basis
 _BESIDE = HOUSE["H-26"].basis
+_TOGETHER = HOUSE["H-52"].basis
 _KEEPERS = (Role.COMMISSION_SECRETARY, Role.SPECIALIST)
 _LAW = HOUSE["H-17"].basis
 _INTEREST = HOUSE["H-12"].basis
@@ -235,7 +266,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.COMMISSION_APPOINT: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.ERRATUM_PUBLISH: _keepers(_BESIDE, _NEVER),
     Permission.ERRATUM_RECTIFY: _keepers(_BESIDE),
-    Permission.ERRATUM_SIGN: Rule(_SEATED, _attests, "chair and secretary of this commission", _BESIDE),
+    Permission.ERRATUM_SIGN: Rule(_MEMBER, _attests, "the seats that signed the protocol", _TOGETHER),
     Permission.COMMISSION_RENEW: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.COMMISSION_REPLACE: _keepers(roles=(Role.HEAD, Role.SPECIALIST)),
     Permission.CUT_AGREE: _head_of_applicant(HOUSE["H-05"].basis),
@@ -273,7 +304,8 @@ TABLE: dict[Permission, Rule] = {
 
 
 def proceeding_facts(proceeding: Proceeding, actor: Actor) -> ProceedingFacts:
-    """Counts only: nothing of a score leaves the seal here. The number of statements does not grow with the lot."""
+    """Counts only: nothing of a score leaves the seal here, and the database counts. Neither the number of statements
+    nor that of the rows they send grows with the lot."""
     commission = proceeding.commission
     settlement = commission.contest.settlement
     term = commission_term(commission)
@@ -283,65 +315,60 @@ def proceeding_facts(proceeding: Proceeding, actor: Actor) -> ProceedingFacts:
     if not proceeding.pk:
         pending = papers_pending(proceeding.commission.contest_id)
         return ProceedingFacts(contest_state, 0, 0, 0, False, 0, pending, actor.at, over, basis)
-    states = dict(proceeding.candidacies.values_list("pk", "state"))
-    admitted = {pk for pk, state in states.items() if state == "admitted"}
-    duties = Duties(proceeding)
-    needed = settlement.number("eval.min_scorers")
+    states = dict(proceeding.candidacies.order_by().values_list("state").annotate(Count("id")))
+    admitted = states.get("admitted", 0)
+    seats = seats_with_a_vote(commission)
+    voting = set(seats.values())
+    declared = Interest.objects.filter(candidacy__proceeding=proceeding, member__in=voting).count()
     return ProceedingFacts(
         contest_state,
-        len(duties.voting) * len(states) - sum(1 for pair in duties.declared if pair[0] in duties.voting),
-        sum(1 for state in states.values() if state == "listed"),
-        len(admitted),
-        scorable(settlement, len(admitted)),
-        sum(1 for member in duties.voting for pk in admitted if duties.owes_scores(member, pk)),
+        len(voting) * sum(states.values()) - declared,
+        states.get("listed", 0),
+        admitted,
+        scorable(settlement, admitted),
+        len(voting) * admitted - _done(proceeding, seats) if admitted else 0,
         0,
         actor.at,
         over,
         basis,
         Mending.objects.filter(candidacy__proceeding=proceeding, candidacy__state="listed", state="noted").count(),
         proceeding.mending_until,
-        sum(1 for pk in admitted if duties.sheets(pk) < needed),
+        admitted - _scored_by(proceeding, settlement.number("eval.min_scorers")) if admitted else 0,
     )
 
 
-class Duties:
-    """Who of a lot's members has declared, is barred from what, and has scored what; four statements, however many
-    applications there are. Pairs are (member id, candidacy id)."""
+def seats_with_a_vote(commission: Commission) -> dict[int, int]:
+    """Member id → that of who holds the same seat now: of everybody who has held a seat with a vote."""
+    rows = list(commission.members.filter(seat__in=VOTING).select_related("departure"))
+    after = {one.pk: one.departure.successor_id for one in rows if hasattr(one, "departure")}
 
-    def __init__(self, proceeding: Proceeding) -> None:
-        members = list(proceeding.commission.members.filter(seat__in=VOTING).select_related("departure", "arrival"))
-        self.voting = {one.pk for one in members if not hasattr(one, "departure")}
-        self._before = {one.pk: one.arrival.member_id for one in members if hasattr(one, "arrival")}
-        said = Interest.objects.filter(candidacy__proceeding=proceeding)
-        self.declared: set[tuple[int, int]] = set()
-        self.barred: set[tuple[int, int]] = set()
-        for member, candidacy, conflicted in said.values_list("member_id", "candidacy_id", "conflicted"):
-            self.declared.add((member, candidacy))
-            if conflicted:
-                self.barred.add((member, candidacy))
-        recusals = Recusal.objects.filter(candidacy__proceeding=proceeding)
-        self.barred |= set(recusals.values_list("member_id", "candidacy_id"))
-        self.scored = set(valid_sheets(proceeding).values_list("member_id", "candidacy_id"))
+    def now(pk: int) -> int:
+        return now(after[pk]) if pk in after else pk
 
-    def seat_scored(self, member: int, candidacy: int) -> bool:
-        """Whether the seat has scored: the member, or whoever held it before."""
-        holder: int | None = member
-        while holder is not None:
-            if (holder, candidacy) in self.scored:
-                return True
-            holder = self._before.get(holder)
-        return False
+    return {one.pk: now(one.pk) for one in rows}
 
-    def owes_scores(self, member: int, candidacy: int) -> bool:
-        return (member, candidacy) not in self.barred and not self.seat_scored(member, candidacy)
 
-    def sheets(self, candidacy: int) -> int:
-        return sum(1 for _, scored in self.scored if scored == candidacy)
+def _done(proceeding: Proceeding, seats: Mapping[int, int]) -> int:
+    """How many pairs of a seat and an admitted application need no sheet any more: the member is barred from it, or
+    whoever held the seat has scored it."""
+    here: dict[str, Any] = {"candidacy__proceeding": proceeding, "candidacy__state": "admitted"}
+    holders = set(seats.values())
+    pair = ("candidacy_id", "member_id")
+    conflicted = Interest.objects.filter(conflicted=True, member__in=holders, **here).values_list(*pair)
+    recused = Recusal.objects.filter(member__in=holders, **here).values_list(*pair)
+    seat = Case(*(When(member=pk, then=Value(now)) for pk, now in seats.items()), output_field=BigIntegerField())
+    scored = valid_sheets(proceeding).filter(candidacy__state="admitted").annotate(seat=seat)
+    return conflicted.union(recused, scored.values_list("candidacy_id", "seat")).count() if seats else 0
+
+
+def _scored_by(proceeding: Proceeding, needed: int) -> int:
+    """How many admitted applications have the sheets of so many members."""
+    sheets = valid_sheets(proceeding).filter(candidacy__state="admitted").order_by()
+    return sheets.values("candidacy").annotate(sheets=Count("pk")).filter(sheets__gte=needed).count()
 
 
 def seat_has_scored(proceeding: Proceeding, candidacy: Candidacy, seat: Member) -> bool:
-    """Whether the seat, whoever held it, has scored this one application: what `Duties` says of a whole lot. One
-    statement, and one for each holder."""
+    """Whether the seat, whoever held it, has scored this one application. One statement, and one for each holder."""
     holders = [seat.pk]
     while before := Departure.objects.filter(successor=holders[-1]).values_list("member_id", flat=True).first():
         holders.append(before)

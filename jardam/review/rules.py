@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,10 +27,11 @@ class Seat(StrEnum):
     CHAIR = "chair"
     MEMBER = "member"
     SECRETARY = "secretary"  # without a vote (H-01)
+    VOTING_SECRETARY = "voting_secretary"  # where com.secretary_votes says so: a voting member in everything (H-51)
     RESERVE = "reserve"  # without a vote until called in (com.replace_rule)
 
 
-VOTING = (Seat.CHAIR, Seat.MEMBER)
+VOTING = (Seat.CHAIR, Seat.MEMBER, Seat.VOTING_SECRETARY)
 
 COMMISSION_TOO_SMALL = Reason("commission_too_small", "The commission has {size} voting members; {needed} are needed.")
 COMMISSION_TOO_LARGE = Reason(
@@ -64,7 +65,11 @@ NO_QUORUM = Reason("no_quorum", "{present} voting members without an interest we
 NOT_CARRIED = Reason(
     "vote_not_carried", "{votes_for} voted for and {votes_against} against; the majority needed is {needed}."
 )
-VOTES_EXCEED = Reason("votes_exceed_present", "{votes} votes were counted, but {present} members were present.")
+VOTES_EXCEED = Reason(
+    "votes_exceed_present",
+    "{votes} votes are entered, and {present} of those present may vote here: who has an interest may not. Count for, "
+    "against and abstained again, or mark who else was present.",
+)
 TIE_LEFT = Reason("tie_left_open", "The rules do not break the tie between {tied}: the sitting must order them.")
 TOO_FEW_SCORERS = Reason("too_few_scorers", "Each application needs the scores of {needed} members: {numbers}.")
 APPROVAL_MISSING = Reason(
@@ -89,6 +94,18 @@ class MemberEntry:
     name: str
     side: str
     seat: str
+
+
+def secretary_seat(settlement: Settlement) -> Seat:
+    """With a vote where the rules of the contest give one; without where they do not, or are silent (H-01)."""
+    known = "com.secretary_votes" in settlement.parameters
+    return Seat.VOTING_SECRETARY if known and settlement.flag("com.secretary_votes") else Seat.SECRETARY
+
+
+def seated(members: Sequence[MemberEntry], settlement: Settlement) -> list[MemberEntry]:
+    """The seats as the rules have them: the secretary's with a vote or without."""
+    own = secretary_seat(settlement)
+    return [replace(m, seat=own) if m.seat in (Seat.SECRETARY, Seat.VOTING_SECRETARY) else m for m in members]
 
 
 def commission_faults(members: Sequence[MemberEntry], settlement: Settlement) -> list[Refusal]:
@@ -200,8 +217,10 @@ class Vote:
 def vote_faults(vote: Vote, settlement: Settlement) -> list[Refusal]:
     """Quorum after recusals, and majority, by the rules of the contest."""
     votes = vote.votes_for + vote.votes_against + vote.abstained
-    if votes > vote.present or vote.present > vote.appointed - vote.recused:
-        return [VOTES_EXCEED.refusal(HOUSE["H-16"].basis, votes=votes, present=vote.present)]
+    entitled = vote.appointed - vote.recused
+    if votes > vote.present or vote.present > entitled:
+        there = min(vote.present, entitled)
+        return [VOTES_EXCEED.refusal(HOUSE["H-16"].basis, at_field="votes_for", votes=votes, present=there)]
     faults = quorum_faults(vote, settlement)
     if not methods.majority_met(
         settlement,
@@ -461,6 +480,7 @@ SEAT_ROLES: dict[str, tuple[str, ...]] = {
     Seat.MEMBER: (Role.COMMISSION_MEMBER,),
     Seat.RESERVE: (Role.COMMISSION_MEMBER,),
     Seat.SECRETARY: (Role.COMMISSION_SECRETARY, Role.COMMISSION_MEMBER),
+    Seat.VOTING_SECRETARY: (Role.COMMISSION_MEMBER,),
 }
 """Which mandate lets a person take a seat."""
 
@@ -497,7 +517,8 @@ def seat_faults(members: Sequence[MemberEntry], mandates: Mapping[int, MandateFa
             or (held.person_id, held.organisation_id) != (one.person_id, one.organisation_id)
             or held.role not in SEAT_ROLES[one.seat]
         ):
-            faults.append(NO_SEAT_MANDATE.refusal(HOUSE["H-18"].basis, name=one.name))
+            house = "H-51" if one.seat == Seat.VOTING_SECRETARY else "H-18"
+            faults.append(NO_SEAT_MANDATE.refusal(HOUSE[house].basis, name=one.name))
         elif side_of(held.kind) != one.side:
             faults.append(WRONG_SIDE.refusal(HOUSE["H-33"].basis, name=one.name, organisation=held.organisation))
     return faults

@@ -284,6 +284,16 @@ _RULES = (
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
     (
+        "H-51",
+        "A secretary whom the rules give a vote is a voting member in all: declares, scores, is counted, signs.",
+        "A vote without the duties of one would be a decision nobody answers for.",
+    ),
+    (
+        "H-52",
+        "The seats that signed a protocol sign its errata; for a member who has left, the successor does.",
+        "What several vouched for together is not corrected by one of them alone.",
+    ),
+    (
         "H-53",
         "An application always has project, people, plan, budget, indicators and declarations; rules add the rest.",
         "The contract and the report are made from these; whatever else is asked costs the applicant work.",

@@ -472,7 +472,7 @@ def panel_unexamined(request: Any, ref: str) -> HttpResponse:
 
 @page("commission", writes=True)
 def erratum_sign(request: Any, ref: str) -> HttpResponse:
-    """The erratum as chair and secretary sign it."""
+    """The erratum as those sign it whose seats signed the protocol."""
     found = queries.erratum(ref)
     said = queries.erratum_content(found)
     back = reverse("commission_protocol", args=[found.protocol.ref])
@@ -543,10 +543,11 @@ class PanelForm(StepForm):
         people = [("", _("Nobody"))] + [
             (one.ref, f"{one.person.name}, {in_language(one.organisation.title)}") for one in mandates
         ]
+        seats = [(seat, words.SEAT[seat]) for seat in ("chair", "member", "secretary")]
         for n in PANEL_SEATS:
             self.fields |= {
                 f"person_{n}": unfinished(ChoiceField(_("Who?"), choices=lambda: people, select=True)),
-                f"seat_{n}": unfinished(ChoiceField(_("Seat"), choices=list(words.SEAT.items()))),
+                f"seat_{n}": unfinished(ChoiceField(_("Seat"), choices=seats)),
             }
 
     @property
@@ -687,7 +688,7 @@ def desk_erratum_new(request: Any, ref: str) -> HttpResponse:
         lambda actor, data: operations.rectify(actor=actor, protocol=found, **data),
         verb="erratum:rectify",
         then=back,
-        said=_("The erratum waits for the signatures of chair and secretary."),
+        said=_("The erratum waits for the signatures of those who signed the protocol."),
         title=_("Rectify protocol %(number)s") % {"number": found.number},
         lead=_("The protocol is not changed. The erratum is published beside it once it is signed."),
         submit=_("Draft the erratum"),

@@ -457,6 +457,7 @@ SEAT = {
     "chair": _("Chair"),
     "member": _("Member"),
     "secretary": _("Secretary, without a vote"),
+    "voting_secretary": _("Secretary, with a vote"),
     "reserve": _("Reserve, without a vote until called"),
 }
 SIDE = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from jardam.documents.models import Signature
 from jardam.documents.queries import signatures
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
+from jardam.parties.queries import ids_of
 from jardam.parties.rules import Role
 
 from ..models import (

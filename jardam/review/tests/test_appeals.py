@@ -376,18 +376,40 @@ def test_a_superseded_award_gives_no_contract(appealed):
 # --- errata ----------------------------------------------------------------------------------------------------
 
 
-def test_an_erratum_stands_beside_the_unchanged_protocol_once_the_chair_has_signed(published):
+def test_an_erratum_stands_beside_the_unchanged_protocol_once_those_have_signed_who_signed_that(published):
     before = bytes(Protocol.objects.get().content)
 
     erratum = published.rectify()
+    with refuses("wrong_role"):
+        published.sign_erratum(erratum, "specialist")
+    first, *others = MEMBER_NAMES
+    published.sign_erratum(erratum, *others)
     assert queries.errata_of(published.protocol) == []
-    with refuses("not_yours"):
-        published.sign_erratum(erratum, "member_civil")
-    erratum = published.sign_erratum(erratum)
+    with refuses("signed_already"):
+        published.sign_erratum(erratum, others[0])
+    assert queries.errata_to_sign(published.actor(others[0])) == []
+    assert queries.errata_to_sign(published.actor(first)) == [erratum]
+    erratum = published.sign_erratum(erratum, first)
 
     assert erratum.state == "published"
     assert queries.errata_of(published.protocol) == [erratum]
     assert bytes(Protocol.objects.get().content) == before
+    assert list(verify()) == []
+
+
+def test_for_a_member_who_has_left_the_successor_signs_the_erratum(published):
+    erratum = published.rectify()
+    for name in MEMBER_NAMES:
+        if name != "member_civil":
+            published.sign_erratum(erratum, name)
+    published.seat_someone("nazira", "araket")
+    published.replace_member("member_civil", "nazira")
+
+    with refuses("not_yours"):
+        published.sign_erratum(erratum, "member_civil")
+    erratum = published.sign_erratum(erratum, "nazira")
+
+    assert erratum.state == "published"
     assert list(verify()) == []
 
 

@@ -3,12 +3,15 @@ reason."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from jardam.kernel.actor import system
+from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
+from jardam.parties import queries as people
 from jardam.parties.rules import CHECKLIST
 from jardam.review import queries
 
@@ -72,3 +75,50 @@ def test_profiles_that_share_nothing_hint_at_nothing(road):
     say(road, "araket", "founders", {"people": [{"name": "Бакыт Токтогулов", "note": ""}]})
 
     assert hints(road) == {}
+
+
+def name_account(road, name: str, account: str, checked: str = "") -> None:
+    """The organisation's head names a bank account; `checked`: what the treasury's officer did with it."""
+    if f"{name}_head" not in road.cast.people:
+        person = parties.register_person(name="Асан Үсөнов", email=f"{name}@demo.invalid", password=None)
+        organisation = road.cast.organisations[name]
+        parties.grant_mandate(
+            person=person, organisation=organisation, role="applicant_head", document="Буйрук", actor=system(road.at)
+        )
+        road.cast.people[f"{name}_head"] = person
+    proposed = road.propose_account(name, account)
+    if checked:
+        decide = {"confirmed": parties.confirm_bank_account, "rejected": parties.reject_bank_account}[checked]
+        decide(account=proposed, actor=road.actor("treasurer"), checked_against="Банктын каты")
+
+
+@pytest.mark.parametrize("checked", ["", "confirmed"])
+def test_an_account_that_two_organisations_name_is_pointed_out_by_its_end_alone(road, checked):
+    name_account(road, "araket", "1180000000004321")
+    name_account(road, "umut", "1180000000004321", checked)
+
+    found = hints(road)
+
+    assert found == {"umut": [("account", "…4321")]}
+
+
+def test_an_account_that_was_found_to_be_wrong_hints_at_nothing(road):
+    name_account(road, "araket", "1180000000004321")
+    name_account(road, "umut", "1180000000004321", "rejected")
+
+    assert hints(road) == {}
+
+
+def test_an_account_given_up_long_before_the_contest_hints_at_nothing(road):
+    name_account(road, "araket", "1180000000004321", "confirmed")
+    name_account(road, "umut", "1180000000004321", "confirmed")
+    road.at += timedelta(days=1)
+    name_account(road, "umut", "1180000000009999", "confirmed")
+    since = bishkek_day(road.at)
+
+    ids = [road.cast.organisations[name].pk for name in ("umut", "araket")]
+
+    assert dict(people.accounts_between(ids, since, since)) == {
+        ids[0]: "1180000000009999",
+        ids[1]: "1180000000004321",
+    }

@@ -12,6 +12,7 @@ from jardam.journal.models import Record
 from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
+from jardam.parties.models import Mandate
 from jardam.review import operations as review
 from jardam.review import queries
 from jardam.review.models import Adjournment, Award, Candidacy, Cut, Mending, Protocol, Recusal, ReserveCall
@@ -121,6 +122,38 @@ def test_the_term_of_a_commission_ends_and_a_new_order_renews_it(road):
 
 
 # --- successors ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("votes", [False, True])
+def test_a_secretary_has_a_vote_only_where_the_rules_give_one(road, votes):
+    road.to_opened()
+    settle(road, com__secretary_votes=votes, com__size_odd=False)
+    road.seat_someone("clerk", "araket")
+    mandate = Mandate.objects.get(person=road.cast.people["clerk"])
+    secretary = MemberEntry(mandate.person_id, mandate.pk, mandate.organisation_id, "Катчы", "civil", "secretary")
+
+    road.commission = appoint(road, [*entries(road), secretary])
+    road.begin_review()
+    for name in MEMBER_NAMES:
+        road.declare(name)
+
+    assert road.member("clerk").seat == ("voting_secretary" if votes else "secretary")
+    assert road.proceeding.state == ("interests" if votes else "admissibility")
+    if votes:
+        road.declare("clerk")
+        assert road.proceeding.state == "admissibility"
+    else:
+        with refuses("not_yours"):
+            road.declare("clerk")
+
+
+def test_a_secretary_with_a_vote_counts_in_the_size_and_holds_a_members_mandate(road):
+    road.to_opened()
+    settle(road, com__secretary_votes=True, com__size_odd=True)
+    clerk = MemberEntry(0, 0, 0, "Катчы", "state", "secretary")
+
+    with refuses("commission_even", "civil_share_too_small", "seat_without_mandate"):
+        appoint(road, [*entries(road), clerk])
 
 
 def test_a_successor_takes_the_same_seat_on_the_same_side(road):

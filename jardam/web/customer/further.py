@@ -37,7 +37,8 @@ def departures_table(commission: Any) -> Table | None:
     return Table(_("Changes"), columns, rows) if rows else None
 
 
-def faults_table(proceeding: Any) -> Table | None:
+def faults_table(proceeding: Any, shown: list[Any]) -> Table | None:
+    """The faults of the applications on the page."""
     kinds = proceeding.commission.contest.settlement.value("app.documents")
     rows = [
         [
@@ -45,7 +46,7 @@ def faults_table(proceeding: Any) -> Table | None:
             "; ".join(place_label(place, kinds) for place in one.places),
             Cell(words.word(words.MENDING, one.state), tone=words.tone(words.MENDING, one.state)),
         ]
-        for one in queries.mendings_open(proceeding)
+        for one in queries.mendings_among(shown)
     ]
     if not rows:
         return None
@@ -65,14 +66,13 @@ def sittings_table(proceeding: Any) -> Table | None:
     return Table(_("Sittings without a quorum"), columns, rows) if rows else None
 
 
-def proceeding_links(proceeding: Any, actor: Any) -> list[tuple[str, str]]:
-    """The further steps that are open for a lot."""
+def proceeding_links(proceeding: Any, verbs: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The further steps that are open for a lot; *verbs*: all that are."""
     named = {
         "request_mending": (_("Ask the applicants to mend"), "desk_mending"),
         "close_mending": (_("Close the mending"), "desk_mending_close"),
         "adjourn_sitting": (_("The sitting had no quorum"), "desk_adjourn"),
     }
-    verbs = queries.proceeding_actions(proceeding, actor)
     return [(text, reverse(name, args=[proceeding.ref])) for verb, (text, name) in named.items() if verb in verbs]
 
 

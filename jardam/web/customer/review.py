@@ -25,12 +25,12 @@ from jardam.review import operations, queries
 from jardam.review.operations import ItemVote, MemberEntry, Sitting
 from jardam.review.policy import COMMISSION, PROCEEDING
 
-from .. import contest_page, editions, formats, public, words
+from .. import contest_page, editions, formats, lists, public, words
 from ..application_page import budget_table, difference_table, documents_of, partner_rows, whole
 from ..door import in_transaction
 from ..forms import ChoiceField, DayField, LongTextField, ManyField, NumberField
 from ..pages import language, page
-from ..steps import ShortField, StepForm, confirm, fill_in, not_now, unfinished, wrong_role
+from ..steps import ShortField, StepForm, confirm, cursor, fill_in, not_now, unfinished, wrong_role
 from ..templatetags.ui import Cell, Column, Stage, SummaryRow, Table
 from ..together import file_response
 from . import further
@@ -53,7 +53,7 @@ class CommissionForm(StepForm):
     order_number = ShortField(gettext_lazy("Number of the order"), max_length=40)
     ordered_on = DayField(gettext_lazy("Date of the order"))
 
-    def __init__(self, mandates: list[Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, mandates: list[Any], seats: Sequence[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mandates = {one.ref: one for one in mandates}
         people = [("", _("Nobody"))] + [
@@ -64,7 +64,7 @@ class CommissionForm(StepForm):
             self.fields |= {
                 f"person_{n}": unfinished(ChoiceField(_("Who?"), choices=lambda: people, select=True)),
                 f"side_{n}": unfinished(ChoiceField(_("Whose side?"), choices=sides)),
-                f"seat_{n}": unfinished(ChoiceField(_("Seat"), choices=list(words.SEAT.items()))),
+                f"seat_{n}": unfinished(ChoiceField(_("Seat"), choices=[(seat, words.SEAT[seat]) for seat in seats])),
             }
             self.fields[f"side_{n}"].widget.inline = True
 
@@ -118,9 +118,12 @@ def commission(request: Any, ref: str) -> HttpResponse:
     if appointed and request.method != "POST":
         return _appointed(request, found, appointed)
     settlement = found.settlement
-    keys = ("com.size_min", "com.size_odd", "com.civil_min_share")
+    keys = ("com.size_min", "com.size_odd", "com.civil_min_share", "com.secretary_votes")
     form = CommissionForm(
-        parties.mandates_in_role(ROLE, request.at), request.POST or None, initial={"seat_1": "chair"}
+        parties.mandates_in_role(ROLE, request.at),
+        queries.seats(settlement),
+        request.POST or None,
+        initial={"seat_1": "chair"},
     )
     return fill_in(
         request,
@@ -141,7 +144,7 @@ def commission(request: Any, ref: str) -> HttpResponse:
         back_url=contest_url(found),
         refusals=wrong_role(COMMISSION, "appoint_commission", request.actor),
         template="customer/commission_new.html",
-        rules=[editions.row(settlement.parameter(key)) for key in keys],
+        rules=[editions.row(settlement.parameter(key)) for key in keys if key in settlement.parameters],
         breadcrumbs=contest_crumbs(found, _("Commission")),
     )
 
@@ -238,23 +241,34 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
     verb = NEXT_VERB.get(found.state)
     waits = queries.proceeding_refusals(found, verb, system(request.at)) if verb else ()
     protocol = queries.protocol_of(found)
+    verbs = queries.proceeding_actions(found, request.actor)
+    after = cursor(request, lambda key: queries.candidacy(key, request.actor))
+    rows, more = lists.cut(queries.candidacies_page(found, after, lists.PAGE + 1))
     context = {
         "title": _("Review of lot %(n)s") % {"n": found.lot.number},
         "contest_title": in_language(contest.title),
         "stages": _stages(found.state),
         "waits": [formats.sentence(one) for one in waits],
-        "table": _candidacy_table(queries.candidacies_of(found)),
-        "sitting_url": reverse("desk_sitting", args=[ref])
-        if "decide" in queries.proceeding_actions(found, request.actor)
-        else "",
+        "totals": _totals(queries.counts_of_lot(found)),
+        "table": _candidacy_table(rows),
+        "pager": lists.pager(request, rows, more),
+        "sitting_url": reverse("desk_sitting", args=[ref]) if "decide" in verbs else "",
         "protocol_url": reverse("desk_protocol", args=[protocol.ref]) if protocol else "",
-        "faults": further.faults_table(found),
+        "faults": further.faults_table(found, rows),
         "sittings": further.sittings_table(found),
-        "further": further.proceeding_links(found, request.actor),
+        "further": further.proceeding_links(found, verbs),
         "back_url": contest_url(contest),
         "breadcrumbs": _crumbs(found),
     }
     return render(request, "customer/proceeding.html", context)
+
+
+def _totals(counts: dict[str, int]) -> list[SummaryRow]:
+    """Of the whole lot, whatever page is shown."""
+    if not counts:
+        return []
+    states = [SummaryRow(words.word(words.CANDIDACY, state), formats.number(n)) for state, n in counts.items()]
+    return [SummaryRow(_("Applications"), formats.number(sum(counts.values()))), *states]
 
 
 def _stages(state: str) -> list[Stage]:
