@@ -283,6 +283,16 @@ _RULES = (
         "What follows from the mere passing of a term is put on record by the clock; whatever must be weighed is not.",
         "Nobody is favoured or harmed because an office forgot a day, and no decision is left to a machine.",
     ),
+    (
+        "H-60",
+        "What is stored is given out whole and unchanged or not at all; the operator is told of damage at once.",
+        "A changed protocol in somebody's hands does more harm than a page that says it cannot be given now.",
+    ),
+    (
+        "H-61",
+        "A print that could not be made is tried again until it is made.",
+        "Whoever is owed a document must not depend on somebody reading the log of a machine.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

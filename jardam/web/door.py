@@ -13,13 +13,16 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import Error, IntegrityError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from jardam.documents import operations as documents
+from jardam.documents.damage import Damaged
 from jardam.journal.operations import broken_constraint, once
-from jardam.kernel.actor import Actor, visitor
+from jardam.kernel.actor import Actor, system, visitor
+from jardam.kernel.ref import new_ref
 from jardam.kernel.refusal import Reason, Refused
 from jardam.parties.operations import hold_mandate
 from jardam.parties.queries import actor_for
@@ -51,11 +54,13 @@ class DoorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """What an actor does not see is not found; a refusal nobody caught still explains itself."""
+        """What an actor does not see is not found; a refusal nobody caught still explains itself; damage is told."""
         if isinstance(exception, ObjectDoesNotExist):
             raise Http404 from exception
         if isinstance(exception, Refused):
             return refused(request, exception)
+        if isinstance(exception, Damaged):
+            return damaged(request, exception)
         return None
 
 
@@ -68,6 +73,23 @@ def actor_of(request: Any) -> Actor:
 
 def refused(request: HttpRequest, refusal: Refused, status: int = 409) -> HttpResponse:
     return render(request, "refusal.html", {"refusals": refusal.refusals}, status=status)
+
+
+def damaged(request: Any, fault: Damaged) -> HttpResponse:
+    """Stored content that cannot be given out: a number for the reader, the incident for the operator (H-60)."""
+
+    def report() -> str:
+        return documents.report_incident(fault=fault, actor=system(request.at)).ref
+
+    try:
+        ref = in_transaction(report)
+    except (Error, Refused):  # the log still has it, under the number the reader is told
+        log.exception("an incident could not be put on record")
+        ref = new_ref()
+    log.error("incident %s: %s", ref, fault)
+    response = render(request, "damaged.html", {"ref": ref}, status=500)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def new_key() -> str:

@@ -17,6 +17,8 @@ from jardam.contests import queries as contests
 from jardam.contests.policy import APPLICATION, CONTEST, PARTNER, QUESTION
 from jardam.contracts import queries as contracts
 from jardam.contracts.policy import AMENDMENT, CONTRACT, INK, LETTER, REPORT, RETURN
+from jardam.documents import queries as documents
+from jardam.documents.policy import INCIDENT
 from jardam.fields import in_language
 from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
@@ -75,6 +77,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("operator", _("Territories"), "operator_territories"),
         ("operator", _("Load territories from a file"), "operator_territories_load"),
         ("operator", _("Register an outage"), "operator_outage_new"),
+        ("registrar", _("Damage and failed prints"), "operator_faults"),
         ("audit", _("Journal of acts"), "audit"),
         ("audit", _("Looks at sealed content"), "audit_looks"),
     ]
@@ -554,6 +557,13 @@ def _operator(actor: Actor) -> Iterator[Due]:
             if row.entered_by_id != actor.person_id:
                 url = reverse("operator_rule", args=[row.ref])
                 yield _due(_("Check a rule found in the law"), url, f"{row.key}, {row.act}")
+    if allows(INCIDENT, "close_incident", actor):
+        for broken in documents.incidents_open(actor, MOST):
+            url = reverse("operator_incident", args=[broken.ref])
+            yield _due(_("Restore what is damaged"), url, f"{broken.ref}, {broken.subject}")
+        for failed in documents.prints_failed(actor, limit=MOST):
+            url = reverse("operator_print", args=[failed.document.ref])
+            yield _due(_("A print failed: see why, try again"), url, failed.document.number)
 
 
 _TAKEN_OVER = (_customer, _council, _applicant, _treasury)
