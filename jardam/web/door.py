@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -30,6 +31,7 @@ from jardam.rulebook.house import HOUSE
 
 from . import clock
 from .forms import Form
+from .typed import new_key
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -92,9 +94,21 @@ def damaged(request: Any, fault: Damaged) -> HttpResponse:
     return response
 
 
-def new_key() -> str:
-    """The key of a form: what makes a second press harmless."""
-    return secrets.token_urlsafe(18)
+class Held(Exception):
+    """A page is shown with what was typed before a sign-in: nothing may be written by it."""
+
+
+_HELD: ContextVar[bool] = ContextVar("held", default=False)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside no transaction is opened: whatever a page would write ends in `Held`."""
+    token = _HELD.set(True)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def act(
@@ -110,7 +124,8 @@ def act(
 
     On success redirects to `then` (an address, or a function of the operation's result) with the message `said`. On
     refusal the form is blamed and None returned, so that the page is shown again with everything typed; without a
-    form the refusal page is returned. A deadlock or a busy lock is tried three times, then refused as `busy`.
+    form the refusal page is returned. A form given back after a sign-in is shown again too, and nothing is written.
+    A deadlock or a busy lock is tried three times, then refused as `busy`.
     """
     key = request.POST.get("key") or new_key()
     typed = sorted((k, v) for k, v in request.POST.lists() if k not in ("csrfmiddlewaretoken", "key"))
@@ -127,6 +142,10 @@ def act(
         if form is None:
             return refused(request, refusal)
         form.blame(refusal)
+        return None
+    except Held:
+        if form is None:
+            raise
         return None
     if said:
         messages.success(request, said)
@@ -145,6 +164,8 @@ def _fingerprint(file: Any) -> str:
 
 def in_transaction(work: Callable[[], T]) -> T:
     """One durable transaction; passing faults of concurrency are tried again, then refused."""
+    if _HELD.get():
+        raise Held
     for left in reversed(range(TRIES)):
         try:
             with transaction.atomic(durable=True):
