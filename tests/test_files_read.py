@@ -55,7 +55,7 @@ def row_with(what: str, file: File, road: Any) -> Any:
             Adoption.objects.filter(programme=road.programme).update(**held)
             return None
         case "CouncilDecision":
-            return CouncilDecision(programme=road.programme, kind="rejection", decided_on=on, act_id=1, **held)
+            return CouncilDecision(programme=road.programme, kind="rejected", decided_on=on, act_id=1, **held)
         case "Profile":
             umut = road.cast.organisations["umut"]
             return Profile(organisation=umut, part="charter", content={}, valid_from=on, act_id=1, **held)

@@ -30,6 +30,7 @@ from jardam.parties.rules import Role
 from jardam.transparency.queries import verify
 from jardam.web import clock
 from tests.test_pages_contracts import Desks
+from tests.test_verify import corrupt, faults_about
 from tests.world import database_refuses, refuses, sql
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,16 @@ def test_of_an_incident_only_the_state_changes(desks, stored):
         sql("UPDATE documents_incident SET subject = 'x'")
 
 
+def test_an_incident_that_says_something_else_afterwards_is_found(desks, stored):
+    path_of(stored.sha256).unlink()
+    fetched(desks, stored)
+    incident = Incident.objects.get()
+
+    corrupt("UPDATE documents_incident SET ground = 'no_key'")
+
+    assert faults_about("documents_incident", incident.pk)
+
+
 def test_when_the_incident_cannot_be_recorded_the_log_still_has_its_number(desks, stored, monkeypatch, caplog):
     from django.db import OperationalError
 
@@ -268,6 +279,16 @@ def test_the_clock_tries_again_when_the_pause_is_over_and_not_before(failed, mon
     failed.refresh_from_db()
     assert failed.state == "printed"
     assert list(verify()) == []
+
+
+def test_a_failure_that_was_taken_away_is_found(failed, monkeypatch):
+    monkeypatch.setattr(printing, "pdf", broken)
+    tick(failed.tries.get().again_at)
+    second = failed.tries.get(number=2)
+
+    corrupt(f"DELETE FROM documents_printtry WHERE document_id = {failed.pk} AND number = 1")
+
+    assert faults_about("documents_printtry", second.pk)
 
 
 def test_a_server_without_the_printer_serves_everything_but_prints(monkeypatch):

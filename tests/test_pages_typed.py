@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from jardam.contests import queries as contests
 from jardam.journal.models import ActKey, Record
+from jardam.journal.queries import wall_clock
+from jardam.parties.operations import forget_sessions
 from jardam.web import clock, typed
 from tests.test_pages_applicant import typed as in_form
 
@@ -197,3 +199,23 @@ def test_a_page_that_only_confirms_is_asked_again_and_does_nothing_by_itself(bro
 def test_two_forms_of_one_page_have_keys_of_ours(browser):
     assert typed._parts(f"{typed.new_key(5)}-s")
     assert len(f"{typed.new_key(10**12)}-s") <= ActKey._meta.get_field("key").max_length
+
+
+def test_what_nobody_comes_back_for_is_deleted_with_its_session(browser, section):
+    typed_over_the_end(browser, section)
+    (row,) = Session.objects.all()
+
+    assert forget_sessions(at=row.expire_date - timedelta(seconds=1)) == 0
+    assert forget_sessions(at=row.expire_date + timedelta(seconds=1)) == 1
+
+    assert row.expire_date < wall_clock() + typed.KEPT_FOR
+    assert kept() == []
+
+
+def test_whoever_comes_back_stays_signed_in_as_long_as_anybody(browser, section):
+    typed_over_the_end(browser, section)
+    browser.signs_in("umut_editor")
+    browser.opens(section)
+
+    (row,) = Session.objects.all()
+    assert row.expire_date > wall_clock() + timedelta(days=13)

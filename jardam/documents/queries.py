@@ -175,6 +175,14 @@ def checks() -> list[Check]:
             """t.person_id = r.person_id AND t.mandate_id = r.mandate_id AND t.object_kind = r.object_kind
                AND t.object_id = r.object_id AND t.content_sha256 = r.public_data->>'content_sha256'""",
         ),
+        agrees_with_act(Incident, "t.ground = r.public_data->>'ground' AND t.at = r.at", "report_incident"),
+        sql_check(
+            "documents_printtry {0}: the tries before its number {1} are not there",
+            """SELECT t.id, t.number FROM documents_printtry t
+               WHERE t.number <> (SELECT count(*) FROM documents_printtry o
+                                  WHERE o.document_id = t.document_id AND o.number <= t.number)
+               ORDER BY t.id LIMIT 1""",
+        ),
     ]
 
 

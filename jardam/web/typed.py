@@ -72,6 +72,7 @@ def keep(request: Any) -> bool:
         "wrapped": b64encode(wrapped).decode(),
         "sealed": b64encode(sealing.seal(wrapped, json.dumps(content).encode(), label)).decode(),
     }
+    request.session.set_expiry(KEPT_FOR)  # a session nobody signs in to is deleted with it
     return True
 
 
@@ -80,6 +81,7 @@ def take_back(request: Any, person_id: int | None) -> QueryDict | None:
     kept = request.session.get(SLOT)
     if kept is None:
         return None
+    request.session.set_expiry(None)
     content = _opened(kept)
     parts = _parts(content["key"]) if content else None
     theirs = parts is not None and constant_time_compare(parts[1], _mark(f"{parts[0]}|{person_id}", 16))
