@@ -35,7 +35,6 @@ NO_PAGE = {
     "account_confirm_email": "no letter asks to confirm an address: ACCOUNT_EMAIL_VERIFICATION is none",
     "account_confirm_login_code": "nobody signs in by a code",
     "first_visit": "redirects to the language of the browser",
-    "sealed_file": "the one door to sealed files; today each room opens its own from its own pages",
     "theme": "keeps the choice in a cookie and redirects back",
 }
 """Routes that never answer with a page, and why. Those that answer with a file are found to do so."""

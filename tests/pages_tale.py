@@ -28,8 +28,10 @@ from django.utils.translation import override
 from jardam.contests import operations as contests
 from jardam.demonstration.road import MEMBERS, SCAN, Road
 from jardam.documents import operations as documents
-from jardam.documents.models import Document
+from jardam.documents.damage import MissingFile
+from jardam.documents.models import Document, File
 from jardam.journal.models import Record
+from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.planning import operations as planning
@@ -468,6 +470,11 @@ def _ends(road: Road, look: Look) -> None:
         for issued in Record.objects.filter(object_kind=Document.KIND, verb="issue_document").order_by("pk")[:1]:
             documents.print_issued(issued)
         look(other, None, "umut_head", "head")
+    with aside(road) as other:
+        documents._note_failure(Document.objects.filter(state="issued").earliest("pk"), OSError("the disk is full"))
+        gone = MissingFile("its bytes are not there", f"documents_file {File.objects.earliest('pk').pk}")
+        documents.report_incident(fault=gone, actor=system(other.at))
+        look(other, "registrar", also=(_page("operator_faults"),))
     with aside(road) as other:
         for name in ("head", "umut_head"):
             other.sign_acceptance(name)

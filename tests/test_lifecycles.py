@@ -208,6 +208,7 @@ MAY = {
     "contract:void_contract": "system",
     "contract:withdraw_notice": "head umut_head",
     "document:issue_document": "system",
+    "document:print_again": "registrar",
     "document:print_document": "system",
     "erratum:publish_erratum": "system",
     "erratum:rectify": "specialist",
@@ -327,6 +328,8 @@ MAY = {
     "protocol:supersede": "system",
     "question:answer": "head specialist",
     "question:ask": "* system",
+    "incident:close_incident": "registrar",
+    "incident:report_incident": "system",
     "report:accept_report": "head specialist",
     "report:resubmit_report": "umut_editor umut_head",
     "report:return_report": "head specialist",
@@ -402,6 +405,8 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="registered", contest=road.contest, lot=road.lot)
         case "document":
             return model.objects.filter(kind="letter").earliest("pk")
+        case "incident":
+            return model(pk=1, state="open", ground="no_key", subject="key file", at=road.at)
         case "confirmation":
             return model(pk=1, state="entered", entered_by_id=road.cast.people["lawyer"].pk)
         case "comment":

@@ -19,9 +19,9 @@ from pypdf import PdfReader
 
 from jardam.documents import operations as documents
 from jardam.documents import printing, wording
-from jardam.documents.models import Document, File, SealedFile, path_of
+from jardam.documents.models import Document, File, SealedFile
 from jardam.documents.papers import Paper, paragraph
-from jardam.documents.policy import FILES, SEALED, sealed_files_of
+from jardam.documents.policy import FILES
 from jardam.documents.rules import DOCUMENT_KINDS
 from jardam.documents.tests import samples
 from jardam.journal.models import Record
@@ -186,18 +186,6 @@ def test_a_document_is_not_changed_and_its_print_not_replaced(accepted):
             sql(f"UPDATE documents_document SET {change} WHERE id = {contract.pk}")
 
 
-def test_a_template_that_fails_holds_the_worker_up_no_more_than_once(accepted, monkeypatch, caplog):
-    def broken(*_args: Any, **_facts: Any) -> bytes:
-        raise printing.PrintFault("broken", "")
-
-    monkeypatch.setattr(printing, "pdf", broken)
-
-    printed()
-
-    assert not Document.objects.filter(state="printed").exists()
-    assert "could not be printed" in caplog.text
-
-
 # --- who reads -------------------------------------------------------------------------------------------------
 
 
@@ -248,19 +236,6 @@ def test_a_print_is_saved_and_never_shown_or_run(accepted):
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
-def test_a_print_whose_bytes_were_changed_is_given_to_nobody(accepted):
-    printed()
-    document = of_kind("announcement")
-    path = path_of(document.print.sha256)
-    kept = path.read_bytes()
-    path.write_bytes(b"other")
-    try:
-        with pytest.raises(documents.DamagedFile):
-            client_of(accepted).get(f"/ru/documents/{document.ref}/print/")
-    finally:
-        path.write_bytes(kept)
-
-
 def test_the_pages_of_the_things_lead_to_their_documents(accepted):
     for path, kind in (
         (f"contests/{accepted.contest.ref}/", "announcement"),
@@ -299,28 +274,6 @@ def test_an_uploaded_file_is_its_uploaders_until_something_owns_it(accepted):
     assert "filename*=UTF-8''%D0%A1%D0%BC" in answer.headers["Content-Disposition"]
     for who in ("birge_head", "specialist", ""):
         assert client_of(accepted, who).get(f"/ru/files/{file.ref}/").status_code == 404
-
-
-def test_a_sealed_file_is_opened_by_post_and_leaves_a_look(accepted, monkeypatch):
-    label = accepted.applications["umut"].label
-    monkeypatch.setitem(SEALED, "application", [])
-    sealed_files_of(
-        "application",
-        lambda _ref, actor: {"umut_head": "own", "specialist": "screening"}.get(
-            next((n for n, p in accepted.cast.people.items() if p.pk == actor.person_id), ""), ""
-        ),
-    )
-    row = documents.receive_sealed(samples.pdf(), name="a.pdf", label=label, actor=accepted.actor("umut_head"))
-    url = f"/ru/files/{row.ref}/sealed/"
-    looks = sql("SELECT count(*) FROM documents_look")[0][0]
-
-    assert b"%PDF" not in client_of(accepted, "specialist").get(url).content
-    assert client_of(accepted, "umut_head").post(url).content == samples.pdf()
-    assert sql("SELECT count(*) FROM documents_look")[0][0] == looks
-    monkeypatch.setattr("jardam.web.documents.in_transaction", lambda work: work())  # inside of the test's own
-    assert client_of(accepted, "specialist").post(url).content == samples.pdf()
-    assert sql("SELECT count(*) FROM documents_look")[0][0] == looks + 1
-    assert client_of(accepted, "birge_head").post(url).status_code == 404
 
 
 def test_the_key_of_a_form_covers_the_files_sent_with_it(accepted, monkeypatch):

@@ -1,4 +1,5 @@
-"""`jardam tick`: the only timer. Puts on record what the rules say follows from the mere passing of a term (H-50).
+"""`jardam tick`: the only timer. Puts on record what the rules say follows from the mere passing of a term (H-50),
+and makes prints that failed before (H-61).
 
 Every term is stored with the thing or follows from its rules, and every act asks it again: a clock that stands still
 moves no deadline, and a tick that comes twice finds nothing left to do. What a person has to weigh is never done here.
@@ -30,9 +31,13 @@ def run(_args: argparse.Namespace) -> int:
 
 def tick(at: datetime) -> int:
     """Do what is due at `at`, each act in its own transaction; how many were done. An act that is refused meanwhile
-    (somebody was quicker, an appeal came in) is left to the next tick and to people."""
+    (somebody was quicker, an appeal came in) is left to the next tick and to people; so is one whose sealed content
+    does not open, and the operator is told (H-60)."""
     from django.db import transaction
 
+    from jardam.documents.damage import Damaged
+    from jardam.documents.operations import report_incident
+    from jardam.kernel.actor import system
     from jardam.kernel.refusal import Refused
 
     done = 0
@@ -42,6 +47,10 @@ def tick(at: datetime) -> int:
                 act()
         except Refused as refused:
             log.info("the clock was refused: %s, %s", name, ", ".join(refused.codes))
+        except Damaged as fault:
+            log.exception("the clock met damage: %s", name)
+            with transaction.atomic():
+                report_incident(fault=fault, actor=system(at))
         else:
             done += 1
     return done
@@ -51,6 +60,8 @@ def _due(at: datetime) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Every act by its name, read kind by kind: what one kind did is seen by the next."""
     from jardam.contracts import operations as contracts
     from jardam.contracts import queries as contracts_due
+    from jardam.documents import operations as documents
+    from jardam.documents import queries as documents_due
     from jardam.kernel.actor import system
     from jardam.review import operations as review
     from jardam.review import queries as review_due
@@ -66,3 +77,5 @@ def _due(at: datetime) -> Iterator[tuple[str, Callable[[], Any]]]:
         yield "miss_signing_term", partial(contracts.miss_signing_term, actor=clock, contract=contract)
     for contract in contracts_due.contracts_overdue(at):
         yield "record_overdue", partial(contracts.record_overdue, actor=clock, contract=contract)
+    for document in documents_due.prints_due(at):
+        yield "print_document", partial(documents.print_now, document)

@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
     from jardam.journal.operations import consume
     from jardam.notices.operations import deliver
-    from jardam.parties.operations import forget_tallies, take_names
+    from jardam.parties.operations import forget_sessions, forget_tallies, take_names
 
     from .tick import tick
 
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
                 ticked = monotonic()
                 tick(datetime.now(UTC))
             at = datetime.now(UTC)
-            done = consume() or deliver(at) or take_names(at=at) or forget_tallies(at=at)
+            done = consume() or deliver(at) or take_names(at=at) or forget_tallies(at=at) or forget_sessions(at=at)
         except Error:
             # The database may be restarting; the rows are still there and are taken again.
             log.exception("the outbox could not be worked off; trying again")

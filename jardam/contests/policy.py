@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 
-from jardam.documents.policy import file_of, papers_of, sealed_files_of
+from jardam.documents.policy import file_of, papers_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, anyone, rules_of
@@ -419,19 +419,4 @@ def visible_orders(actor: Actor) -> QuerySet[Order]:
     return Order.objects.filter(contest__in=visible_contests(actor).values("pk"))
 
 
-def _opens_application_file(ref: str, actor: Actor) -> str:
-    """Whoever writes it, or keys it in, opens its documents as their own; the review answers for everybody else."""
-    found = visible_applications(actor).filter(ref=ref).first()
-    if found is None:
-        return ""
-    own = found.applicant_id == actor.organisation_id and found.paper_id is None
-    return "own" if own or found.state in ("keying", "keyed") or _hand(found, actor) else ""
-
-
-def _opens_paper_file(ref: str, actor: Actor) -> str:
-    return "own" if visible_papers(actor).filter(ref=ref).exists() else ""
-
-
 file_of(Order, "file", visible_orders)
-sealed_files_of("application", _opens_application_file)
-sealed_files_of("paper", _opens_paper_file)

@@ -125,4 +125,43 @@ class Document(Stateful):
         indexes = [
             models.Index(fields=["object_kind", "object_id", "id"], name="document_by_object"),
             models.Index(fields=["number", "id"], name="document_by_number"),
+            models.Index(fields=["id"], condition=models.Q(state="issued"), name="document_not_printed"),
+        ]
+
+
+class PrintTry(AppendOnly):
+    """A print that could not be made: why, and when the clock tries again."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="tries")
+    number = models.PositiveIntegerField()  # counted from 1
+    fault = Text(max_length=rules.FAULT_LENGTH)
+    at = models.DateTimeField()
+    again_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="print_try_counted_once")]
+
+
+class Incident(Stateful):
+    """Stored content that somebody asked for and nobody could be given, from that moment until it is whole again.
+
+    The database keeps every column but the state as it was written (migration 0005).
+    """
+
+    KIND: ClassVar[str] = lifecycle.INCIDENT.kind
+
+    ref = Ref()
+    ground = models.CharField(max_length=12)
+    subject = Text(max_length=120)  # as `jardam verify` names it; for sealed content its label
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=lifecycle.INCIDENT.states), name="incident_state_known"
+            ),
+            models.CheckConstraint(condition=models.Q(ground__in=rules.GROUNDS), name="incident_ground_known"),
+            models.UniqueConstraint(
+                fields=["subject", "ground"], condition=models.Q(state="open"), name="incident_open_once"
+            ),
         ]

@@ -18,23 +18,23 @@ from django.utils.translation import gettext, override
 from jardam.fields import LANGUAGES, in_language
 from jardam.journal.models import Record, Stateful
 from jardam.journal.operations import lock, perform
+from jardam.journal.queries import wall_clock
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.canonical import HASH_V, canonical
+from jardam.kernel.text import clean
 
 from . import printing, sealing, wording
+from .damage import ChangedFile, Damaged, KeyFault, MissingFile
+from .damage import DamagedFile as DamagedFile
 from .inspection import inspect
-from .models import Document, File, Look, Seal, SealedFile, Signature, path_of
+from .models import Document, File, Incident, Look, PrintTry, Seal, SealedFile, Signature, path_of
 from .papers import Paper
-from .policy import DOCUMENT
-from .rules import DOCUMENTS, FILE_KINDS, TEMPLATE_V, UPLOAD_LIMIT
+from .policy import DOCUMENT, INCIDENT
+from .rules import DOCUMENTS, FAULT_LENGTH, FILE_KINDS, TEMPLATE_V, UPLOAD_LIMIT, print_again_at
 
 log = logging.getLogger(__name__)
 
 SEALED_TYPE = "application/octet-stream"
-
-
-class DamagedFile(Exception):
-    """Stored bytes that are gone or were changed: a fault of the house, not of a person."""
 
 
 def seal_new(label: str, at: datetime) -> Seal:
@@ -58,7 +58,7 @@ def unseal_many(items: Iterable[tuple[str, str, bytes | memoryview]]) -> list[An
     keys = dict(Seal.objects.filter(label__in={item[0] for item in wanted}).values_list("label", "wrapped_key"))
     missing = [label for label, _, _ in wanted if label not in keys]
     if missing:
-        raise sealing.KeyFault("The seal of this content is not there.")
+        raise KeyFault("The seal of this content is not there.", missing[0])
     opened = (sealing.unseal(bytes(keys[label]), bytes(sealed), f"{label}:{part}") for label, part, sealed in wanted)
     return [json.loads(one) for one in opened]
 
@@ -85,7 +85,7 @@ def _key(label: str) -> bytes:
     try:
         return bytes(Seal.objects.only("wrapped_key").get(label=label).wrapped_key)
     except Seal.DoesNotExist:
-        raise sealing.KeyFault("The seal of this content is not there.") from None
+        raise KeyFault("The seal of this content is not there.", label) from None
 
 
 def sign(
@@ -213,30 +213,61 @@ def look_at_file(row: SealedFile, *, actor: Actor, purpose: str) -> tuple[dict[s
 
 
 def bytes_of(file: File) -> bytes:
-    """The stored bytes, proved against their hash. Raises DamagedFile: what was changed is given to nobody."""
-    path = path_of(file.sha256)
+    """The stored bytes, proved against their hash. Raises Damaged: what was changed is given to nobody."""
+    subject = f"documents_file {file.pk}"
     try:
-        content = path.read_bytes()
+        content = path_of(file.sha256).read_bytes()
     except FileNotFoundError:
-        raise DamagedFile(f"documents_file {file.pk}: its bytes are not there") from None
+        raise MissingFile(f"{subject}: its bytes are not there", subject) from None
+    except OSError as fault:
+        raise ChangedFile(f"{subject}: its bytes cannot be read ({type(fault).__name__})", subject) from fault
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise DamagedFile(f"documents_file {file.pk}: its bytes are not those that were stored")
+        raise ChangedFile(f"{subject}: its bytes are not those that were stored", subject)
     return content
 
 
 def _write_once(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with temporary.open("xb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("xb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # a full disk is not filled further by what was left half written
+        raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+# --- damage ----------------------------------------------------------------------------------------------------
+
+
+def report_incident(*, fault: Damaged, actor: Actor) -> Incident:
+    """Put on record that stored content could not be given out, once while it lasts. The operator hears of it.
+
+    *Actor*: the system; whoever met it did nothing wrong. House rule H-60.
+    """
+    known = Incident.objects.filter(subject=fault.subject, ground=fault.ground, state="open").first()
+    if known is not None:
+        return known
+    incident = Incident(subject=fault.subject, ground=fault.ground, at=actor.at)
+    # The label of a sealed application would tell the journal's readers who applies.
+    private = {"subject": fault.subject}
+    perform(INCIDENT, incident, "report_incident", actor=actor, public={"ground": fault.ground}, private=private)
+    return incident
+
+
+def close_incident(*, actor: Actor, incident: Incident) -> None:
+    """Say that the content is back. Refuses `still_damaged` as long as the bytes are not those that were stored, or
+    the key file does not open the seal."""
+    (incident,) = lock(incident)
+    perform(INCIDENT, incident, "close_incident", actor=actor)
 
 
 # --- official documents ----------------------------------------------------------------------------------------
@@ -331,17 +362,37 @@ def _print(document: Document) -> None:
 
 
 def print_issued(record: Record) -> None:
-    """Consumer `prints` of the outbox: make the print of what was issued. Repeatable; a print that fails is left
-    unmade and named in the log, and holds nothing else up."""
-    if (record.object_kind, record.verb) != (Document.KIND, "issue_document"):
-        return
-    (document,) = lock(Document(pk=record.object_id))
+    """Consumer `prints` of the outbox: make the print of what was issued, or what the operator asked for again."""
+    if record.object_kind == Document.KIND and record.verb in ("issue_document", "print_again"):
+        print_now(Document(pk=record.object_id))
+
+
+def print_now(document: Document) -> bool:
+    """Make the print unless it is made; whether it was. Repeatable. A print that fails is noted with the time at which
+    the clock tries again, and holds nothing else up (H-61)."""
+    (document,) = lock(document)
     if document.state != "issued":
-        return
+        return False
     try:
         _print(document)
-    except printing.PrintFault:
+    except (printing.PrintFault, OSError) as fault:
         log.exception("document %s could not be printed", document.ref)
+        _note_failure(document, fault)
+        return False
+    return True
+
+
+def _note_failure(document: Document, fault: Exception) -> None:
+    number, at = document.tries.count() + 1, wall_clock()
+    said = clean(f"{type(fault).__name__}: {fault}")[:FAULT_LENGTH]
+    PrintTry.objects.create(document=document, number=number, fault=said, at=at, again_at=print_again_at(at, number))
+
+
+def print_again(*, actor: Actor, document: Document) -> None:
+    """Ask for a print that failed, before the clock does. The worker makes it after the commit. Refuses
+    `print_not_failed`."""
+    (document,) = lock(document)
+    perform(DOCUMENT, document, "print_again", actor=actor)
 
 
 def check_address(ref: str) -> str:

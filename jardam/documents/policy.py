@@ -6,6 +6,7 @@ This room knows no contests and no contracts. Each room above says in its policy
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
@@ -17,11 +18,15 @@ from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, anyone, rules_of
 from jardam.rulebook.house import HOUSE
 
-from . import lifecycle
-from .models import Document, File, SealedFile
-from .rules import MEDIA_TYPES
+from . import lifecycle, sealing
+from .models import Document, File, Incident, Seal, path_of
+from .rules import MEDIA_TYPES, IncidentFacts, PrintFacts
 
 Visible = Callable[[Actor], "models.QuerySet[Any]"]
+
+
+OPERATOR = "registrar"
+"""Whoever keeps the instance: parties.Role.REGISTRAR, which stands above this room (a test holds them together)."""
 
 
 class Permission(StrEnum):
@@ -29,15 +34,47 @@ class Permission(StrEnum):
 
     DOCUMENT_ISSUE = "document:issue_document"
     DOCUMENT_PRINT = "document:print_document"
+    DOCUMENT_PRINT_AGAIN = "document:print_again"
+    INCIDENT_CLOSE = "incident:close_incident"
+    INCIDENT_REPORT = "incident:report_incident"
 
 
 TABLE: dict[Permission, Rule] = {
     # Nobody issues a document by itself: it follows from the act that it states.
     Permission.DOCUMENT_ISSUE: Rule((SYSTEM,), anyone, "the system", HOUSE["H-26"].basis),
     Permission.DOCUMENT_PRINT: Rule((SYSTEM,), anyone, "the system", HOUSE["H-26"].basis),
+    Permission.DOCUMENT_PRINT_AGAIN: Rule((OPERATOR,), anyone, "the registrar", HOUSE["H-61"].basis),
+    Permission.INCIDENT_CLOSE: Rule((OPERATOR,), anyone, "the registrar", HOUSE["H-60"].basis),
+    Permission.INCIDENT_REPORT: Rule((SYSTEM,), anyone, "the system", HOUSE["H-60"].basis),
 }
 
-DOCUMENT = Procedure(lifecycle.DOCUMENT, rules_of("document", TABLE))
+
+def print_facts(document: Document, _actor: Actor) -> PrintFacts:
+    return PrintFacts(document.tries.count())
+
+
+def incident_facts(incident: Incident, _actor: Actor) -> IncidentFacts:
+    """Looks at the stored bytes as they are now. Of content sealed in the database itself, whether its key opens."""
+    kind, _space, number = incident.subject.partition(" ")
+    if incident.ground == "no_key":
+        return IncidentFacts(sealing.has_key())
+    if kind == "documents_file":
+        return IncidentFacts(_is_stored(File.objects.get(pk=number).sha256))
+    label = ":".join(incident.subject.split(":")[:2])
+    seal = Seal.objects.filter(label=label).first()
+    return IncidentFacts(seal is not None and sealing.opens(bytes(seal.wrapped_key), label))
+
+
+def _is_stored(sha256: str) -> bool:
+    try:
+        with path_of(sha256).open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest() == sha256
+    except OSError:
+        return False
+
+
+DOCUMENT = Procedure(lifecycle.DOCUMENT, rules_of("document", TABLE), print_facts)
+INCIDENT = Procedure(lifecycle.INCIDENT, rules_of("incident", TABLE), incident_facts)
 
 
 # --- readers ---------------------------------------------------------------------------------------------------
@@ -48,10 +85,6 @@ PAPERS: dict[str, Visible] = {}
 FILES: dict[tuple[type[models.Model], str], Visible] = {}
 """(model, its foreign key to File) → the rows of that model that an actor sees."""
 
-SEALED: dict[str, list[Callable[[str, Actor], str]]] = {}
-"""Kind of a sealed thing → questions (ref, actor) → what for the actor may open its files: "own" for its owner, who
-leaves no look; a purpose for others; "" for nobody."""
-
 
 def papers_of(kind: str, visible: Visible) -> None:
     PAPERS[kind] = visible
@@ -59,10 +92,6 @@ def papers_of(kind: str, visible: Visible) -> None:
 
 def file_of(model: type[models.Model], field: str, visible: Visible) -> None:
     FILES[model, field] = visible
-
-
-def sealed_files_of(kind: str, purpose_of: Callable[[str, Actor], str]) -> None:
-    SEALED.setdefault(kind, []).append(purpose_of)
 
 
 def may_read_document(document: Document, actor: Actor) -> bool:
@@ -77,12 +106,6 @@ def may_read_file(file: File, actor: Actor) -> bool:
     if actor.person_id is not None and file.uploaded_by_id == actor.person_id and file.media_type in MEDIA_TYPES:
         return True
     return any(visible(actor).filter(**{field: file}).exists() for (_, field), visible in FILES.items())
-
-
-def purpose_of_opening(row: SealedFile, actor: Actor) -> str:
-    """`own`, a purpose that is recorded with the look, or "" when the actor may not open it."""
-    kind, _, ref = row.label.partition(":")
-    return next((purpose for ask in SEALED.get(kind, []) if (purpose := ask(ref, actor))), "")
 
 
 def visible_prints(actor: Actor) -> models.QuerySet[Document]:

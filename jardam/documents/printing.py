@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import segno
-import typst
 
 TEMPLATES = Path(__file__).parent / "typst"
-PrintFault = typst.TypstError
 STANDARDS: list[Any] = ["a-2a", "ua-1"]  # archiving with structure, and accessibility
+
+
+class PrintFault(Exception):
+    """typst is not there, or did not take the template; the message is its own."""
 
 
 def pdf(template: str, content: Mapping[str, Any], *, sha256: str, address: str, at: datetime) -> bytes:
@@ -45,6 +47,10 @@ def _data(content: Mapping[str, Any], sha256: str, address: str) -> str:
 
 
 def _compiled(template: str, data: str, at: datetime, output: str) -> Any:
+    try:
+        import typst  # here, because a server without it must serve everything but prints
+    except ImportError as fault:
+        raise PrintFault(str(fault)) from fault
     options: dict[str, Any] = {
         "ignore_system_fonts": True,
         "format": output,
@@ -53,10 +59,12 @@ def _compiled(template: str, data: str, at: datetime, output: str) -> Any:
         "root": TEMPLATES,
     }
     source = TEMPLATES / f"{template}.typ"
-    if output != "pdf":
-        return typst.compile(source, **options)
     try:
-        return typst.compile(source, pdf_standards=STANDARDS, **options)
-    except typst.TypstError:
-        # A letter that no font has (an emoji in somebody's title) forbids PDF/A; the act must not fail for it.
+        if output == "pdf":
+            try:
+                return typst.compile(source, pdf_standards=STANDARDS, **options)
+            except typst.TypstError:
+                pass  # A letter that no font has (an emoji in somebody's title) forbids PDF/A; the act must not fail.
         return typst.compile(source, **options)
+    except typst.TypstError as fault:
+        raise PrintFault(str(fault)) from fault

@@ -5,13 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from jardam.journal.models import Outbox
+from jardam.journal.procedure import may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
+from jardam.kernel.refusal import Refusal
 
-from .models import Document, File, Look, SealedFile, Signature, path_of
-from .policy import may_read_document, may_read_file, purpose_of_opening, visible_prints
+from . import sealing
+from .models import Document, File, Incident, Look, PrintTry, Seal, Signature, path_of
+from .policy import DOCUMENT, INCIDENT, OPERATOR, may_read_document, may_read_file, visible_prints
 
 
 def signatures(object_kind: str, object_id: int, content_sha256: str) -> list[Signature]:
@@ -48,15 +55,6 @@ def file(ref: str, actor: Actor) -> File:
     return found
 
 
-def sealed_file(ref: str, actor: Actor) -> tuple[SealedFile, str]:
-    """The file and what for this actor opens it (`own` for its owner). Raises SealedFile.DoesNotExist else."""
-    found = SealedFile.objects.select_related("file").get(ref=ref)
-    purpose = purpose_of_opening(found, actor)
-    if not purpose:
-        raise SealedFile.DoesNotExist
-    return found, purpose
-
-
 def document(ref: str, actor: Actor) -> Document:
     """Raises Document.DoesNotExist for one this actor may not read."""
     found = Document.objects.select_related("print").get(ref=ref)
@@ -88,14 +86,72 @@ def documents_that_are(text: str, limit: int = 10) -> list[Document]:
     return list(rows.select_related("print").order_by("id")[:limit])
 
 
+# --- what the operator has to see to ---------------------------------------------------------------------------
+
+
+def last_try(document: Document) -> PrintTry | None:
+    """The last time its print failed; None when it never did."""
+    return document.tries.order_by("-number").first()
+
+
+def _unprinted() -> QuerySet[Document]:
+    return Document.objects.filter(state="issued").defer("content")
+
+
+def prints_due(at: datetime, limit: int = 50) -> list[Document]:
+    """Prints the clock makes now: those that failed and whose pause is over, and those that nobody waits for any
+    more."""
+    waits = Exists(Outbox.objects.filter(record_id=OuterRef("act_id"), consumer="prints"))
+    rows = _unprinted().annotate(again_at=Max("tries__again_at"), waits=waits)
+    due = Q(again_at__lte=at) | Q(again_at=None, waits=False)
+    return list(rows.filter(due).order_by("id")[:limit])
+
+
+def prints_failed(actor: Actor, after: int = 0, limit: int = 30) -> list[PrintTry]:
+    """The last failure of every print that is not made, oldest document first; for the operator."""
+    if not actor.has(OPERATOR):
+        return []
+    later = PrintTry.objects.filter(document_id=OuterRef("document_id"), number__gt=OuterRef("number"))
+    rows = PrintTry.objects.filter(~Exists(later), document__state="issued", document_id__gt=after)
+    return list(rows.select_related("document").defer("document__content").order_by("document_id")[:limit])
+
+
+def print_refusals(document: Document, actor: Actor) -> tuple[Refusal, ...]:
+    return may(DOCUMENT, document, "print_again", actor)
+
+
+def failed_document(ref: str, actor: Actor) -> Document:
+    """Raises Document.DoesNotExist for whoever is not the operator."""
+    if not actor.has(OPERATOR):
+        raise Document.DoesNotExist
+    return _unprinted().get(ref=ref)
+
+
+def incidents_open(actor: Actor, limit: int = 30) -> list[Incident]:
+    """Damage nobody has closed, oldest first; for the operator."""
+    return list(Incident.objects.filter(state="open").order_by("id")[:limit]) if actor.has(OPERATOR) else []
+
+
+def incident(ref: str, actor: Actor) -> Incident:
+    """Raises Incident.DoesNotExist for whoever is not the operator."""
+    if not actor.has(OPERATOR):
+        raise Incident.DoesNotExist
+    return Incident.objects.get(ref=ref)
+
+
+def incident_refusals(incident: Incident, actor: Actor) -> tuple[Refusal, ...]:
+    return may(INCIDENT, incident, "close_incident", actor)
+
+
 # --- verify ----------------------------------------------------------------------------------------------------
 
 
 def checks() -> list[Check]:
-    """Every stored file has its bytes, unchanged; every signature stands under its signer's act; every
-    document still says what was printed and recorded."""
+    """Every stored file has its bytes, unchanged; every seal opens; every signature stands under its signer's act;
+    every document still says what was printed and recorded."""
     return [
         _stored_bytes,
+        _seals_open,
         _document_contents,
         agrees_with_act(
             Document,
@@ -119,7 +175,23 @@ def checks() -> list[Check]:
             """t.person_id = r.person_id AND t.mandate_id = r.mandate_id AND t.object_kind = r.object_kind
                AND t.object_id = r.object_id AND t.content_sha256 = r.public_data->>'content_sha256'""",
         ),
+        agrees_with_act(Incident, "t.ground = r.public_data->>'ground' AND t.at = r.at", "report_incident"),
+        sql_check(
+            "documents_printtry {0}: the tries before its number {1} are not there",
+            """SELECT t.id, t.number FROM documents_printtry t
+               WHERE t.number <> (SELECT count(*) FROM documents_printtry o
+                                  WHERE o.document_id = t.document_id AND o.number <= t.number)
+               ORDER BY t.id LIMIT 1""",
+        ),
     ]
+
+
+def _seals_open() -> Iterator[str]:
+    """The key file opens every seal: a lost or wrong one is found before somebody needs what is sealed."""
+    for row in Seal.objects.order_by("id").iterator(chunk_size=500):
+        if not sealing.opens(bytes(row.wrapped_key), row.label):
+            yield f"documents_seal {row.pk}: it does not open with the key file"
+            return
 
 
 def _stored_bytes() -> Iterator[str]:

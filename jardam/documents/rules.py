@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from jardam.kernel.refusal import Reason, when_broken
+from jardam.kernel.refusal import Reason, Refusal, when_broken
 from jardam.kernel.text import clean
 from jardam.rulebook.house import HOUSE
 
@@ -122,3 +123,43 @@ DOCUMENT_KINDS = (
 )
 TEMPLATE_V = 1
 """Raised with every change of the templates; a stored print is never made anew."""
+
+
+# --- prints that fail ------------------------------------------------------------------------------------------
+
+FAULT_LENGTH = 300
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(days=1)
+PRINT_NOT_FAILED = Reason("print_not_failed", "This print has not failed. The worker makes it by itself.")
+
+
+def print_again_at(at: datetime, tries: int) -> datetime:
+    """When a print that failed `tries` times, last at `at`, is tried again: each pause is four times the one before,
+    up to a day; it is never given up, for the document is owed (H-61)."""
+    return at + min(FIRST_PAUSE * 4 ** (min(tries, 8) - 1), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFacts:
+    tries: int
+
+
+def has_failed(facts: PrintFacts) -> Refusal | None:
+    return None if facts.tries else PRINT_NOT_FAILED.refusal(HOUSE["H-61"].basis)
+
+
+# --- damage ----------------------------------------------------------------------------------------------------
+
+GROUNDS = ("missing", "changed", "unopened", "no_key")
+STILL_DAMAGED = Reason(
+    "still_damaged", "This content is still not what was stored. Restore the file or the key first, then close it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFacts:
+    is_whole: bool
+
+
+def is_whole_again(facts: IncidentFacts) -> Refusal | None:
+    return None if facts.is_whole else STILL_DAMAGED.refusal(HOUSE["H-60"].basis)

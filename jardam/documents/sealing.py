@@ -14,11 +14,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from .damage import KeyFault as KeyFault
+from .damage import KeyMissing
+
 NONCE = 12
-
-
-class KeyFault(Exception):
-    """The key file is missing, unreadable, or not the one the content was sealed with."""
 
 
 @cache
@@ -26,9 +25,9 @@ def _master_key(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text().strip())
     except (OSError, ValueError) as fault:
-        raise KeyFault(f"The key file {path.name} cannot be read: {type(fault).__name__}.") from fault
+        raise KeyMissing(f"The key file {path.name} cannot be read: {type(fault).__name__}.", "key file") from fault
     if len(key) != 32:
-        raise KeyFault(f"The key file {path.name} does not hold a key of 32 bytes.")
+        raise KeyMissing(f"The key file {path.name} does not hold a key of 32 bytes.", "key file")
     return key
 
 
@@ -53,7 +52,7 @@ def _decrypt(key: bytes, sealed: bytes, label: str) -> bytes:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], label.encode())
     except InvalidTag as fault:
-        raise KeyFault("The sealed content does not open with this key.") from fault
+        raise KeyFault("The sealed content does not open with this key.", label.removeprefix("key:")) from fault
 
 
 def new_wrapped_key(label: str) -> bytes:
@@ -74,3 +73,22 @@ def unseal(wrapped_key: bytes, sealed: bytes, label: str) -> bytes:
 def _data_key(wrapped_key: bytes, label: str) -> bytes:
     object_label = ":".join(label.split(":")[:2])
     return _decrypt(_master_key(settings.KEY_FILE), bytes(wrapped_key), f"key:{object_label}")
+
+
+def opens(wrapped_key: bytes, label: str) -> bool:
+    """Whether the key file opens the data key of the object named `label`."""
+    try:
+        _data_key(wrapped_key, label)
+    except KeyFault:
+        return False
+    return True
+
+
+def has_key() -> bool:
+    """Whether the key file holds a key; whether it is the right one only a seal can tell."""
+    _master_key.cache_clear()  # it may just have been put back, or taken away
+    try:
+        _master_key(settings.KEY_FILE)
+    except KeyMissing:
+        return False
+    return True

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from jardam.contests.models import Application, Collaborator, Contest, Partner, Question
 from jardam.contracts.models import Amendment, Contract, Expense, InkSignature, Letter, Report, Return
+from jardam.documents.models import Incident
 from jardam.journal.models import Record
 from jardam.journal.queries import Check
 from jardam.kernel.time import bishkek_day
@@ -259,6 +260,11 @@ def _confirmation(pk: int) -> Matter:
     return Matter({"en": one.key}, refs={"confirmation": one.ref})
 
 
+def _incident(pk: int) -> Matter:
+    """Its number only: what is damaged stands on the operator's page."""
+    return Matter({}, Incident.objects.only("ref").get(pk=pk).ref)
+
+
 MATTERS: dict[str, Callable[[int], Matter]] = {
     "amendment": _of_contract(Amendment),
     "appeal": _appeal,
@@ -275,6 +281,7 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
     "cut": _of_candidacy(Cut),
     "erratum": _erratum,
     "expense": _of_contract(Expense),
+    "incident": _incident,
     "ink_signature": _of_contract(InkSignature),
     "letter": _of_contract(Letter),
     "line_match": _line_match,

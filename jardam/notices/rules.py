@@ -1058,6 +1058,14 @@ MOMENTS: tuple[Moment, ...] = (
         N_("A rule found in the law waits to be checked"),
         N_("A value was entered from the official text. Another person checks it: {thing}."),
     ),
+    # the house itself
+    Moment(
+        "incident:report_incident",
+        ("registrars",),
+        "operator_faults",
+        N_("Stored content is damaged"),
+        N_("Incident {number}: something stored could not be given out to whoever asked for it. Restore it."),
+    ),
 )
 
 OWN = "the one who does it sees it done, and nobody waits for it"
@@ -1083,10 +1091,12 @@ SILENT: dict[str, str] = {
     "contract:countersign_on_paper": WITHIN,
     "contract:sign_on_paper": WITHIN,
     "document:issue_document": WITHIN,
+    "document:print_again": OWN,
     "document:print_document": WITHIN,
     "expense:accept_expense": WITHIN,
     "expense:enter_expense": OWN,
     "expense:withdraw_expense": OWN,
+    "incident:close_incident": OWN,
     "ink_signature:check_ink": OWN,
     "ink_signature:reject_ink": OWN,
     "line_match:confirm_match": OWN,

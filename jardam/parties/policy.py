@@ -145,6 +145,7 @@ AUDIENCES: dict[str, tuple[Role, ...]] = {
         Role.SIGNATORY,
     ),
     "operator": (Role.REGISTRAR, Role.LAWYER, Role.AUDITOR),
+    "registrar": (Role.REGISTRAR,),
     "treasury": (Role.TREASURY_OFFICER,),
 }
 """Workplaces: which roles a group of pages is for. What each may do there is asked of the thing itself."""

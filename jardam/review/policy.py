@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, 
 
 from jardam.contests.queries import papers_pending
 from jardam.documents.models import Signature
-from jardam.documents.policy import file_of, papers_of, sealed_files_of
+from jardam.documents.policy import file_of, papers_of
 from jardam.journal.models import Record
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
@@ -495,16 +495,4 @@ def own_appeals(actor: Actor) -> QuerySet[Appeal]:
     return Appeal.objects.filter(appellant_id=actor.organisation_id or 0)
 
 
-def _opens_application_file(ref: str, actor: Actor) -> str:
-    """What for somebody of the review opens the documents of an application, with a look; "" for everybody else."""
-    candidacy = Candidacy.objects.filter(application__ref=ref).order_by("-id").first()
-    if candidacy is None:
-        return ""
-    seat = seat_of(candidacy.proceeding.commission, actor)
-    if seat is not None and seat.seat != Seat.SECRETARY:
-        return "" if may_read(candidacy, seat) else "review"
-    return "" if CANDIDACY.permissions["admit"].refusal(actor, candidacy) else "screening"
-
-
 file_of(Appeal, "attachment", own_appeals)
-sealed_files_of("application", _opens_application_file)

@@ -323,6 +323,16 @@ _RULES = (
         "Money that a bank sends back after its budget year was closed stays payable to the same contract.",
         "It was paid in its year: a wrong account number does not undo that.",
     ),
+    (
+        "H-60",
+        "What is stored is given out whole and unchanged or not at all; the operator is told of damage at once.",
+        "A changed protocol in somebody's hands does more harm than a page that says it cannot be given now.",
+    ),
+    (
+        "H-61",
+        "A print that could not be made is tried again until it is made.",
+        "Whoever is owed a document must not depend on somebody reading the log of a machine.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -21,7 +21,6 @@ from jardam.kernel.actor import Actor, visitor
 from jardam.kernel.text import clean
 
 from . import formats
-from .door import in_transaction
 from .forms import DocumentField, Form, TextField
 from .pages import page
 from .templatetags.ui import Column, Download, Link, SummaryRow, Table
@@ -93,6 +92,7 @@ def document(request: Any, ref: str) -> HttpResponse:
             SummaryRow(_("Issued"), formats.instant(found.at)),
         ],
         "files": downloads([found]),
+        "failed": documents.last_try(found) if found.print_id is None else None,
         "breadcrumbs": [Link(_("First page"), reverse("home")), Link(found.number, "")],
     }
     return _kept_private(render(request, "documents/document.html", context), public)
@@ -156,27 +156,6 @@ def file(request: Any, ref: str) -> HttpResponse:
     return _kept_private(attachment(content, name=found.name, media_type=found.media_type), public)
 
 
-@page("person", writes=True)
-def sealed_file(request: Any, ref: str) -> HttpResponse:
-    """A file of a sealed object: opened by POST, and the look is recorded when the reader is not its owner."""
-    found, purpose = documents.sealed_file(ref, request.actor)
-    if request.method != "POST":
-        context = {
-            "title": _("Open a sealed file?"),
-            "consequences": [] if purpose == "own" else [_("The owner sees who opened it, when, and what for.")],
-            "form": None,
-            "submit": _("Open"),
-            "kind": "primary",
-            "cancel_url": reverse("desk"),
-        }
-        return render(request, "confirm.html", context)
-    if purpose == "own":
-        facts, content = operations.open_sealed(found)
-    else:
-        facts, content = in_transaction(lambda: operations.look_at_file(found, actor=request.actor, purpose=purpose))
-    return attachment(content, name=facts["name"], media_type=facts["media_type"])
-
-
 # --- the check -------------------------------------------------------------------------------------------------
 
 
@@ -236,6 +215,5 @@ urlpatterns = [
     path("documents/<str:ref>/", document, name="document"),
     path("documents/<str:ref>/print/", document_print, name="document_print"),
     path("files/<str:ref>/", file, name="file"),
-    path("files/<str:ref>/sealed/", sealed_file, name="sealed_file"),
     path("check/", check, name="check"),
 ]

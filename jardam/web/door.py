@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import Error, IntegrityError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from jardam.documents import operations as documents
+from jardam.documents.damage import Damaged
 from jardam.journal.operations import broken_constraint, once
-from jardam.kernel.actor import Actor, visitor
+from jardam.kernel.actor import Actor, system, visitor
+from jardam.kernel.ref import new_ref
 from jardam.kernel.refusal import Reason, Refused
 from jardam.parties.operations import hold_mandate
 from jardam.parties.queries import actor_for
@@ -27,6 +31,7 @@ from jardam.rulebook.house import HOUSE
 
 from . import clock
 from .forms import Form
+from .typed import new_key
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -51,11 +56,13 @@ class DoorMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """What an actor does not see is not found; a refusal nobody caught still explains itself."""
+        """What an actor does not see is not found; a refusal nobody caught still explains itself; damage is told."""
         if isinstance(exception, ObjectDoesNotExist):
             raise Http404 from exception
         if isinstance(exception, Refused):
             return refused(request, exception)
+        if isinstance(exception, Damaged):
+            return damaged(request, exception)
         return None
 
 
@@ -70,9 +77,38 @@ def refused(request: HttpRequest, refusal: Refused, status: int = 409) -> HttpRe
     return render(request, "refusal.html", {"refusals": refusal.refusals}, status=status)
 
 
-def new_key() -> str:
-    """The key of a form: what makes a second press harmless."""
-    return secrets.token_urlsafe(18)
+def damaged(request: Any, fault: Damaged) -> HttpResponse:
+    """Stored content that cannot be given out: a number for the reader, the incident for the operator (H-60)."""
+
+    def report() -> str:
+        return documents.report_incident(fault=fault, actor=system(request.at)).ref
+
+    try:
+        ref = in_transaction(report)
+    except (Error, Refused):  # the log still has it, under the number the reader is told
+        log.exception("an incident could not be put on record")
+        ref = new_ref()
+    log.error("incident %s: %s", ref, fault)
+    response = render(request, "damaged.html", {"ref": ref}, status=500)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+class Held(Exception):
+    """A page is shown with what was typed before a sign-in: nothing may be written by it."""
+
+
+_HELD: ContextVar[bool] = ContextVar("held", default=False)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside no transaction is opened: whatever a page would write ends in `Held`."""
+    token = _HELD.set(True)
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def act(
@@ -88,7 +124,8 @@ def act(
 
     On success redirects to `then` (an address, or a function of the operation's result) with the message `said`. On
     refusal the form is blamed and None returned, so that the page is shown again with everything typed; without a
-    form the refusal page is returned. A deadlock or a busy lock is tried three times, then refused as `busy`.
+    form the refusal page is returned. A form given back after a sign-in is shown again too, and nothing is written.
+    A deadlock or a busy lock is tried three times, then refused as `busy`.
     """
     key = request.POST.get("key") or new_key()
     typed = sorted((k, v) for k, v in request.POST.lists() if k not in ("csrfmiddlewaretoken", "key"))
@@ -105,6 +142,10 @@ def act(
         if form is None:
             return refused(request, refusal)
         form.blame(refusal)
+        return None
+    except Held:
+        if form is None:
+            raise
         return None
     if said:
         messages.success(request, said)
@@ -123,6 +164,8 @@ def _fingerprint(file: Any) -> str:
 
 def in_transaction(work: Callable[[], T]) -> T:
     """One durable transaction; passing faults of concurrency are tried again, then refused."""
+    if _HELD.get():
+        raise Held
     for left in reversed(range(TRIES)):
         try:
             with transaction.atomic(durable=True):

@@ -1,7 +1,8 @@
 """The due list: what the signed-in person has to do now, one verb a row, the most pressing first.
 
-Each kind of duty is one bounded query; nothing is asked row by row. Whether a role has a duty is read from the same
-permission table the operations ask.
+Each kind of duty is one bounded query, asked only where its things stand in the state it needs (one statement tells
+which do); nothing is asked row by row. Whether a role has a duty is read from the same permission table the operations
+ask.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from jardam.contests import queries as contests
 from jardam.contests.policy import APPLICATION, CONTEST, PARTNER, QUESTION
 from jardam.contracts import queries as contracts
 from jardam.contracts.policy import AMENDMENT, CONTRACT, INK, LETTER, REPORT, RETURN
+from jardam.documents import queries as documents
+from jardam.documents.policy import INCIDENT
 from jardam.fields import in_language
 from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
+from jardam.notices import waiting
 from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, HEADS, KEEPERS, ORGANISATION
 from jardam.planning import queries as planning
@@ -75,6 +79,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("operator", _("Territories"), "operator_territories"),
         ("operator", _("Load territories from a file"), "operator_territories_load"),
         ("operator", _("Register an outage"), "operator_outage_new"),
+        ("registrar", _("Damage and failed prints"), "operator_faults"),
         ("audit", _("Journal of acts"), "audit"),
         ("audit", _("Looks at sealed content"), "audit_looks"),
     ]
@@ -116,29 +121,37 @@ def _customer(actor: Actor) -> Iterator[Due]:
     if not actor.has(*AUDIENCES["customer"]):
         return
     own = actor.organisation_id or 0
-    yield from _voices(actor, own)
-    yield from _planning(actor, own)
-    yield from _contests(actor, own)
-    yield from _papers(actor, own)
-    yield from _review(actor, own)
-    yield from _appeals(actor, own)
-    yield from _reserve(actor, own)
-    yield from _contracts(actor, own)
+    here = waiting.at(own)
+    yield from _voices(actor, own, here)
+    yield from _planning(actor, own, here)
+    yield from _contests(actor, own, here)
+    if here("paper", "late", "opened"):
+        yield from _papers(actor, own)
+    yield from _review(actor, own, here)
+    if here("appeal", "filed", "upheld"):
+        yield from _appeals(actor, own)
+    if here("candidacy", "declined"):
+        yield from _reserve(actor, own)
+    yield from _contracts(actor, own, here)
 
 
-def _planning(actor: Actor, own: int) -> Iterator[Due]:
+def _planning(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
     if allows(PROGRAMME, "submit_to_council", actor):
-        unsent = planning.programmes(actor, own, "draft", limit=MOST)
-        for one in [*unsent, *planning.discussions_over(own, actor.at, MOST)]:
+        unsent = planning.programmes(actor, own, "draft", limit=MOST) if here("programme", "draft") else []
+        discussed = planning.discussions_over(own, actor.at, MOST) if here("programme", "discussion") else []
+        for one in [*unsent, *discussed]:
             url = reverse("desk_programme", args=[one.ref])
             yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
     if allows(PROGRAMME, "confirm_existing", actor):
-        for one in planning.entered_waiting(own, actor.person_id, MOST):
+        entered = planning.entered_waiting(own, actor.person_id, MOST) if here("programme", "entered") else []
+        for one in entered:
             url = reverse("desk_existing_confirm", args=[one.ref])
             yield _due(_("Compare the programme with its paper"), url, in_language(one.title))
-        for version in planning.revisions_drafted(own, MOST):
+        for version in planning.revisions_drafted(own, MOST) if here("revision", "draft") else []:
             url, title = reverse("desk_revision", args=[version.ref]), in_language(version.programme.title)
             yield _due(_("Finish the new version and send it to the council"), url, title)
+    if not here("programme", "adopted"):
+        return
     adopted = planning.adopted_programmes(own, MOST)
     if allows(PROGRAMME, "report_year", actor):
         for one, year in planning.years_unreported(adopted, actor.at):
@@ -157,29 +170,30 @@ def _planning(actor: Actor, own: int) -> Iterator[Due]:
                 yield _due(_("Begin a contest for the measure"), url, f"{in_language(measure.title)}, {measure.year}")
 
 
-def _voices(actor: Actor, own: int) -> Iterator[Due]:
+def _voices(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
     """What people said and nobody has read or answered."""
-    if allows(PROBLEM, "publish_problem", actor):
+    if allows(PROBLEM, "publish_problem", actor) and here("problem", "proposed", "published"):
         titles = {"proposed": _("Read the problem and publish it"), "published": _("Answer the problem")}
         for one in planning.problems_waiting(own, MOST):
             yield _due(titles[one.state], reverse("desk_problem", args=[one.ref]), one.place)
-    if allows(COMMENT, "take_up_comment", actor):
+    if allows(COMMENT, "take_up_comment", actor) and here("comment", "made"):
         for comment in planning.comments_waiting(own, MOST):
             url = reverse("desk_comment_answer", args=[comment.ref])
             yield _due(_("Answer the comment on the draft"), url, in_language(comment.programme.title))
 
 
-def _contests(actor: Actor, own: int) -> Iterator[Due]:
-    if allows(CONTEST, "announce", actor):
+def _contests(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
+    if allows(CONTEST, "announce", actor) and here("contest", "draft"):
         for one in contests.contests(actor, customer_id=own, state="draft", limit=MOST):
             url = reverse("desk_contest", args=[one.ref])
             yield _due(_("Finish the announcement and announce"), url, in_language(one.title))
-    if allows(CONTEST, "open_applications", actor):
+    if allows(CONTEST, "open_applications", actor) and here("contest", "announced"):
         for one in contests.deadlines_passed(own, actor.at, MOST):
             url = reverse("desk_opening", args=[one.ref])
             term = _clock(one, "app.opening_term", one.deadline_at or actor.at)
             yield _due(_("Open the applications"), url, in_language(one.title), term, actor.at)
-    yield from _questions(actor, own)
+    if here("question", "asked"):
+        yield from _questions(actor, own)
 
 
 def _questions(actor: Actor, own: int) -> Iterator[Due]:
@@ -236,7 +250,9 @@ def _together(actor: Actor) -> Iterator[Due]:
             yield _due(_("Say whether you are a partner"), url, in_language(partner.application.contest.title))
 
 
-def _review(actor: Actor, own: int) -> Iterator[Due]:
+def _review(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
+    if not here("contest", "opened", "decided", "void"):
+        return
     stuck = contests.contests_without_result(own, MOST)
     yield from _without_result(actor, stuck)
     found = contests.contests(actor, customer_id=own, state="opened", limit=MOST)
@@ -286,21 +302,23 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
     return None
 
 
-def _contracts(actor: Actor, own: int) -> Iterator[Due]:
+def _contracts(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
     if allows(CONTRACT, "prepare_contract", actor):
         for award in contracts.awards_without_contract(own, MOST):
             url = reverse("desk_contract_prepare", args=[award.ref])
             yield _due(_("Prepare the contract"), url, f"{award.project_title}, {in_language(award.applicant.title)}")
-    if allows(CONTRACT, "sign_contract", actor):
+    unsigned = here("contract", "prepared", "half_signed")
+    if allows(CONTRACT, "sign_contract", actor) and unsigned:
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("desk_contract_sign", args=[contract.ref]), contract.title)
-    if allows(CONTRACT, "order_tranche", actor):
+    running = here("contract", "in_force", "terminating")
+    if allows(CONTRACT, "order_tranche", actor) and running:
         for tranche in contracts.tranches_to_order(own, MOST):
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
             yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.agreed)}")
-    yield from _payments(actor, own)
-    if allows(REPORT, "accept_report", actor):
+    yield from _payments(actor, own, here)
+    if allows(REPORT, "accept_report", actor) and here("report", "submitted"):
         for report in contracts.reports_waiting(own, MOST):
             thing = _("%(title)s, tranche %(n)s") % {"title": report.contract.title, "n": report.tranche.number}
             url = reverse("desk_report", args=[report.ref])
@@ -308,45 +326,48 @@ def _contracts(actor: Actor, own: int) -> Iterator[Due]:
             term = _clock(contest, "rep.review_term", report.submitted_at)
             yield _due(_("Accept the report or return it"), url, thing, term, actor.at)
 
-    yield from _correspondence(actor, own)
+    yield from _correspondence(actor, own, here)
     if allows(CONTRACT, "record_overdue", actor):
-        for tranche, until in contracts.reports_late(own, actor.at, MOST):
+        for tranche, until in contracts.reports_late(own, actor.at, MOST) if running else []:
             url = reverse("desk_contract_overdue", args=[tranche.contract.ref])
             thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
             yield _due(_("Put the missing report on record"), url, thing, until, actor.at)
-        for back, until in contracts.corrections_late(actor.at, MOST, contract__customer_id=own):
+        returned = here("report", "returned")
+        corrections = contracts.corrections_late(actor.at, MOST, contract__customer_id=own) if returned else []
+        for back, until in corrections:
             url = reverse("desk_contract_overdue", args=[back.contract.ref])
             thing = _("%(title)s, tranche %(n)s") % {"title": back.contract.title, "n": back.tranche.number}
             yield _due(_("Put the missing correction on record"), url, thing, until, actor.at)
-        for demand in contracts.returns_late(actor.at, MOST, contract__customer_id=own):
+        demanded = here("return", "demanded", "partly", "returned")
+        for demand in contracts.returns_late(actor.at, MOST, contract__customer_id=own) if demanded else []:
             url, thing = reverse("desk_contract_overdue", args=[demand.contract.ref]), demand.contract.title
             yield _on_day(_("Put on record that money was not returned"), url, thing, demand.due_on, actor)
-    if allows(CONTRACT, "miss_signing_term", actor):
+    if allows(CONTRACT, "miss_signing_term", actor) and unsigned:
         for contract, until in contracts.signing_missed(actor.at, MOST, customer_id=own):
             url = reverse("desk_contract_unsigned", args=[contract.ref])
             yield _due(_("Record that the term for signing was missed"), url, contract.title, until, actor.at)
-    if allows(INK, "check_ink", actor):
+    if allows(INK, "check_ink", actor) and here("ink_signature", "entered"):
         for copy in contracts.ink_waiting(own, MOST):
             if copy.entered_by_id != actor.person_id:
                 url = reverse("desk_ink", args=[copy.ref])
                 yield _due(_("Check the signed copy"), url, copy.contract.title)
-    if allows(RETURN, "return_money", actor):
+    if allows(RETURN, "return_money", actor) and here("return", "demanded", "partly", "returned"):
         for demand in contracts.returns_open(MOST, customer_id=own):
             url = reverse("desk_return", args=[demand.ref])
             label = _("Record the penalty") if demand.state == "returned" else _("Record the money that comes back")
             yield _on_day(label, url, demand.contract.title, demand.due_on, actor)
 
 
-def _correspondence(actor: Actor, own: int) -> Iterator[Due]:
+def _correspondence(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
     """What either party of a contract owes the other: answers and signatures."""
-    if allows(LETTER, "answer_letter", actor):
+    if allows(LETTER, "answer_letter", actor) and here("letter", "waiting"):
         for one in contracts.letters_waiting(own, MOST):
             url = reverse("letter", args=[one.ref])
             yield _on_day(_("Answer the letter"), url, f"{one.number}, {one.subject}", one.answer_by, actor)
-    if allows(AMENDMENT, "sign_amendment", actor):
+    if allows(AMENDMENT, "sign_amendment", actor) and here("amendment", "proposed", "half_signed"):
         for change in contracts.amendments_waiting(own, MOST):
             yield _due(_("Sign the amendment"), reverse("amendment", args=[change.ref]), change.contract.title)
-    if allows(REPORT, "sign_acceptance", actor):
+    if allows(REPORT, "sign_acceptance", actor) and here("report", "accepted"):
         for report in contracts.acceptances_to_sign(own, MOST):
             url = reverse("acceptance_sign", args=[report.ref])
             yield _due(_("Sign the act of acceptance"), url, report.contract.title)
@@ -360,26 +381,27 @@ def _on_day(title: str, url: str, thing: str, due_on: date | None, actor: Actor)
     return Due(title, url, _("until %(when)s") % {"when": formats.day(due_on)}, left, thing)
 
 
-def _payments(actor: Actor, own: int) -> Iterator[Due]:
-    if allows(PACKAGE, "draw_up_package", actor):
+def _payments(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
+    if allows(PACKAGE, "draw_up_package", actor) and here("payment", "prepared"):
         waiting = treasury.payments_waiting("prepared", own, limit=MOST)
         names = parties.organisations_by_id(one.payee_id for one in waiting)
         for one in waiting:
             thing = f"{in_language(names[one.payee_id].title)}, {formats.som(one.amount)}"
             yield _due(_("Put the payment into a package"), reverse("desk_payment", args=[one.ref]), thing)
-    for package in treasury.packages_waiting(own, MOST):
+    drawn_up = here("payment_package", "drawn_up", "half_signed")
+    for package in treasury.packages_waiting(own, MOST) if drawn_up else []:
         signatory = package.first_id if package.state == "drawn_up" else package.second_id
         if signatory == actor.person_id:
             yield _due(_("Sign the package of payments"), reverse("desk_package", args=[package.ref]), package.ref)
-    if allows(PAYMENT, "confirm_existing_payment", actor):
+    if allows(PAYMENT, "confirm_existing_payment", actor) and here("payment", "entered"):
         for one in treasury.payments_waiting("entered", own, limit=MOST):
             thing = formats.som(one.amount)
             yield _due(_("Compare a payment with its paper"), reverse("desk_payment", args=[one.ref]), thing)
-    if allows(SHORTFALL, "cover_shortfall", actor):
+    if allows(SHORTFALL, "cover_shortfall", actor) and here("shortfall", "open"):
         for short in treasury.shortfalls_open(own, MOST):
             url = reverse("desk_appropriation", args=[short.appropriation.ref])
             yield _due(_("Amend contracts: the budget was cut"), url, short.appropriation.line)
-    if allows(BANK_ACCOUNT, "confirm_bank_account", actor):
+    if allows(BANK_ACCOUNT, "confirm_bank_account", actor) and here("bank_account", "proposed"):
         yield from _accounts("desk_account", own)
 
 
@@ -420,20 +442,23 @@ def _applicant(actor: Actor) -> Iterator[Due]:
             url, title = reverse("application", args=[one.ref]), _("Finish the application and submit it")
             yield Due(title, url, said, left, in_language(one.contest.title))
     yield from _asked(actor, own)
-    if allows(CONTRACT, "sign_contract", actor):
+    here = waiting.at(own)
+    if allows(CONTRACT, "sign_contract", actor) and here("contract", "prepared", "half_signed"):
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("grant_sign", args=[contract.ref]), contract.title)
-    yield from _correspondence(actor, own)
-    for demand in contracts.returns_open(MOST, executor_id=own):
+    yield from _correspondence(actor, own, here)
+    demanded = here("return", "demanded", "partly", "returned")
+    for demand in contracts.returns_open(MOST, executor_id=own) if demanded else []:
         url = reverse("grant", args=[demand.contract.ref])
         label = _("Pay the penalty") if demand.state == "returned" else _("Return the money")
         yield _on_day(label, url, demand.contract.title, demand.due_on, actor)
-    for tranche, until in contracts.reports_due(own, MOST):
+    running = here("contract", "in_force", "terminating")
+    for tranche, until in contracts.reports_due(own, MOST) if running else []:
         url = reverse("grant_report", args=[tranche.contract.ref])
         thing = _("%(title)s, tranche %(n)s") % {"title": tranche.contract.title, "n": tranche.number}
         yield _due(_("Report on the money received"), url, thing, until, actor.at)
-    for report, until in contracts.corrections_due(own, MOST):
+    for report, until in contracts.corrections_due(own, MOST) if here("report", "returned") else []:
         url = reverse("grant_report_page", args=[report.ref])
         yield _due(_("Correct the returned report"), url, report.contract.title, until, actor.at)
 
@@ -557,6 +582,13 @@ def _operator(actor: Actor) -> Iterator[Due]:
             if row.entered_by_id != actor.person_id:
                 url = reverse("operator_rule", args=[row.ref])
                 yield _due(_("Check a rule found in the law"), url, f"{row.key}, {row.act}")
+    if allows(INCIDENT, "close_incident", actor):
+        for broken in documents.incidents_open(actor, MOST):
+            url = reverse("operator_incident", args=[broken.ref])
+            yield _due(_("Restore what is damaged"), url, f"{broken.ref}, {broken.subject}")
+        for failed in documents.prints_failed(actor, limit=MOST):
+            url = reverse("operator_print", args=[failed.document.ref])
+            yield _due(_("A print failed: see why, try again"), url, failed.document.number)
 
 
 _TAKEN_OVER = (_customer, _council, _applicant, _treasury)

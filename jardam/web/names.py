@@ -20,7 +20,7 @@ def then(organisations: Mapping[str, Any], day: date | None) -> list[SummaryRow]
     return [SummaryRow(label, beside(known.get(one.pk, {}), one.title)) for label, one in organisations.items()]
 
 
-def beside(then: Mapping[str, str], today: Mapping[str, str]) -> str | list[str]:
+def beside(then: dict[str, str], today: dict[str, str]) -> str | list[str]:
     """The name a body bore on the day that counts; beside it, where it is another, the name of today."""
     now, name = in_language(today), in_language(then or today)
     return [name, _("today: %(name)s") % {"name": now}] if name != now else name

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from jardam.contests import operations as contests_operations
 from jardam.contests import queries as contests
+from jardam.documents import operations as documents_operations
+from jardam.documents import queries as documents
 from jardam.fields import in_language
 from jardam.kernel.time import instant_of
 from jardam.parties import operations as parties_operations
@@ -561,7 +563,107 @@ def outage_new(request: Any) -> HttpResponse:
     )
 
 
+# --- faults ----------------------------------------------------------------------------------------------------
+
+
+@page("registrar")
+def faults(request: Any) -> HttpResponse:
+    """Stored content that could not be given out, and prints that could not be made."""
+    after = cursor(request, lambda ref: documents.failed_document(ref, request.actor))
+    tries, more = lists.cut(documents.prints_failed(request.actor, after, lists.PAGE + 1))
+    context = {
+        "title": _("Damage and failed prints"),
+        "incidents": _incident_table(documents.incidents_open(request.actor, lists.PAGE)),
+        "prints": _print_table(tries),
+        "pager": lists.pager(request, [one.document for one in tries], more),
+        "breadcrumbs": crumbs((_("Damage and failed prints"), "")),
+    }
+    return render(request, "operator/faults.html", context)
+
+
+def _incident_table(found: Any) -> Table:
+    rows = [
+        [Cell(one.ref, reverse("operator_incident", args=[one.ref])), words.DAMAGE[one.ground], one.subject, one.at]
+        for one in found
+    ]
+    columns = [Column(_("Incident")), Column(_("What happened")), Column(_("What")), Column(_("Since"), "instant")]
+    return Table(_("Damaged content"), columns, rows, empty=_("Nothing that was asked for is damaged."))
+
+
+def _print_table(tries: Any) -> Table:
+    rows = [
+        [
+            Cell(
+                one.document.number,
+                reverse("operator_print", args=[one.document.ref]),
+                in_language(one.document.title),
+            ),
+            one.number,
+            one.fault,
+            one.again_at,
+        ]
+        for one in tries
+    ]
+    columns = [
+        Column(_("Document")),
+        Column(_("Tried"), "number"),
+        Column(_("What the printer said")),
+        Column(_("Tried again at"), "instant"),
+    ]
+    return Table(_("Prints that failed"), columns, rows, empty=_("Every print is made, or is being made."))
+
+
+def _fault_crumbs(label: str) -> Any:
+    return crumbs((_("Damage and failed prints"), reverse("operator_faults")), (label, ""))
+
+
+@page("registrar", writes=True)
+def print_again(request: Any, ref: str) -> HttpResponse:
+    found = documents.failed_document(ref, request.actor)
+    back = reverse("operator_faults")
+    return confirm(
+        request,
+        lambda actor: documents_operations.print_again(actor=actor, document=found),
+        verb="document:print_again",
+        then=back,
+        said=_("The worker tries at once. If it fails again, it is listed again with the next time."),
+        title=_("Print again?"),
+        consequences=[_("The print is made from the content as it was issued; nothing of the document changes.")],
+        submit=_("Print again"),
+        kind="primary",
+        back_url=back,
+        refusals=documents.print_refusals(found, request.actor),
+        breadcrumbs=_fault_crumbs(found.number),
+    )
+
+
+@page("registrar", writes=True)
+def incident(request: Any, ref: str) -> HttpResponse:
+    found = documents.incident(ref, request.actor)
+    back = reverse("operator_faults")
+    return confirm(
+        request,
+        lambda actor: documents_operations.close_incident(actor=actor, incident=found),
+        verb="incident:close_incident",
+        then=back,
+        said=_("The incident is closed."),
+        title=_("Incident %(number)s: is it whole again?") % {"number": found.ref},
+        consequences=[
+            f"{words.DAMAGE[found.ground]}: {found.subject}",
+            _("Stored files and keys are looked at again before the incident is closed."),
+        ],
+        submit=_("Close the incident"),
+        kind="primary",
+        back_url=back,
+        refusals=documents.incident_refusals(found, request.actor),
+        breadcrumbs=_fault_crumbs(found.ref),
+    )
+
+
 urlpatterns = [
+    path("faults/", faults, name="operator_faults"),
+    path("faults/prints/<str:ref>/", print_again, name="operator_print"),
+    path("faults/incidents/<str:ref>/", incident, name="operator_incident"),
     path("outages/new/", outage_new, name="operator_outage_new"),
     path("rules/", rules, name="operator_rules"),
     path("rules/new/", rule_new, name="operator_rule_new"),

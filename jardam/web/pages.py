@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, ResolverMatch, reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +25,7 @@ from jardam.notices import queries as notices
 from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 from jardam.rulebook.house import HOUSE
 
-from . import door
+from . import door, typed
 
 LANGUAGE_NAMES = {"ky": "Кыргызча", "ru": "Русский", "en": "English"}
 View = Callable[..., HttpResponse]
@@ -44,11 +47,14 @@ def page(audience: str, *, writes: bool = False) -> Callable[[View], View]:
                 return HttpResponseNotAllowed(methods)
             if audience != "public":
                 if not request.user.is_authenticated:
-                    return redirect(f"{reverse('account_login')}?next={request.path}")
+                    return _to_sign_in(request)
                 if turned_away := _turned_away(audience, request):
                     return door.refused(request, turned_away, status=403)
             request.audience = audience
-            response = view(request, *args, **kwargs)
+            asked_again = writes and audience != "public" and request.method == "GET"
+            before = typed.take_back(request, request.actor.person_id) if asked_again else None
+            response = _given_back(view, request, before, args, kwargs) if before else None
+            response = response or view(request, *args, **kwargs)
             if audience != "public":
                 response.headers.setdefault("Cache-Control", "no-store")
             return response
@@ -58,6 +64,29 @@ def page(audience: str, *, writes: bool = False) -> Callable[[View], View]:
         return asked
 
     return declare
+
+
+def _to_sign_in(request: Any) -> HttpResponse:
+    """What was typed while the session ended comes back after signing in; the address keeps what was asked for."""
+    if request.method == "POST" and typed.keep(request):
+        return redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
+    return redirect(f"{reverse('account_login')}?next={request.path}")
+
+
+def _given_back(view: View, request: Any, before: QueryDict, args: Any, kwargs: Any) -> HttpResponse | None:
+    """The page with its form filled in as it was sent; None where the page holds no such form any more. The page is
+    asked as if it was sent again, and the door opens no transaction meanwhile."""
+    request.method, request.POST, request._files, request.given_back = "POST", before, MultiValueDict(), True
+    try:
+        with door.held():
+            response = view(request, *args, **kwargs)
+    except (door.Held, Refused, ObjectDoesNotExist, Http404):
+        response = None
+    request.method = "GET"
+    if response is not None and response.status_code == 200:
+        return response
+    request.POST, request.given_back = QueryDict(), False
+    return None
 
 
 def _turned_away(audience: str, request: Any) -> Refused | None:
@@ -102,7 +131,8 @@ def page_context(request: Any) -> dict[str, Any]:
         "theme": request.COOKIES.get("theme", ""),
         "theme_url": _address("theme"),
         "save_data": request.headers.get("Save-Data", "").lower() == "on",
-        "act_key": door.new_key(),
+        "act_key": typed.new_key(actor.person_id if actor else None),
+        "given_back": getattr(request, "given_back", False),
     }
 
 

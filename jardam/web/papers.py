@@ -88,9 +88,8 @@ def contract_print(request: Any, ref: str) -> HttpResponse:
 # --- what a contract's page shows ------------------------------------------------------------------------------
 
 
-def papers(contract: Any, actor: Any) -> dict[str, Any]:
-    """The tables and the actions of a contract's page, for either party."""
-    verbs = queries.contract_actions(contract, actor)
+def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
+    """The tables and the actions of a contract's page, for either party. *Verbs*: those open to the actor now."""
     return {
         "budget": budget_table(queries.budget(contract)),
         "amendments": _amendments(contract),

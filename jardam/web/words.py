@@ -496,6 +496,12 @@ PURPOSE = {
     "appeal": _("To answer the appeal"),
     "contract": _("To prepare the contract"),
 }
+DAMAGE = {
+    "missing": _("The file is gone"),
+    "changed": _("The file was changed, or cannot be read"),
+    "unopened": _("Sealed content does not open with the key"),
+    "no_key": _("The key file is missing"),
+}
 VERB = {
     "start_application": _("Application started"),
     "submit": _("Application submitted"),

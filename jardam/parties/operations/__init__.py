@@ -23,6 +23,7 @@ from .organisations import (
 )
 from .people import (
     demand_within,
+    forget_sessions,
     forget_tallies,
     grant_mandate,
     grant_mandate_by_email,
@@ -41,6 +42,7 @@ __all__ = [
     "demand_within",
     "end_territory",
     "enter_code",
+    "forget_sessions",
     "forget_tallies",
     "grant_mandate",
     "grant_mandate_by_email",

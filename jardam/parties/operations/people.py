@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from jardam.journal.operations import lock, lock_shared, perform
@@ -166,3 +167,8 @@ def demand_within(*, limit: Limit, who: str, at: datetime, counts: bool = True) 
 def forget_tallies(*, at: datetime) -> int:
     """Delete what has run out; how many."""
     return Tally.objects.filter(until__lt=at).delete()[0]
+
+
+def forget_sessions(*, at: datetime) -> int:
+    """Delete sessions that have run out, with what was kept in them over a sign-in that never came; how many."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]

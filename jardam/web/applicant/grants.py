@@ -40,7 +40,7 @@ def grant(request: Any, ref: str) -> HttpResponse:
         "refuse_url": reverse("grant_refuse", args=[ref]) if "refuse_to_sign" in actions else "",
         "move_url": reverse("grant_reallocate", args=[ref]) if "reallocate" in actions else "",
         "item_url": reverse("grant_item_new", args=[ref]) if "report" in actions or returned else "",
-        **papers.papers(found, request.actor),
+        **papers.papers(found, request.actor, actions),
         "reports": [row.report for row in rows if row.report],
         "contest": found.award.protocol.proceeding.commission.contest,
         "signing_from": found.award.protocol.signing_from,

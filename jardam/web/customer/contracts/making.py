@@ -160,7 +160,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
         "public_url": reverse("contract", args=[ref]) if found.number else "",
         "desk_links": _desk_links(found, verbs, request.actor),
         "paper": _ink_table(found),
-        **papers.papers(found, request.actor),
+        **papers.papers(found, request.actor, verbs),
         "breadcrumbs": contract_crumbs(found),
     }
     return render(request, "customer/contract.html", context)
