@@ -100,10 +100,7 @@ def derivation(contest: Any) -> list[str]:
 def announcement(contest: Any) -> list[SummaryRow]:
     """The first part of the announcement: date, customer, programme and years, goal, tasks, problem."""
     programme, adoption = contest.programme, getattr(contest.programme, "adoption", None)
-    programme_lines = [
-        _("%(title)s, %(from)s–%(to)s")
-        % {"title": in_language(programme.title), "from": programme.year_from, "to": programme.year_to}
-    ]
+    programme_lines = [f"{in_language(programme.title)}, {formats.years(programme.year_from, programme.year_to)}"]
     if adoption:
         programme_lines.append(
             _("Resolution %(number)s of %(day)s")
@@ -414,7 +411,7 @@ def appeals_table(appeals: Iterable[Any], page: str = "appeal") -> Table:
         Column(_("Answered"), "instant"),
         Column(_("State"), "tag"),
     ]
-    return Table(_("Appeals"), columns, rows, empty=_("There are no appeals."))
+    return Table(_("Appeals"), columns, rows, empty=_("There are no appeals."), hide_caption=True)
 
 
 # --- the rest of the announcement ------------------------------------------------------------------------------

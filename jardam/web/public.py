@@ -311,7 +311,7 @@ def programme_list(request: Any) -> HttpResponse:
             [
                 Cell(in_language(one.title), reverse("programme", args=[one.ref])),
                 in_language(one.customer.title),
-                f"{one.year_from}–{one.year_to}",
+                formats.years(one.year_from, one.year_to),
                 Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
             ]
             for one in rows

@@ -254,7 +254,7 @@ class TeamForm(RowsForm):
 
     def cells(self) -> dict[str, Any]:
         return {
-            "name": TextField(gettext_lazy("Name"), max_length=LINE),
+            "name": TextField(gettext_lazy("Full name"), max_length=LINE),
             "role": TextField(gettext_lazy("Work in the project"), max_length=LINE),
             "experience": TextField(gettext_lazy("Experience"), max_length=LINE),
         }
