@@ -36,16 +36,14 @@ from .letter import letter_context
 from .pages import language, page
 from .public import contract_context
 from .sections import FORMS, BudgetForm, RowsForm, SectionForm, Setting
-from .steps import StepForm, fill_in
+from .steps import StepForm, crumbs, fill_in
 from .templatetags.ui import Cell, Column, Event, Link, SummaryRow, Table, Task, TaskGroup
 
 
 def _render(request: Any, template: str, context: Mapping[str, Any], *trail: tuple[Any, str]) -> HttpResponse:
-    home = Link(_("My desk"), reverse("desk"))
     if request.actor.has(*AUDIENCES["applicant"]):
-        home = Link(_("My applications"), reverse("apply"))
-    crumbs = [home, *(Link(label, url) for label, url in trail)]
-    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+        trail = ((_("My applications"), reverse("apply") if trail else ""), *trail)
+    shown = {"breadcrumbs": crumbs(*trail), "messages": get_messages(request)} | dict(context)
     return render(request, template, shown)
 
 
@@ -122,7 +120,7 @@ def _application_table(rows: list[Any]) -> Table:
                 in_language(one.contest.customer.title),
             ),
             one.number,
-            Cell(words.word(words.APPLICATION, one.state), tone=words.tone(words.APPLICATION, one.state)),
+            Cell(*_standing(one)),
             one.contest.deadline_at,
         ]
         for one in rows
@@ -139,6 +137,14 @@ def _application_table(rows: list[Any]) -> Table:
         lines,
         empty=_("You have no applications. Choose one of the open contests."),
     )
+
+
+def _standing(application: Any) -> tuple[str, str, str, str]:
+    """Its state as a cell; an application whose contest is decided is under review no longer."""
+    word, tone = words.APPLICATION[application.state]
+    if application.state == "opened" and application.contest.state == "decided":
+        word, tone = words.RESULT
+    return str(word), "", "", tone
 
 
 def _contract_table(rows: list[Any]) -> Table:
@@ -240,20 +246,33 @@ def application(request: Any, ref: str) -> HttpResponse:
     found = _written(ref, request)
     actions = contests.application_actions(found, request.actor)
     writable = may_write(found, request.actor)
-    context = _head(found) | {
-        "writable": writable,
-        "tasks": _tasks(found) if writable else None,
-        "versions": contests.versions(found),
-        "may_withdraw": "withdraw" in actions,
-        "letter": review.letter(found) if request.actor.acts_for(found.applicant_id) else None,
-        "amended_at": contests.amended_at(found.contest),
-        "hand": words.HAND.get(hand_of(found, request.actor), ""),
-        "on_paper": found.paper_id is not None,
-        "remark": contests.remark_on(found) if found.state == "keying" else "",
-        "paper_url": reverse("desk_paper", args=[found.paper.ref]) if found.state in ("keying", "keyed") else "",
-        "left": (bishkek_day(found.contest.deadline_at) - bishkek_day(request.at)).days,
-    }
+    letter = review.letter(found) if request.actor.acts_for(found.applicant_id) else None
+    context = (
+        _head(found)
+        | _outcome(letter)
+        | {
+            "writable": writable,
+            "tasks": _tasks(found) if writable else None,
+            "versions": contests.versions(found),
+            "may_withdraw": "withdraw" in actions,
+            "letter": letter,
+            "amended_at": contests.amended_at(found.contest),
+            "hand": words.HAND.get(hand_of(found, request.actor), ""),
+            "on_paper": found.paper_id is not None,
+            "remark": contests.remark_on(found) if found.state == "keying" else "",
+            "paper_url": reverse("desk_paper", args=[found.paper.ref]) if found.state in ("keying", "keyed") else "",
+            "left": (bishkek_day(found.contest.deadline_at) - bishkek_day(request.at)).days,
+        }
+    )
     return _render(request, "applicant/application.html", context, (context["title"], ""))
+
+
+def _outcome(letter: Any) -> dict[str, str]:
+    """What the published protocol made of it, instead of the state it was reviewed in."""
+    if letter is None:
+        return {}
+    outcome = letter.outcome
+    return {"state": words.word(words.CANDIDACY, outcome), "tone": words.tone(words.CANDIDACY, outcome)}
 
 
 def _head(application: Any) -> dict[str, Any]:
@@ -851,7 +870,7 @@ def mending(request: Any, ref: str) -> HttpResponse:
 
 
 def _trail(*links: tuple[Any, str]) -> list[Link]:
-    return [Link(_("My applications"), reverse("apply")), *(Link(label, url) for label, url in links)]
+    return crumbs((_("My applications"), reverse("apply")), *links)
 
 
 class CutAnswerForm(StepForm):
