@@ -400,6 +400,7 @@ class HashForm(Form):
         max_length=200,
         attrs={"spellcheck": "false"},
     )
+    sha256.silent_optional = True  # type: ignore[attr-defined]
 
 
 def compared(request: HttpRequest, sha256: str) -> str:
@@ -601,6 +602,7 @@ class SearchForm(Form):
         required=False,
     )
     q.widget.input_type = "search"
+    q.silent_optional = True  # type: ignore[attr-defined]
 
 
 FOUND = {
