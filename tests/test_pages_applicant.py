@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from jardam.contests.models import Application, Version
 from jardam.contracts.models import Report
@@ -17,6 +19,7 @@ from jardam.documents.models import Look
 from jardam.review.models import ScoreSheet
 from jardam.rulebook.edition import load_overlay
 from jardam.treasury.queries import trail_of_appropriations
+from jardam.web import inbox
 from tests.world import REGIMES, new_road
 
 pytestmark = pytest.mark.django_db
@@ -401,9 +404,24 @@ def test_the_letter_says_scores_reasons_and_what_would_have_been_enough(road):
     loser = Seat(road, "birge_head").open(f"/en/apply/{road.applications['birge'].ref}/result/")
     winner = Seat(road, "umut_head").open(f"/en/apply/{road.applications['umut'].ref}/result/")
 
+    own = Seat(road, "umut_head").open(f"/en/apply/{road.applications['umut'].ref}/")
+    assert "Awarded" in own and "Under review" not in own
+    assert "Result is published" in Seat(road, "umut_head").open("/en/apply/")
     assert "What would have been enough" in loser and "Importance of the problem" in loser
     assert cast.texts()["mark_reason"] in loser
     assert "KGS 445,000" in winner
+
+
+def test_a_message_about_a_contract_leads_each_side_to_its_own_page(road):
+    road.to_published()
+    road.prepare_contract()
+    ref = road.contract.ref
+    told = SimpleNamespace(page=f"contract/{ref}")
+
+    with override("en"):
+        assert inbox.place(told, road.actor("umut_head")) == f"/en/apply/contracts/{ref}/"
+        assert inbox.place(told, road.actor("head")) == f"/en/desk/contracts/{ref}/"
+        assert inbox.place(SimpleNamespace(page="treasury"), road.actor("head")) == ""
 
 
 def test_the_executor_signs_is_paid_and_reports_through_the_pages(road):

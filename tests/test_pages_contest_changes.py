@@ -172,6 +172,7 @@ def test_a_question_is_asked_answered_and_its_asker_shown_to_nobody(office, road
     assert "Жарыяда жазылган." in page
     assert name not in page
     assert "Answer the question" not in office.text("specialist", "desk")
+    assert office.get("specialist", "desk_question", question.ref).status_code == 302  # to where the answer stands
 
 
 def test_a_question_that_waits_too_long_is_late_in_the_due_list(office, road):

@@ -220,6 +220,12 @@ def packages_waiting(organisation_id: int, limit: int = 50) -> list[PaymentPacka
     return list(rows.order_by("id")[:limit])
 
 
+def package_totals(packages: Iterable[PaymentPackage]) -> dict[int, Decimal]:
+    """The money of each package, by its key."""
+    rows = PaymentOrder.objects.filter(package__in=[one.pk for one in packages])
+    return dict(rows.values_list("package_id").annotate(total=Sum("amount")).order_by("package_id"))
+
+
 def package_refusals(package: PaymentPackage, verb: str, actor: Actor) -> tuple[Refusal, ...]:
     """Why this actor may not do `verb` now."""
     return may(PACKAGE, package, verb, actor)

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, include, path
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from jardam.kernel.refusal import Refused
 from jardam.parties import operations as parties
@@ -49,7 +49,7 @@ class Adapter(DefaultAccountAdapter):
 class SignupForm(Form):
     """What allauth's form asks for beyond e-mail and password."""
 
-    name = TextField(_("Your name, as in your papers"), max_length=200, autocomplete="name")
+    name = TextField(gettext_lazy("Your name, as in your papers"), max_length=200, autocomplete="name")
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """allauth calls this after saving; everything is done by the adapter."""

@@ -31,7 +31,7 @@ from .door import in_transaction
 from .forms import ChoiceField, DayField, DocumentField, LongTextField, ManyField, NumberField, choices_of
 from .pages import page
 from .public import public
-from .steps import ShortField, StepForm, allows, confirm, cursor, fill_in, not_now, unfinished, wrong_role
+from .steps import ShortField, StepForm, allows, confirm, crumbs, cursor, fill_in, not_now, unfinished, wrong_role
 from .templatetags.ui import Cell, Column, Event, Link, SummaryRow, Table
 
 PANEL_SEATS = range(1, 6)
@@ -138,11 +138,11 @@ class AppealForm(StepForm):
 
 
 def _trail(application: Any, label: str) -> list[Link]:
-    return [
-        Link(_("My applications"), reverse("apply")),
-        Link(in_language(application.contest.title), reverse("application", args=[application.ref])),
-        Link(label, ""),
-    ]
+    return crumbs(
+        (_("My applications"), reverse("apply")),
+        (in_language(application.contest.title), reverse("application", args=[application.ref])),
+        (label, ""),
+    )
 
 
 @page("applicant", writes=True)
@@ -193,7 +193,7 @@ def own_appeal(request: Any, ref: str) -> HttpResponse:
         "receipt": found,
         "content": queries.own_appeal_text(found),
         "links": [(_("Withdraw the appeal"), reverse("own_appeal_withdraw", args=[ref]))] if may_withdraw else [],
-        "breadcrumbs": [Link(_("My applications"), reverse("apply")), Link(found.number, "")],
+        "breadcrumbs": crumbs((_("My applications"), reverse("apply")), (found.number, "")),
     }
     return render(request, "appeals/appeal.html", context)
 
@@ -213,7 +213,7 @@ def own_appeal_withdraw(request: Any, ref: str) -> HttpResponse:
         submit=_("Withdraw the appeal"),
         back_url=back,
         refusals=queries.appeal_refusals(found, "withdraw_appeal", request.actor),
-        breadcrumbs=[Link(_("My applications"), reverse("apply")), Link(found.number, back)],
+        breadcrumbs=crumbs((_("My applications"), reverse("apply")), (found.number, back)),
     )
 
 
@@ -238,7 +238,7 @@ def panel_list(request: Any) -> HttpResponse:
     context = {
         "title": _("Appeals you answer"),
         "table": contest_page.appeals_table(rows, "panel_appeal"),
-        "breadcrumbs": [Link(_("Commissions"), reverse("commission")), Link(_("Appeals"), "")],
+        "breadcrumbs": crumbs((_("Commissions"), reverse("commission")), (_("Appeals"), "")),
     }
     return render(request, "steps/list.html", context)
 
@@ -271,21 +271,19 @@ def panel_appeal(request: Any, ref: str) -> HttpResponse:
         "content": _read(request, found),
         "may_open": True,
         "links": [(label, reverse(f"panel_{verb}", args=[ref])) for verb, label in labels.items() if verb in verbs],
-        "breadcrumbs": [
-            Link(_("Commissions"), reverse("commission")),
-            Link(_("Appeals"), reverse("panel_appeals")),
-            Link(found.number, ""),
-        ],
+        "breadcrumbs": crumbs(
+            (_("Commissions"), reverse("commission")), (_("Appeals"), reverse("panel_appeals")), (found.number, "")
+        ),
     }
     return render(request, "appeals/appeal.html", context)
 
 
 def _panel_trail(found: Any, label: str) -> list[Link]:
-    return [
-        Link(_("Appeals"), reverse("panel_appeals")),
-        Link(found.number, reverse("panel_appeal", args=[found.ref])),
-        Link(label, ""),
-    ]
+    return crumbs(
+        (_("Appeals"), reverse("panel_appeals")),
+        (found.number, reverse("panel_appeal", args=[found.ref])),
+        (label, ""),
+    )
 
 
 @page("commission", writes=True)

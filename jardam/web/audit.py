@@ -79,7 +79,7 @@ def looks(request: Any) -> HttpResponse:
             Cell(one.person_name, note=str(ROLE_LABELS.get(one.role, one.role))),
             one.at,
             str(words.PURPOSE.get(one.purpose, one.purpose)),
-            one.label,
+            words.thing(*one.label.split(":", 1)),
         ]
         for one in rows
     ]
@@ -110,8 +110,7 @@ def _verb(act: Any) -> str:
 
 
 def _thing(act: Any) -> str:
-    """As `verify` names it: kind and number."""
-    return f"{act.object_kind} {act.object_id}"
+    return words.thing(act.object_kind, str(act.object_id))
 
 
 def _basis(kept: Any) -> str:

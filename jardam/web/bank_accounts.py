@@ -59,7 +59,7 @@ def accounts(request: Any) -> HttpResponse:
         ]
         for one in rows
     ]
-    columns = [Column(_("Bank account")), Column(_("From"), "date"), Column(_("State"), "tag")]
+    columns = [Column(_("Bank account")), Column(_("From the day"), "date"), Column(_("State"), "tag")]
     empty = _("No account is named yet. Without one nothing can be paid to you.")
     refused = wrong_role(BANK_ACCOUNT, "propose_bank_account", request.actor)
     context = {
@@ -124,7 +124,7 @@ def _waiting(request: Any, name: str) -> HttpResponse:
     lines = [
         [Cell(in_language(one.organisation.title), reverse(name, args=[one.ref])), one.valid_from] for one in rows
     ]
-    columns = [Column(_("Organisation")), Column(_("From"), "date")]
+    columns = [Column(_("Organisation")), Column(_("From the day"), "date")]
     empty = _("No account waits to be checked.")
     context = {
         "title": _("Bank accounts to be checked"),
@@ -157,7 +157,7 @@ def _check(request: Any, ref: str, back: str) -> HttpResponse:
         facts=[
             SummaryRow(_("Code of the bank (BIK)"), found.bik),
             SummaryRow(_("Account number"), found.account),
-            SummaryRow(_("From"), formats.day(found.valid_from)),
+            SummaryRow(_("From the day"), formats.day(found.valid_from)),
         ],
         breadcrumbs=crumbs((_("Bank accounts"), reverse(back)), (_("Check"), "")),
     )

@@ -23,7 +23,7 @@ from .door import act, in_transaction
 from .forms import ChoiceField, Form, LongTextField, NumberField, YesNoField
 from .pages import language, page
 from .public import protocol_context
-from .steps import StepForm, fill_in
+from .steps import StepForm, crumbs, fill_in
 from .templatetags.ui import Cell, Column, Link, Table
 from .together import file_response
 
@@ -31,8 +31,10 @@ MOST_STEPS = 51  # a scale with more steps than this is typed, not chosen
 
 
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[str, str]) -> HttpResponse:
-    crumbs = [Link(_("Commissions"), reverse("commission")), *(Link(label, url) for label, url in trail)]
-    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+    shown = {
+        "breadcrumbs": crumbs((_("Commissions"), reverse("commission") if trail else ""), *trail),
+        "messages": get_messages(request),
+    } | dict(context)
     return render(request, template, shown)
 
 

@@ -104,10 +104,7 @@ def announcement(contest: Any) -> list[SummaryRow]:
     called = parties.name_on(contest.customer_id, bishkek_day(contest.announced_at))
     customer_lines = names.beside(called, contest.customer.title)
     programme, adoption = contest.programme, getattr(contest.programme, "adoption", None)
-    programme_lines = [
-        _("%(title)s, %(from)s–%(to)s")
-        % {"title": in_language(programme.title), "from": programme.year_from, "to": programme.year_to}
-    ]
+    programme_lines = [f"{in_language(programme.title)}, {formats.years(programme.year_from, programme.year_to)}"]
     if adoption:
         programme_lines.append(
             _("Resolution %(number)s of %(day)s")
@@ -427,7 +424,7 @@ def appeals_table(appeals: Iterable[Any], page: str = "appeal") -> Table:
         Column(_("Answered"), "instant"),
         Column(_("State"), "tag"),
     ]
-    return Table(_("Appeals"), columns, rows, empty=_("There are no appeals."))
+    return Table(_("Appeals"), columns, rows, empty=_("There are no appeals."), hide_caption=True)
 
 
 # --- the rest of the announcement ------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from jardam.parties.queries import organisations_by_id
 from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
-from . import documents, lists, programme_page, study_page, words
+from . import documents, formats, lists, programme_page, study_page, words
 from .forms import ChoiceField, DayField, DocumentField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
@@ -32,7 +32,7 @@ def programmes(request: Any) -> HttpResponse:
         [
             Cell(in_language(one.title), _url(one)),
             in_language(one.customer.title),
-            Cell(f"{one.year_from}–{one.year_to}"),
+            Cell(formats.years(one.year_from, one.year_to)),
         ]
         for one in rows
     ]
@@ -110,7 +110,7 @@ def print_pack(request: Any, ref: str) -> HttpResponse:
         "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
         "course": programme_page.course(queries.course_of(found), within=True),
         "total": sum(one.amount for one in measures),
-        "years": f"{found.year_from}–{found.year_to}",
+        "years": formats.years(found.year_from, found.year_to),
         "languages": [
             {
                 "code": code,

@@ -169,6 +169,7 @@ class CheckForm(Form):
         required=False,
         attrs={"spellcheck": "false"},
     )
+    q.silent_optional = True  # type: ignore[attr-defined]
 
 
 class CheckFileForm(Form):

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jardam.contests import queries as contests
-from jardam.contests.policy import APPLICATION, CONTEST, PARTNER, QUESTION
+from jardam.contests.policy import APPLICATION, CONTEST, OUTAGE, PARTNER, QUESTION
 from jardam.contracts import queries as contracts
 from jardam.contracts.policy import AMENDMENT, CONTRACT, INK, LETTER, REPORT, RETURN
 from jardam.documents import queries as documents
@@ -25,7 +25,7 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.notices import waiting
 from jardam.parties import queries as parties
-from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, HEADS, KEEPERS, ORGANISATION
+from jardam.parties.policy import AUDIENCES, BANK_ACCOUNT, HEADS, KEEPERS, ORGANISATION, TERRITORY
 from jardam.planning import queries as planning
 from jardam.planning.policy import COMMENT, PROBLEM, PROGRAMME
 from jardam.regime import operations as rules
@@ -36,7 +36,7 @@ from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, CU
 from jardam.treasury import queries as treasury
 from jardam.treasury.policy import PACKAGE, PAYMENT, SHORTFALL
 
-from . import contest_page, formats
+from . import contest_page, formats, words
 from .steps import allows
 from .templatetags.ui import Due, Link
 
@@ -83,7 +83,16 @@ def workplaces(actor: Actor) -> list[Link]:
         ("audit", _("Journal of acts"), "audit"),
         ("audit", _("Looks at sealed content"), "audit_looks"),
     ]
-    found = [Link(label, reverse(name)) for audience, label, name in named if actor.has(*AUDIENCES[audience])]
+    # The operators share pages to read; a page that is one step is shown to those who take it.
+    steps = {
+        "operator_territories_load": allows(TERRITORY, "add_territory", actor),
+        "operator_outage_new": allows(OUTAGE, "register_outage", actor),
+    }
+    found = [
+        Link(label, reverse(name))
+        for audience, label, name in named
+        if actor.has(*AUDIENCES[audience]) and steps.get(name, True)
+    ]
     return [*found, Link(_("Your organisation"), reverse("organisation_mine"))]
 
 
@@ -389,10 +398,16 @@ def _payments(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
             thing = f"{in_language(names[one.payee_id].title)}, {formats.som(one.amount)}"
             yield _due(_("Put the payment into a package"), reverse("desk_payment", args=[one.ref]), thing)
     drawn_up = here("payment_package", "drawn_up", "half_signed")
-    for package in treasury.packages_waiting(own, MOST) if drawn_up else []:
+    packages = treasury.packages_waiting(own, MOST) if drawn_up else []
+    sums = treasury.package_totals(packages)
+    for package in packages:
         signatory = package.first_id if package.state == "drawn_up" else package.second_id
         if signatory == actor.person_id:
-            yield _due(_("Sign the package of payments"), reverse("desk_package", args=[package.ref]), package.ref)
+            yield _due(
+                _("Sign the package of payments"),
+                reverse("desk_package", args=[package.ref]),
+                formats.som(sums[package.pk]) if package.pk in sums else "",
+            )
     if allows(PAYMENT, "confirm_existing_payment", actor) and here("payment", "entered"):
         for one in treasury.payments_waiting("entered", own, limit=MOST):
             thing = formats.som(one.amount)
@@ -581,7 +596,8 @@ def _operator(actor: Actor) -> Iterator[Due]:
         for row in regime.confirmations_waiting():
             if row.entered_by_id != actor.person_id:
                 url = reverse("operator_rule", args=[row.ref])
-                yield _due(_("Check a rule found in the law"), url, f"{row.key}, {row.act}")
+                thing = f"{words.rule(row.key)}, {formats.act_name(row.act)}"
+                yield _due(_("Check a rule found in the law"), url, thing)
     if allows(INCIDENT, "close_incident", actor):
         for broken in documents.incidents_open(actor, MOST):
             url = reverse("operator_incident", args=[broken.ref])

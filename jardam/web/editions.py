@@ -106,7 +106,7 @@ def table() -> Table:
             Cell(
                 one.title.in_language(language()),
                 reverse("edition", args=[one.key]),
-                ", ".join(act.title for act in one.acts),
+                ", ".join(formats.act_name(act.title) for act in one.acts),
             ),
             _validity(one),
             len(one.parameters) - len(one.unknown_keys),

@@ -7,6 +7,7 @@ last and falls back to the active one.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -14,10 +15,11 @@ from typing import Any
 
 from babel import Locale
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
 
+from jardam.kernel.actor import SYSTEM
 from jardam.kernel.money import CENT, Money
-from jardam.kernel.refusal import Refusal
+from jardam.kernel.refusal import Basis, Refusal
 from jardam.kernel.time import BISHKEK, bishkek_day
 from jardam.parties.policy import ROLE_LABELS
 from jardam.rulebook.values import Names
@@ -266,10 +268,12 @@ def _parameter(name: str, value: Any) -> str:
             return instant(value)
         case date():
             return day(value)
+        case list() | tuple() | set() | frozenset() if name == "roles" and len(value) > 1:
+            return ", ".join(_parameter(name, one) for one in value if one != SYSTEM)  # who a reader can turn to
         case list() | tuple() | set() | frozenset():
             return ", ".join(_parameter(name, one) for one in value)
         case str() if name in ("role", "roles"):
-            return str(ROLE_LABELS.get(value, value))
+            return gettext("The clock") if value == SYSTEM else str(ROLE_LABELS.get(value, value))
         case str() if value and name in CONTEXTS:
             said = pgettext(CONTEXTS[name], value)
             return said if said != value else value.replace("_", " ")  # English has no catalogue
@@ -281,6 +285,44 @@ def _parameter(name: str, value: Any) -> str:
             return gettext(value)
         case _:
             return str(value)
+
+
+_ACTS = {
+    "Law": gettext_noop("Law %(number)s/%(year)s"),
+    "Decree": gettext_noop("Decree %(number)s/%(year)s"),
+    "Resolution": gettext_noop("Resolution %(number)s/%(year)s"),
+}
+_ARTICLES = {
+    "Art.": gettext_noop("Art. %(place)s"),
+    "Annex": gettext_noop("Annex %(place)s"),
+    "Annexes": gettext_noop("Annexes %(place)s"),
+}
+
+
+def act_name(act: str) -> str:
+    """«Law 70/2017» as the reader's language writes it; what is not named so stays as it stands."""
+    found = re.fullmatch(r"(Law|Decree|Resolution) (\d+)/(\d{4})(, .+)?", act)
+    if found is None:
+        return act
+    kind, number, year, rest = found.groups()
+    said = gettext(_ACTS[kind]) % {"number": number, "year": year}
+    return f"{said}, {article_name(rest[2:])}" if rest else said
+
+
+def article_name(article: str) -> str:
+    found = re.fullmatch(r"(Art\.|Annexes|Annex) (\d[\d(), ]*)", article)
+    return gettext(_ARTICLES[found[1]]) % {"place": found[2]} if found else article
+
+
+def cited(basis: Basis) -> str:
+    """Where it is written: act and article."""
+    act, article = act_name(basis.act), article_name(basis.article)
+    return f"{act}, {article}" if article else act
+
+
+def years(first: int, last: int) -> str:
+    """One year, or the first and the last."""
+    return str(first) if first == last else f"{first}–{last}"
 
 
 def month(number: int) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jardam.kernel.actor import Actor
 from jardam.notices import operations, queries
+from jardam.parties.policy import AUDIENCES
 
 from . import formats, lists
 from .door import act
@@ -42,7 +44,7 @@ def inbox(request: Any) -> HttpResponse:
     rows, more = lists.cut(queries.inbox(person_id, before=before, limit=lists.PAGE + 1))
     emails = queries.deliveries(person_id, [one.record_id for one in rows])
     context = {
-        "events": [_event(one, emails.get(one.record_id)) for one in rows],
+        "events": [_event(one, emails.get(one.record_id), request.actor) for one in rows],
         "newest": rows[0].ref if rows and any(one.delivery == "placed" for one in rows) else "",
         "pager": lists.pager(request, rows, more),
         "breadcrumbs": crumbs((_("Messages"), "")),
@@ -50,10 +52,32 @@ def inbox(request: Any) -> HttpResponse:
     return render(request, "inbox.html", context)
 
 
-def _event(one: Any, email: Any) -> Event:
+def _event(one: Any, email: Any, actor: Actor) -> Event:
     subject, text = operations.texts_of(one)
     title = _("New: {subject}").format(subject=subject) if one.delivery == "placed" else subject
-    return Event(one.told_at, title, text, by=_delivery(email), url=operations.address_of(one))
+    return Event(one.told_at, title, text, by=_delivery(email), url=place(one, actor))
+
+
+_OWN_PAGES = {
+    "contract": (("customer", "desk_contract"), ("applicant", "grant")),
+    "grant": (("customer", "desk_contract"),),
+    "grant_report_page": (("customer", "desk_report"),),
+    "grant_item": (("customer", "desk_item"),),
+    "grants": (("customer", "desk_contracts"),),
+}
+"""One message goes to both sides of a contract; each reads on at their own workplace. Before both have signed, the
+public page of a contract does not exist."""
+
+
+def place(one: Any, actor: Actor) -> str:
+    """The page a message leads its reader to; none when nothing there is open to them."""
+    route, _slash, ref = one.page.partition("/")
+    for audience, name in _OWN_PAGES.get(route, ()):
+        if actor.has(*AUDIENCES[audience]):
+            return reverse(name, args=[ref] if ref else [])
+    address = operations.address_of(one)
+    audience = getattr(resolve(address).func, "audience", "public")
+    return address if audience in ("public", "person") or actor.has(*AUDIENCES[audience]) else ""
 
 
 def _delivery(email: Any) -> str:

@@ -27,6 +27,8 @@ def cut(rows: Sequence[T], limit: int = PAGE) -> tuple[list[T], bool]:
 
 def pager(request: HttpRequest, shown: Sequence[Any], more: bool) -> Pager:
     """With the link to the next page, which begins after the last row shown."""
+    if not shown:
+        return Pager("")  # the list says in its own words that it is empty
     count = ngettext("%(n)s on this page", "%(n)s on this page", len(shown)) % {"n": formats.number(len(shown))}
     if not more:
         return Pager(count)

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from jardam.contests import operations as contests_operations
 from jardam.contests import queries as contests
@@ -152,13 +152,13 @@ def rule(request: Any, ref: str) -> HttpResponse:
         template="operator/rule.html",
         facts=[
             SummaryRow(_("Rule"), [_label(found.key), found.key]),
-            SummaryRow(_("Value"), found.value if isinstance(found.value, str) else str(found.value)),
+            SummaryRow(_("Value"), words.plain_value(found.key, found.value, formats.language_of())),
             SummaryRow(_("Edition"), editions.title_of(found.edition)),
             SummaryRow(_("Act"), f"{found.act}, {found.article}"),
             SummaryRow(_("Date of the text"), formats.day(found.edition_date)),
             SummaryRow(_("Address of the text"), found.url or _("none")),
         ],
-        breadcrumbs=_crumbs(found.key),
+        breadcrumbs=_crumbs(_label(found.key)),
     )
 
 
@@ -172,7 +172,7 @@ def organisations(request: Any) -> HttpResponse:
     lines = [
         [
             Cell(in_language(one.title), reverse("operator_organisation", args=[one.ref])),
-            pgettext("organisation kind", one.kind),
+            words.organisation_kind(one.kind),
             one.registered_on,
         ]
         for one in rows
@@ -203,6 +203,8 @@ class VerifyForm(StepForm):
 @page("operator", writes=True)
 def organisation(request: Any, ref: str) -> HttpResponse:
     found = parties.organisation(ref)
+    if found.state == "verified" and request.method == "GET":
+        return redirect("organisation_own", ref)
     state = SummaryRow(_("State"), words.word(words.ORGANISATION, found.state))
     return fill_in(
         request,

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from jardam.contests import queries as contests
 from jardam.contracts import queries as contracts
@@ -34,7 +34,7 @@ from .forms import (
 )
 from .pages import page
 from .public import public, trail
-from .steps import StepForm, crumbs, cursor, fill_in, in_languages, initial_of, texts_of
+from .steps import LANGUAGES, StepForm, crumbs, cursor, fill_in, in_languages, initial_of, texts_of
 from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 SCHEMES = {"KG-TIN": gettext_lazy("Taxpayer number (TIN)"), "KG-OKPO": gettext_lazy("OKPO code")}
@@ -50,7 +50,7 @@ def organisation_list(request: Any) -> HttpResponse:
     lines = [
         [
             Cell(in_language(one.title), reverse("organisation", args=[one.ref])),
-            pgettext("organisation kind", one.kind),
+            words.organisation_kind(one.kind),
             in_language(one.territory.title) if one.territory else "",
         ]
         for one in rows
@@ -82,7 +82,7 @@ def organisation(request: Any, ref: str) -> HttpResponse:
             tables.append(_contracts_table(title, signed))
     context = {
         "title": in_language(found.title),
-        "caption": pgettext("organisation kind", found.kind),
+        "caption": words.organisation_kind(found.kind),
         "state": words.word(words.ORGANISATION, found.state),
         "tone": words.tone(words.ORGANISATION, found.state),
         "facts": [*organisation_facts(found), *_line(found)],
@@ -105,8 +105,12 @@ def _names_table(found: Any) -> Table:
 
 def organisation_facts(found: Any) -> list[SummaryRow]:
     return [
-        SummaryRow(_("Name"), [f"{code}: {text}" for code, text in found.title.items()]),
-        SummaryRow(_("Kind"), pgettext("organisation kind", found.kind)),
+        *(
+            SummaryRow(f"{_('Name')} ({LANGUAGES[code]})", found.title[code])
+            for code in LANGUAGES
+            if code in found.title
+        ),
+        SummaryRow(_("Kind"), words.organisation_kind(found.kind)),
         SummaryRow(_("Legal form"), str(words.LEGAL_FORM.get(found.legal_form, "")), missing=not found.legal_form),
         *(SummaryRow(str(SCHEMES.get(scheme, scheme)), value) for scheme, value in queries.identifiers_of(found)),
         SummaryRow(
@@ -227,7 +231,7 @@ PEOPLE_HINT = gettext_lazy("One person a line: the name, a semicolon, the positi
 class RegisterForm(OrganisationForm):
     kind = ChoiceField(
         gettext_lazy("What is it?"),
-        choices=lambda: [(kind, pgettext("organisation kind", kind)) for kind in REGISTRABLE],
+        choices=lambda: [(kind, words.organisation_kind(kind)) for kind in REGISTRABLE],
         select=True,
     )
     address = TextField(gettext_lazy("Address"), max_length=300, autocomplete="street-address")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jardam.fields import in_language
@@ -23,7 +24,7 @@ def facts(programme: Any) -> list[SummaryRow]:
     named = names.then(sides, adoption.adopted_on if adoption else None)
     rows = [
         named[0],
-        SummaryRow(_("Years"), f"{programme.year_from}–{programme.year_to}"),
+        SummaryRow(_("Years"), formats.years(programme.year_from, programme.year_to)),
         SummaryRow(_("Goal"), in_language(programme.goal)),
     ]
     if programme.part_of:
@@ -84,7 +85,7 @@ def measures(rows: list[Any]) -> Table:
         Column(_("Indicator, from and to")),
     ]
     total = sum(one.amount for one in rows)
-    foot = [_("Total"), Cell(" "), Cell(" "), total, Cell(" ")] if len(rows) > 1 else []
+    foot = [_("Total"), "", "", total, ""] if len(rows) > 1 else []
     return Table(_("Measures"), columns, lines, foot, empty=_("There are no measures yet."))
 
 
@@ -94,7 +95,7 @@ def _from_to(measure: Any) -> str:
 
 def sections(texts: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     """Headings and texts in the reader's language."""
-    return [(words.code(code), in_language(text)) for code, text in texts.items()]
+    return [(capfirst(words.code(code)), in_language(text)) for code, text in texts.items()]
 
 
 def budget(rows: list[Any]) -> Table:

@@ -324,7 +324,7 @@ def programme_list(request: Any) -> HttpResponse:
             [
                 Cell(in_language(one.title), reverse("programme", args=[one.ref])),
                 in_language(one.customer.title),
-                f"{one.year_from}–{one.year_to}",
+                formats.years(one.year_from, one.year_to),
                 Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
             ]
             for one in rows
@@ -413,6 +413,7 @@ class HashForm(Form):
         max_length=200,
         attrs={"spellcheck": "false"},
     )
+    sha256.silent_optional = True  # type: ignore[attr-defined]
 
 
 def compared(request: HttpRequest, sha256: str) -> str:
@@ -609,6 +610,7 @@ class SearchForm(Form):
         required=False,
     )
     q.widget.input_type = "search"
+    q.silent_optional = True  # type: ignore[attr-defined]
 
 
 FOUND = {

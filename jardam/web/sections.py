@@ -265,7 +265,7 @@ class TeamForm(RowsForm):
 
     def cells(self) -> dict[str, Any]:
         cells = {
-            "name": TextField(gettext_lazy("Name"), max_length=LINE),
+            "name": TextField(gettext_lazy("Full name"), max_length=LINE),
             "role": TextField(gettext_lazy("Work in the project"), max_length=LINE),
         }
         if "team.experience" not in self.setting.left_out:

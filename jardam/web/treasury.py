@@ -22,13 +22,15 @@ from . import formats, lists, names, words
 from .door import act
 from .forms import ChoiceField, DayField, Form, TextField
 from .pages import page
-from .steps import StepForm, fill_in
+from .steps import StepForm, crumbs, fill_in
 from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[str, str]) -> HttpResponse:
-    crumbs = [Link(_("Payments"), reverse("treasury")), *(Link(label, url) for label, url in trail)]
-    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+    shown = {
+        "breadcrumbs": crumbs((_("Payments"), reverse("treasury") if trail else ""), *trail),
+        "messages": get_messages(request),
+    } | dict(context)
     return render(request, template, shown)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Basis
 from jardam.kernel.time import Term
+from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.parameter import Parameter
 from jardam.rulebook.values import Criterion, Document, Ground, Names, Share, Stage
 
@@ -68,6 +69,7 @@ APPLICATION = {
     "keying": (_("Keyed in from paper"), "wait"),
     "keyed": (_("Waits for the comparison"), "wait"),
 }
+RESULT = (_("Result is published"), "done")
 COLLABORATOR = {"invited": (_("Invited"), "wait"), "accepted": (_("Takes part"), "done")}
 HAND = {
     "editor": _("Editor: writes every part"),
@@ -597,19 +599,93 @@ FAMILY = {
     "ret": _("Keeping of papers"),
     "stats": _("Statistics"),
 }
+THING = {
+    "amendment": _("Amendment"),
+    "appeal": _("Appeal"),
+    "appeal_panel": _("Appeal panel"),
+    "application": _("Application"),
+    "appropriation": _("Money of the budget"),
+    "asset": _("Durable thing"),
+    "bank_account": _("Bank account"),
+    "candidacy": _("Application under review"),
+    "cash_plan": _("Cash plan"),
+    "collaborator": _("Invitation to an application"),
+    "comment": _("Comment"),
+    "commission": _("Commission"),
+    "confirmation": _("Rule found in the law"),
+    "contest": _("Contest"),
+    "contract": _("Contract"),
+    "cut": _("Smaller amount"),
+    "document": _("Document"),
+    "erratum": _("Erratum"),
+    "expense": _("Primary document"),
+    "ink_signature": _("Signature on paper"),
+    "letter": _("Letter"),
+    "line_match": _("Line of a statement"),
+    "mandate": _("Mandate"),
+    "mending": _("Mending"),
+    "organisation": _("Organisation"),
+    "outage": _("Outage"),
+    "paper": _("Envelope"),
+    "partner": _("Partner"),
+    "payment": _("Payment"),
+    "payment_package": _("Package of payments"),
+    "problem": _("Problem"),
+    "proceeding": _("Review of a lot"),
+    "programme": _("Programme"),
+    "protocol": _("Protocol"),
+    "question": _("Question"),
+    "report": _("Report"),
+    "return": _("Return of money"),
+    "revision": _("New version of a programme"),
+    "rule_adoption": _("Rule of the customer's own act"),
+    "shortfall": _("Shortfall"),
+    "statement": _("Statement"),
+    "study": _("Study of needs"),
+    "territory": _("Territory"),
+    "year_close": _("End of the year"),
+}
+"""Kinds of things in the journal."""
 BASIS = {"law": _("Law"), "act": _("The customer's own act"), "house": _("House rule of Jardam, not a law")}
+
+
+_ENGLISH = {"adults disabilities": "adults with disabilities", "children disabilities": "children with disabilities"}
+"""English has no catalogue: what a code with spaces does not say well."""
 
 
 def code(value: str) -> str:
     """A code of the rulebook in words; the message is the code with spaces, its context `rule code`."""
     head, colon, tail = value.partition(":")
     said = pgettext("rule code", head.replace("_", " "))
+    if formats.language_of() == "en":
+        said = _ENGLISH.get(said, said)
     return f"{said}: {pgettext('rule code', tail.replace('_', ' '))}" if colon else said
+
+
+def thing(kind: str, name: str) -> str:
+    """«Contract 3»: what an act was done with."""
+    return f"{THING.get(kind, kind.replace('_', ' '))} {name}"
+
+
+def plain_value(key: str, plain: Any, language: str) -> list[str]:
+    """A value as a confirmation keeps it, in words."""
+    kind = CATALOGUE[key].type
+    return _lines(kind.read(plain), kind.unit, language)
+
+
+def organisation_kind(kind: str) -> str:
+    said = pgettext("organisation kind", kind)
+    return said if said != kind else kind.replace("_", " ")  # English has no catalogue
+
+
+def rule(key: str) -> str:
+    """The name of a rule of the rulebook."""
+    return gettext(CATALOGUE[key].label) if key in CATALOGUE else key
 
 
 def basis(why: Basis | None) -> str:
     """«Law: Law 70/2017, Art. 1(4)»: the kind is always said, so that a house rule never looks like law."""
-    return f"{BASIS[why.kind]}: {why}" if why else ""
+    return f"{BASIS[why.kind]}: {formats.cited(why)}" if why else ""
 
 
 # --- values of rules -------------------------------------------------------------------------------------------

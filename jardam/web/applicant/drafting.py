@@ -108,12 +108,14 @@ def application(request: Any, ref: str) -> HttpResponse:
     found = written_application(ref, request)
     actions = contests.application_actions(found, request.actor)
     writable = may_write(found, request.actor)
-    context = head_of(found) | {
+    letter = review.letter(found) if request.actor.acts_for(found.applicant_id) else None
+    context = head_of(found) | _outcome(letter)
+    context |= {
         "writable": writable,
         "tasks": _tasks(found) if writable else None,
         "versions": contests.versions(found),
         "may_withdraw": "withdraw" in actions,
-        "letter": review.letter(found) if request.actor.acts_for(found.applicant_id) else None,
+        "letter": letter,
         "amended_at": contests.amended_at(found.contest),
         "hand": words.HAND.get(hand_of(found, request.actor), ""),
         "on_paper": found.paper_id is not None,
@@ -122,6 +124,14 @@ def application(request: Any, ref: str) -> HttpResponse:
         "left": (bishkek_day(found.contest.deadline_at) - bishkek_day(request.at)).days,
     }
     return page_of(request, "applicant/application.html", context, (context["title"], ""))
+
+
+def _outcome(letter: Any) -> dict[str, str]:
+    """What the published protocol made of it, instead of the state it was reviewed in."""
+    if letter is None:
+        return {}
+    outcome = letter.outcome
+    return {"state": words.word(words.CANDIDACY, outcome), "tone": words.tone(words.CANDIDACY, outcome)}
 
 
 def _tasks(application: Any) -> list[TaskGroup]:

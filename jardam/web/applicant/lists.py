@@ -60,7 +60,7 @@ def _application_table(rows: list[Any]) -> Table:
                 in_language(one.contest.customer.title),
             ),
             one.number,
-            Cell(words.word(words.APPLICATION, one.state), tone=words.tone(words.APPLICATION, one.state)),
+            Cell(*_standing(one)),
             one.contest.deadline_at,
         ]
         for one in rows
@@ -77,6 +77,14 @@ def _application_table(rows: list[Any]) -> Table:
         lines,
         empty=_("You have no applications. Choose one of the open contests."),
     )
+
+
+def _standing(application: Any) -> tuple[str, str, str, str]:
+    """Its state as a cell; an application whose contest is decided is under review no longer."""
+    word, tone = words.APPLICATION[application.state]
+    if application.state == "opened" and application.contest.state == "decided":
+        word, tone = words.RESULT
+    return str(word), "", "", tone
 
 
 def _contract_table(rows: list[Any]) -> Table:

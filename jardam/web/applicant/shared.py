@@ -22,15 +22,14 @@ from jardam.parties.policy import AUDIENCES
 from .. import words
 from ..application_page import documents_of
 from ..pages import language
+from ..steps import crumbs
 from ..templatetags.ui import Link, SummaryRow
 
 
 def page_of(request: Any, template: str, context: Mapping[str, Any], *trail: tuple[Any, str]) -> HttpResponse:
-    home = Link(_("My desk"), reverse("desk"))
     if request.actor.has(*AUDIENCES["applicant"]):
-        home = Link(_("My applications"), reverse("apply"))
-    crumbs = [home, *(Link(label, url) for label, url in trail)]
-    shown = {"breadcrumbs": crumbs, "messages": get_messages(request)} | dict(context)
+        trail = ((_("My applications"), reverse("apply") if trail else ""), *trail)
+    shown = {"breadcrumbs": crumbs(*trail), "messages": get_messages(request)} | dict(context)
     return render(request, template, shown)
 
 
@@ -86,4 +85,4 @@ def document_rows(application: Any, content: Mapping[str, Any]) -> list[SummaryR
 
 
 def trail_to(*links: tuple[Any, str]) -> list[Link]:
-    return [Link(_("My applications"), reverse("apply")), *(Link(label, url) for label, url in links)]
+    return crumbs((_("My applications"), reverse("apply")), *links)

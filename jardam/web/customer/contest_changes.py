@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -34,6 +36,8 @@ def question(request: Any, ref: str) -> HttpResponse:
     found = queries.question(ref, request.actor)
     if not request.actor.acts_for(found.contest.customer_id):
         raise Http404
+    if found.state == "answered" and request.method == "GET":
+        return redirect(f"{reverse('contest', args=[found.contest.ref])}#questions")
     term = contest_page.answer_term(found)
     return fill_in(
         request,

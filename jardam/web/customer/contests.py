@@ -59,7 +59,9 @@ class ContestForm(StepForm):
 
     def __init__(self, programmes: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [(one.ref, f"{in_language(one.title)}, {one.year_from}–{one.year_to}") for one in programmes]
+        named = [
+            (one.ref, f"{in_language(one.title)}, {formats.years(one.year_from, one.year_to)}") for one in programmes
+        ]
         self.fields["programme"].choices = [("", _("Choose…")), *named]  # type: ignore[attr-defined]
 
 

@@ -76,7 +76,7 @@ def rules(request: Any) -> HttpResponse:
     for gap in gaps:
         families.setdefault(gap.family, []).append(gap)
     context = {
-        "tables": [_gap_table(family, rows, may) for family, rows in families.items()],
+        "tables": [(f"{family}: {len(rows)}", _gap_table(family, rows, may)) for family, rows in families.items()],
         "count": len(gaps),
         "others": others,
         "assumed": any(gap.parameter.status == "assumed" for gap in gaps),
@@ -99,7 +99,7 @@ def _gap_table(family: str, gaps: list[Gap], may: bool) -> Table:
         ]
         for gap in gaps
     ]
-    return Table(family, [Column(_("Rule")), Column(_("Needed")), Column(_("State"), "tag")], rows)
+    return Table(family, [Column(_("Rule")), Column(_("Needed")), Column(_("State"), "tag")], rows, hide_caption=True)
 
 
 def _adopted_table(rows: list[Any]) -> Table | None:
@@ -108,7 +108,7 @@ def _adopted_table(rows: list[Any]) -> Table | None:
     lines = [
         [
             Cell(_(CATALOGUE[one.key].label) if one.key in CATALOGUE else one.key, note=one.key),
-            one.value if isinstance(one.value, str) else str(one.value),
+            ", ".join(words.plain_value(one.key, one.value, formats.language_of())),
             f"{one.act_number}, {formats.day(one.act_on)}",
         ]
         for one in rows

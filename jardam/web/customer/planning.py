@@ -306,7 +306,7 @@ def programmes(request: Any) -> HttpResponse:
     lines = [
         [
             Cell(in_language(one.title), _programme_url(one)),
-            Cell(f"{one.year_from}–{one.year_to}"),
+            Cell(formats.years(one.year_from, one.year_to)),
             Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
         ]
         for one in rows

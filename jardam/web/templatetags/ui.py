@@ -559,7 +559,7 @@ def refusals(refusals: Sequence[Refusal], next_steps: Mapping[str, tuple[str, st
     steps = next_steps or {}
     rows = [
         {"refusal": one, "sentence": formats.sentence(one), "kind": _BASIS[one.basis.kind],
-         "step": steps.get(one.code)}
+         "cited": formats.cited(one.basis), "step": steps.get(one.code)}
         for one in refusals
     ]  # fmt: skip
     return {"rows": rows}

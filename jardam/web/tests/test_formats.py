@@ -135,3 +135,27 @@ def test_a_refusal_is_said_with_its_figures_written_out():
     with override("en"):
         said = formats.sentence(refusal)
     assert said == f"KGS{N}1,000 is left on 08.03.2026 for specialist, auditor, 2026, 1,500."
+
+
+def test_a_basis_is_named_in_the_language_of_the_reader():
+    basis = Basis("law", "Resolution 604/2022", "Annexes 1, 2")
+
+    with override("ru"):
+        assert formats.cited(basis) == "Постановление № 604 2022 года, приложения 1, 2"
+        assert formats.act_name("Resolution 604/2022, Annex 1") == "Постановление № 604 2022 года, приложение 1"
+    with override("ky"):
+        assert formats.cited(Basis("law", "Law 70/2017", "Art. 1(5)")) == "2017-жылдагы № 70 мыйзам, 1(5)-берене"
+    with override("en"):
+        assert formats.cited(basis) == "Resolution 604/2022, Annexes 1, 2"
+        assert formats.cited(Basis("act", "Буйрук 12")) == "Буйрук 12"
+
+
+def test_one_year_is_not_said_twice():
+    assert (formats.years(2026, 2026), formats.years(2026, 2027)) == ("2026", "2026–2027")
+
+
+def test_who_can_be_turned_to_is_named_without_the_clock_of_the_system():
+    refusal = Refusal("x_roles", "Done by: {roles}.", Basis("house", "H-18"), {"roles": ("registrar", "system")})
+
+    with override("en"):
+        assert formats.sentence(refusal) == "Done by: registrar."

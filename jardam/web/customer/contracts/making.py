@@ -88,7 +88,7 @@ def contract_prepare(request: Any, award_ref: str) -> HttpResponse:
             SummaryRow(_("Amount"), formats.som(award.amount)),
             SummaryRow(_("Term"), _("%(n)s months from today") % {"n": formats.number(contest.months)}),
         ],
-        table=Table(_("Tranches"), columns, rows, [_("Total"), award.amount, Cell(" ")]),
+        table=Table(_("Tranches"), columns, rows, [_("Total"), award.amount, ""]),
         breadcrumbs=contest_crumbs(contest, _("Contract")),
     )
 
