@@ -157,15 +157,29 @@ def catalogue_path(language: str) -> Path:
 def load(language: str) -> Catalog:
     path = catalogue_path(language)
     if not path.exists():
-        return Catalog(locale=language, domain="django", project="Jardam")
+        return _empty(language)
     with path.open("rb") as handle:
         return read_po(handle, locale=language, domain="django")
+
+
+def _empty(language: str) -> Catalog:
+    """With a head that says what the file is and nothing that changes by itself."""
+    made = Catalog(
+        locale=language,
+        domain="django",
+        project="Jardam",
+        version="1",
+        header_comment=f"# Texts of Jardam in the language {language}. Licence: AGPL-3.0-or-later.",
+        fuzzy=False,
+    )
+    made.last_translator = made.language_team = made.msgid_bugs_address = "see CONTRIBUTING.md"
+    return made
 
 
 def update(language: str) -> int:
     """Take in new texts, drop those the code no longer has, keep translations; how many are untranslated."""
     old, missing = load(language), 0
-    new = Catalog(locale=language, domain="django", project="Jardam", fuzzy=False)
+    new = _empty(language)
     for (_, context), message in sorted(wanted().items()):
         known = old.get(message if isinstance(message, str) else message[0], context or None)
         same_form = known is not None and isinstance(known.id, tuple | list) == isinstance(message, tuple)
