@@ -21,7 +21,7 @@ from jardam.kernel.actor import Actor
 
 from . import queries
 from .models import Message, Subscription
-from .rules import BY_VERB, Moment, next_daily, next_try
+from .rules import BY_SIDE, BY_VERB, Moment, next_daily, next_try
 
 log = logging.getLogger(__name__)
 BATCH = 50
@@ -166,7 +166,9 @@ def _subject(letter: list[Message]) -> str:
 
 def _body(one: Message) -> str:
     subject, text = texts_of(one)
-    return f"{subject}\n{text}\n{settings.SITE_URL}{address_of(one)}"
+    by_side = one.page.partition("/")[0] in BY_SIDE
+    address = reverse("inbox_message", args=[one.ref]) if by_side else address_of(one)
+    return f"{subject}\n{text}\n{settings.SITE_URL}{address}"
 
 
 def texts_of(one: Message) -> tuple[str, str]:

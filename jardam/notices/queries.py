@@ -407,6 +407,11 @@ def message(ref: str, person_id: int) -> Message:
     return Message.objects.get(ref=ref, person_id=person_id, channel="inbox")
 
 
+def sent_message(ref: str, person_id: int) -> Message:
+    """One of the person's own, in the inbox or in an e-mail."""
+    return Message.objects.get(ref=ref, person_id=person_id)
+
+
 def unread(person_id: int) -> int:
     """How many were not read, counted up to 99."""
     return Message.objects.filter(person_id=person_id, delivery="placed").order_by()[:MOST_UNREAD].count()

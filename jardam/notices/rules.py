@@ -1069,6 +1069,9 @@ MOMENTS: tuple[Moment, ...] = (
 )
 
 OWN = "the one who does it sees it done, and nobody waits for it"
+BY_SIDE = frozenset({"contract", "grant", "grant_report_page", "grant_item", "grants"})
+"""Routes of contracts: each side reads on at its own workplace, so an e-mail leads through the message."""
+
 PUBLIC = "the public page shows it to everyone"
 WITHIN = "part of another act that is told"
 

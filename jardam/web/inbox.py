@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -80,6 +80,13 @@ def place(one: Any, actor: Actor) -> str:
     return address if audience in ("public", "person") or actor.has(*AUDIENCES[audience]) else ""
 
 
+@page("person")
+def message(request: Any, ref: str) -> HttpResponse:
+    """Sends the reader of an e-mail on to the page that is theirs."""
+    found = queries.sent_message(ref, request.actor.person_id or 0)
+    return redirect(place(found, request.actor) or reverse("inbox"))
+
+
 def _delivery(email: Any) -> str:
     """What became of the e-mail."""
     if email is None:
@@ -118,4 +125,5 @@ def choice(request: Any) -> HttpResponse:
 urlpatterns = [
     path("", inbox, name="inbox"),
     path("choice/", choice, name="inbox_choice"),
+    path("<str:ref>/", message, name="inbox_message"),
 ]

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 from django.apps import apps
 from django.core import mail
-from django.urls import NoReverseMatch, get_resolver
+from django.urls import NoReverseMatch, get_resolver, reverse
 from django.utils.translation import override
 
 from jardam.journal.models import Record, Stateful
@@ -18,6 +18,7 @@ from jardam.kernel.time import BISHKEK
 from jardam.notices import operations, queries, rules
 from jardam.notices.models import Message, Subscription
 from jardam.parties.models import User
+from jardam.web import clock
 from tests.test_lifecycles import PROCEDURES
 
 # --- the table -------------------------------------------------------------------------------------------------
@@ -260,6 +261,27 @@ def test_how_often_is_chosen_on_a_page(reader, road):
     assert answer.status_code == 302
     chosen = Subscription.objects.get(person=road.cast.people["secretary"])
     assert (chosen.email, chosen.language) == ("daily", "ky")
+
+
+def test_an_e_mail_about_a_contract_leads_each_side_to_its_own_page(road, mailing, client, monkeypatch):
+    """Before both have signed, the public page of a contract does not exist."""
+    monkeypatch.setattr(clock, "now", lambda: road.at)
+    road.to_published()
+    road.prepare_contract()
+    drain()
+    rows = list(Message.objects.filter(channel="email", what="contract:prepare_contract"))
+    assert len(rows) >= 2
+
+    for row in rows:
+        address = reverse("inbox_message", args=[row.ref])
+        assert address in operations._body(row)
+        client.force_login(row.person.user)
+        place = client.get(address)
+        assert place.status_code == 302
+        assert client.get(place["Location"]).status_code == 200
+
+    client.force_login(road.cast.people["auditor"].user)
+    assert client.get(reverse("inbox_message", args=[rows[0].ref])).status_code == 404
 
 
 def test_a_message_whose_page_is_gone_leads_to_the_inbox(reader):
