@@ -20,6 +20,7 @@ from django.db import connection, transaction
 
 from jardam.demonstration import cast
 from jardam.demonstration.road import Road
+from jardam.regime import operations as settling
 from jardam.regime import queries as regime
 
 STRETCHES = (
@@ -77,8 +78,11 @@ class Keeper:
         self.rules, self.began_at = rules_in_force(), at
 
     def stands_at(self, name: str) -> bool:
-        """Whether as much was done in this database as at the place."""
-        return name in self.places and self._copied("journal_record") == self.places[name].rows["journal_record"]
+        """Whether as much was done in this database as at the place, and nobody was renamed without an act."""
+        kept = self.places.get(name)
+        return kept is not None and all(
+            self._copied(table) == kept.rows[table] for table in ("journal_record", "parties_person")
+        )
 
     def keep(self, name: str, road: Road | None) -> None:
         rows = {table: self._copied(table) for table in self.columns}
@@ -122,8 +126,14 @@ def _asked(statement: str, *params: Any) -> list[tuple[Any, ...]]:
 
 
 def rules_in_force() -> object:
-    """What the settlement of a contest is made of, beside what a place adopts."""
-    return regime.editions(), regime.overlay("grants"), settings.DEMO
+    """What a walk depends on beside the rows: another law, another way to settle it, other readers of the journal."""
+    return (
+        regime.editions(),
+        regime.overlay("grants"),
+        settling.settle,
+        settings.DEMO,
+        dict(settings.JOURNAL_CONSUMERS),
+    )
 
 
 keeper = Keeper()
@@ -143,8 +153,8 @@ class LaidRoad(Road):
     def is_untouched(self) -> bool:
         return (
             keeper.stands_at(REGISTERED)
+            and keeper.rules == rules_in_force()
             and (self.at, self.theme) == (keeper.began_at, "elders")
-            and rules_in_force() == keeper.rules
         )
 
 
@@ -174,7 +184,7 @@ for _name in STRETCHES:
 
 def new_road(at: datetime) -> Road:
     """The cast registered at this instant."""
-    if keeper.began_at != at or not keeper.stands_at(BARE):
+    if keeper.began_at != at or keeper.rules != rules_in_force() or not keeper.stands_at(BARE):
         return LaidRoad(cast.register(at), at)
     road = LaidRoad.__new__(LaidRoad)
     vars(road).update(keeper.lay(BARE, REGISTERED))

@@ -82,6 +82,8 @@ ASKED_BEFORE = {
     "documents_seal_label_key": "made with its object",
     "documents_sealedfile_file_id_key": "a ciphertext is new every time",
     "documents_document_print_id_key": "a print is stored for its document",
+    "print_try_counted_once": "counted under the document's lock",
+    "incident_open_once": "asked before: the same damage is the same incident",
     "parties_user_email_key": "asked by the sign-up form",
     "parties_user_person_id_key": "a user is made with the person",
     "parties_restrictionlift_restriction_id_key": "restriction_over, under the organisation's lock",

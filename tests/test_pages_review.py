@@ -141,7 +141,7 @@ def test_mending_from_the_fault_to_what_the_commission_sees_changed(road, visit)
         note="Суммалар дал келбейт",
     )
     assert answer.status_code == 302, text(answer)
-    assert "72" not in text(visit("specialist", "desk_mending", road.proceeding.ref))
+    assert "72 ч" not in text(visit("specialist", "desk_mending", road.proceeding.ref))
     assert visit("specialist", "desk_mending", road.proceeding.ref, key="k1").status_code == 302
     assert reverse("mending", args=[road.applications["umut"].ref]) in text(visit("umut_head", "desk"))
 
