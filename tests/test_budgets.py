@@ -52,6 +52,17 @@ def test_handing_in_an_application_costs_twenty_statements_however_much_is_in_it
     assert len(asked) <= 20
 
 
+def test_the_heads_one_press_reads_the_draft_once_for_both_acts(road):
+    road.to_announced()
+    road.write_application("umut")
+    application, actor = road.applications["umut"], road.actor("umut_head")
+
+    asked = statements(lambda: contests_room.sign_off_and_submit(actor=actor, application=application))
+
+    assert len(asked) <= 28
+    assert sum("contests_draftsection" in one for one in asked) == 1
+
+
 def test_handing_in_scores_names_no_candidacy_but_its_own(road):
     """Its guards count in the database: no list of all the lot's candidacies travels there and back."""
     road.to_scoring()

@@ -96,16 +96,23 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
     `form.application_sections`.
     """
     application = hold(application)
-    verb = "submit" if application.state == "draft" else "replace"
-    refuse_if_any(may(APPLICATION, application, verb, actor))
-    data = finished_content(application)
+    refuse_if_any(may(APPLICATION, application, verb_of_handing_in(application), actor))
+    return hand_in(application, finished_content(application), actor)
+
+
+def verb_of_handing_in(application: Application) -> str:
+    return "submit" if application.state == "draft" else "replace"
+
+
+def hand_in(application: Application, data: dict[str, Any], actor: Actor) -> Version:
+    """A held application with its finished content, as its next version."""
     number = application.versions.count() + 1
     sha256 = digest(data)
     refuse_if_any(sign_off_faults(queries.signed_off(application, sha256)))
     record = perform(
         APPLICATION,
         application,
-        verb,
+        verb_of_handing_in(application),
         actor=actor,
         public={"content_sha256": sha256, "version": number},
         edition=application.contest.edition,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jardam.documents import operations as documents
 from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform
@@ -29,7 +31,7 @@ from ..rules import (
     UNKNOWN_DOCUMENT,
     Hand,
 )
-from .application import submit_application
+from .application import hand_in, verb_of_handing_in
 from .kept import finished_content, hold, keep_file, writable
 from .paper import SCAN
 
@@ -40,7 +42,11 @@ def sign_off(*, actor: Actor, application: Application) -> Record:
     `other_carrier`, and `signed_by_you` for the same text twice. Rulebook: `sig.application`."""
     application = hold(application)
     refuse_if_any(may(APPLICATION, application, "sign_off", actor))
-    side, sha256 = side_of(application, actor), digest(finished_content(application))
+    return _signed(application, finished_content(application), actor)
+
+
+def _signed(application: Application, data: dict[str, Any], actor: Actor) -> Record:
+    side, sha256 = side_of(application, actor), digest(data)
     public = {"content_sha256": sha256, "side": side}
     edition = application.contest.edition
     record = perform(APPLICATION, application, "sign_off", actor=actor, public=public, edition=edition)
@@ -56,13 +62,15 @@ def sign_off(*, actor: Actor, application: Application) -> Record:
 
 
 def sign_off_and_submit(*, actor: Actor, application: Application) -> Version:
-    """The head's one press: signs off what is not yet signed by them, then submits."""
+    """The head's one press: signs off what is not yet signed by them, then submits. The draft is held and read once
+    for both. Refuses what either refuses."""
     application = hold(application)
-    refuse_if_any(may(APPLICATION, application, "submit" if application.state == "draft" else "replace", actor))
-    signed = queries.signatures_of(application, digest(finished_content(application)))
+    refuse_if_any(may(APPLICATION, application, verb_of_handing_in(application), actor))
+    data = finished_content(application)
+    signed = queries.signatures_of(application, digest(data))
     if actor.person_id not in {one.person_id for one in signed}:
-        sign_off(actor=actor, application=application)
-    return submit_application(actor=actor, application=application)
+        _signed(application, data, actor)
+    return hand_in(application, data, actor)
 
 
 def invite_collaborator(*, actor: Actor, application: Application, email: str, hand: str) -> Collaborator:
