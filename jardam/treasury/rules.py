@@ -80,6 +80,7 @@ SAME_HANDS = Reason("same_hands", "Who prepared a payment may not approve it: a 
 NO_PAYMENT_DOCUMENT = Reason(
     "payment_document_missing", "A payment counts as made only with its document number and date."
 )
+PAID_IN_FUTURE = Reason("payment_in_future", "A payment that was made is dated today or earlier.")
 TOTAL_NOT_RETYPED = Reason(
     "total_not_retyped", "The total and its repetition differ: {first} and {second}. Look at the unit again."
 )
