@@ -121,6 +121,9 @@ SHORTFALL_OPEN = Reason(
 NOTHING_FREE = Reason("nothing_free", "Nothing is free yet: {missing} is still missing.")
 
 LINE_MATCHED = Reason("line_matched", "This line has its payment already, or somebody has proposed one.")
+PAYMENT_MATCHED = Reason(
+    "payment_matched", "A line of a statement shows this payment already, or somebody has proposed one."
+)
 AMOUNT_DIFFERS = Reason("match_amount_differs", "The line is over {line}, the payment over {payment}.")
 
 when_broken("match_one_of_a_line", LINE_MATCHED.refusal(HOUSE["H-16"].basis))
