@@ -215,6 +215,8 @@ def test_money_moves_between_the_measures_of_a_programme(road):
     before = balance(Stage.ALLOCATED, "measure", giver.pk)
     assert reverse("desk_move", args=[budget.ref]) in specialist.open("desk_appropriation", budget.ref)
 
+    with pytest.raises(AssertionError, match="на то же самое"):
+        specialist.done("desk_move", budget.ref, giver=giver.pk, taker=giver.pk, amount="1000")
     where = specialist.done("desk_move", budget.ref, giver=giver.pk, taker=taker.pk, amount="1000")
 
     assert "Деньги перенесены" in specialist.client.get(where).content.decode()

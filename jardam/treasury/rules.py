@@ -76,6 +76,7 @@ class Source(StrEnum):
 NOT_ENOUGH = Reason("not_enough_money", "{available} is left ({stage}); {asked} is asked for.")
 NO_SUCH_MONEY = Reason("no_such_money", "No money stands there yet ({stage}).")
 NOT_POSITIVE = Reason("amount_not_positive", "The amount must be more than zero.")
+SAME_MEASURE = Reason("same_measure", "Money moves from one measure to another, not to itself.")
 SAME_HANDS = Reason("same_hands", "Who prepared a payment may not approve it: a second person must.")
 NO_PAYMENT_DOCUMENT = Reason(
     "payment_document_missing", "A payment counts as made only with its document number and date."
