@@ -273,6 +273,50 @@ def test_a_thing_bought_is_listed_moved_and_gets_its_fate(desks):
     assert "Айбек" not in desks.text("", "contract", road.contract.ref)
 
 
+@pytest.mark.parametrize(("fate", "seen"), [("stays", "Stays with the executor"), ("written_off", "Written off")])
+def test_a_thing_bought_stays_or_is_written_off_and_both_parties_see_it(desks, fate, seen):
+    road, ref = desks.road, desks.road.contract.ref
+    thing = road.record_asset(road.enter_expense(Decimal(9000)))
+    desks.done("specialist", "desk_asset", thing.ref, fate=fate, document="Акт 6")
+
+    thing.refresh_from_db()
+    assert (thing.state, thing.fate_document) == (fate, "Акт 6")
+    for who, name in (("specialist", "desk_contract"), ("umut_head", "grant")):
+        assert seen in desks.text(who, name, ref)
+    assert "wrong_state" in desks.text("specialist", "desk_asset", thing.ref)
+    assert list(verify()) == []
+
+
+def test_a_letter_that_asks_nothing_only_informs_the_other_party(desks):
+    ref = desks.road.contract.ref
+    desks.done("umut_editor", "letter_new", ref, subject="Кабар", body="Кеңсебиз көчтү.")
+    letter = Letter.objects.get()
+
+    assert (letter.state, letter.answer_by) == ("sent", None)
+    assert "Кабар" in desks.text("specialist", "desk_contract", ref)
+    assert "Кеңсебиз көчтү." in desks.text("specialist", "letter", letter.ref)
+    assert "Answer the letter" not in desks.due("specialist")
+    assert list(verify()) == []
+
+
+def test_money_that_comes_back_in_parts_is_owed_until_the_last_of_them(desks):
+    road = desks.road
+    demand = road.demand_return(Decimal(1000))
+    paid_on = day("paid_on", bishkek_day(road.at))
+    desks.done("accountant", "desk_return", demand.ref, amount="400", document="9", **paid_on)
+
+    demand.refresh_from_db()
+    assert (demand.state, demand.settled) == ("partly", 400)
+    assert "600" in desks.text("accountant", "desk_return", demand.ref)
+    assert "Return the money" in desks.due("umut_head")
+    desks.done("accountant", "desk_return", demand.ref, amount="600", document="10", **paid_on)
+
+    demand.refresh_from_db()
+    assert demand.state == "returned"
+    assert "Return the money" not in desks.due("umut_head")
+    assert list(verify()) == []
+
+
 def test_unspent_money_is_demanded_and_comes_back(desks):
     road, ref = desks.road, desks.road.contract.ref
     desks.done("specialist", "desk_return_new", ref, reason="unspent", amount="1000")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,11 +14,28 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from jardam.contracts import operations as contracts
 from jardam.demonstration.road import Road
+from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
-from jardam.parties.models import BankAccount
-from jardam.treasury.models import Appropriation, CashPlan, PaymentPackage, Shortfall, Statement, StatementLine
-from tests.world import new_road
+from jardam.parties import operations as parties
+from jardam.parties.models import BankAccount, Person
+from jardam.regime import operations as regime
+from jardam.transparency.queries import verify
+from jardam.treasury.models import (
+    Appropriation,
+    CashPlan,
+    LineMatch,
+    PaymentOrder,
+    PaymentPackage,
+    Shortfall,
+    Statement,
+    StatementLine,
+)
+from jardam.treasury.queries import balance
+from jardam.treasury.rules import Stage
+from jardam.web import due, formats, words
+from tests.world import new_road, refuses, rules
 
 pytestmark = pytest.mark.django_db
 
@@ -164,3 +183,167 @@ def test_a_year_is_closed_with_a_report(road):
     accountant.done("desk_close", year)
 
     assert Appropriation.objects.get().line in accountant.open("desk_closed", year)
+
+
+def test_a_balance_that_is_carried_over_stands_in_the_budget_of_the_next_year(road, monkeypatch):
+    road.to_in_force()
+    year = road.year
+    monkeypatch.setattr(regime, "settle", lambda **_: rules(bud__year_close="carry_over"))
+    road.at = road.at.replace(year=year + 1, month=1, day=12)
+    accountant = Seat(road, "accountant")
+
+    accountant.done("desk_close", year)
+
+    heir = Appropriation.objects.get(year=year + 1)
+    assert heir.carried_from == Appropriation.objects.get(year=year)
+    assert "Перенесено" in accountant.open("desk_closed", year)
+    assert heir.ref in accountant.open("desk_budget")
+    assert formats.som(heir.amount).replace("\xa0", " ") in accountant.open("desk_appropriation", heir.ref)
+    assert list(verify()) == []
+
+
+def test_money_moves_between_the_measures_of_a_programme(road):
+    road.publish_study()
+    road.draft_programme()
+    giver = road.measure
+    road._add_measure(road.text("measure"), road.year)
+    taker = road.measure
+    road.submit_to_council()
+    road.adopt()
+    road.appropriate()
+    budget, specialist = Appropriation.objects.get(), Seat(road, "specialist")
+    before = balance(Stage.ALLOCATED, "measure", giver.pk)
+    assert reverse("desk_move", args=[budget.ref]) in specialist.open("desk_appropriation", budget.ref)
+
+    with pytest.raises(AssertionError, match="на то же самое"):
+        specialist.done("desk_move", budget.ref, giver=giver.pk, taker=giver.pk, amount="1000")
+    where = specialist.done("desk_move", budget.ref, giver=giver.pk, taker=taker.pk, amount="1000")
+
+    assert "Деньги перенесены" in specialist.client.get(where).content.decode()
+    assert balance(Stage.ALLOCATED, "measure", giver.pk) == before - 1000
+    assert balance(Stage.ALLOCATED, "measure", taker.pk) == 1000
+    assert list(verify()) == []
+
+
+def test_a_package_is_taken_apart_and_its_payment_waits_for_another(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.plan_cash()
+    road.draw_up_package()
+    road.sign_package()
+    package, accountant = road.package, Seat(road, "accountant")
+    assert reverse("desk_package_dissolve", args=[package.ref]) in accountant.open("desk_package", package.ref)
+
+    accountant.done("desk_package_dissolve", package.ref)
+
+    road.payment.refresh_from_db()
+    assert (road.payment.state, road.payment.package) == ("prepared", None)
+    assert road.payment.ref in accountant.open("desk_payments")
+    assert reverse("desk_package_new") in accountant.open("desk_payment", road.payment.ref)
+    assert "Пакет был расформирован" in accountant.open("desk_package", package.ref)
+    assert "wrong_state" in Seat(road, "head").open("desk_package_sign", package.ref, status=409)
+    assert list(verify()) == []
+
+
+def test_a_payment_that_reached_the_payee_is_credited_and_cannot_come_back(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    treasurer, payment = Seat(road, "treasurer"), road.payment
+    assert reverse("treasury_credit", args=[payment.ref]) in treasurer.open("treasury_payment", payment.ref)
+
+    treasurer.done("treasury_credit", payment.ref, **day_of(road, "credited_on"))
+
+    payment.refresh_from_db()
+    assert (payment.state, payment.settled_on) == ("credited", bishkek_day(road.at))
+    page = treasurer.open("treasury_payment", payment.ref)
+    assert reverse("treasury_bounce", args=[payment.ref]) not in page
+    assert str(words.TRANCHE["credited"][0]) in page
+    assert list(verify()) == []
+
+
+def test_a_line_that_fits_nothing_is_matched_by_one_and_checked_by_another_at_their_pages(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    payment, first = road.payment, Seat(road, "treasurer")
+    road.import_statement([(payment.executed_on, "00417", payment.amount)])
+    line = StatementLine.objects.get()
+    road.cast.people["second"] = second_treasurer(road)
+    second, told = Seat(road, "second"), {"payment": payment.ref, "reason": "Номерде бир нөл жетишпейт"}
+
+    def waits(name: str) -> bool:
+        return line.ref in "".join(item.url for item in due.items(road.actor(name)))
+
+    assert line.ref in first.open("statement", line.statement.ref)
+    first.done("statement_line", line.ref, **told)
+    assert (waits("treasurer"), waits("second")) == (False, True)
+    assert "same_hands" in first.open("statement_line", line.ref, status=409)
+    second.done("statement_line", line.ref, agreed="no")
+    assert LineMatch.objects.get().state == "rejected"
+    assert str(words.FOUND["unmatched"][0]) in first.open("statement", line.statement.ref)
+    first.done("statement_line", line.ref, **told)
+    second.done("statement_line", line.ref, agreed="yes")
+
+    assert LineMatch.objects.latest("id").state == "confirmed"
+    assert str(words.MATCH["confirmed"][0]) in first.open("statement", line.statement.ref)
+    assert payment.document_number not in first.open("statement_unseen")
+    assert "wrong_state" in second.open("statement_line", line.ref, status=409)
+    assert list(verify()) == []
+
+
+def second_treasurer(road: Road) -> Person:
+    person = parties.register_person(name="Экинчи кызматкер", email="second@demo.invalid", password=None)
+    treasury = road.cast.organisations["treasury"]
+    parties.grant_mandate(
+        person=person, organisation=treasury, role="treasury_officer", document="Буйрук 2", actor=system(road.at)
+    )
+    return person
+
+
+def test_a_payment_made_on_paper_is_entered_by_one_and_compared_by_another_at_their_pages(road):
+    road.to_in_force()
+    ref = road.contract.ref
+    accountant, head = Seat(road, "accountant"), Seat(road, "head")
+    first = road.contract.tranches.order_by("number").first()
+    enter = reverse("desk_tranche_paid", args=[ref])
+    assert enter in accountant.open("desk_contract", ref)
+    assert enter not in head.open("desk_contract", ref)
+    assert formats.som(first.amount).replace("\xa0", " ") in accountant.open("desk_tranche_paid", ref)
+
+    accountant.done("desk_tranche_paid", ref, number="77", **day_of(road, "executed_on"))
+
+    payment = PaymentOrder.objects.get()
+    assert (payment.state, payment.amount, payment.source_id) == ("entered", first.amount, first.pk)
+    assert "77" in accountant.open("desk_payment", payment.ref)
+    assert "wrong_role" in accountant.open("desk_payment_existing", payment.ref, status=409)
+    assert any(payment.ref in item.url for item in due.items(road.actor("head")))
+    assert reverse("desk_payment", args=[payment.ref]) in head.open("desk_contract", ref)
+    assert reverse("desk_payment_existing", args=[payment.ref]) in head.open("desk_payment", payment.ref)
+
+    head.done("desk_payment_existing", payment.ref)
+
+    payment.refresh_from_db()
+    assert (payment.state, payment.is_existing) == ("executed", True)
+    assert str(words.TRANCHE["executed"][0]) in head.open("desk_payment", payment.ref)
+    assert not any(payment.ref in item.url for item in due.items(road.actor("head")))
+    assert list(verify()) == []
+
+
+def test_a_payment_made_before_is_not_dated_tomorrow_and_no_tranche_is_entered_twice(road):
+    road.to_in_force()
+    accountant, ref = road.actor("accountant"), road.contract.ref
+    today = bishkek_day(road.at)
+    enter = partial(contracts.record_paid_tranche, actor=accountant, contract=road.contract, number="77")
+    with refuses("payment_in_future"):
+        enter(executed_on=today + dt.timedelta(days=1))
+    for _one in road.contract.tranches.all():
+        enter(executed_on=today)
+    with refuses("no_tranche_left"):
+        enter(executed_on=today)
+
+    assert sum(one.amount for one in PaymentOrder.objects.all()) == road.contract.amount
+    Seat(road, "accountant").open("desk_tranche_paid", ref, status=404)
+    assert list(verify()) == []

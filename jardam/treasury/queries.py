@@ -420,9 +420,11 @@ def payments_without_line(treasury_id: int | Iterable[int], *, after: int = 0, l
 
 
 def payments_that_may_be(line: StatementLine, treasury_id: int | Iterable[int], limit: int = 50) -> list[PaymentOrder]:
-    """Paid orders of the line's amount that no statement of the treasury shows yet."""
-    rows = payments_without_line(treasury_id, limit=1000)
-    return [row for row in rows if row.amount == line.amount][:limit]
+    """Paid orders of its amount that no statement of the treasury shows yet and nobody proposed for a line."""
+    rows = [row for row in payments_without_line(treasury_id, limit=1000) if row.amount == line.amount]
+    proposed = LineMatch.objects.filter(payment_id__in=[row.pk for row in rows], state="proposed")
+    taken = set(proposed.values_list("payment_id", flat=True))
+    return [row for row in rows if row.pk not in taken][:limit]
 
 
 # --- verify ----------------------------------------------------------------------------------------------------

@@ -76,10 +76,12 @@ class Source(StrEnum):
 NOT_ENOUGH = Reason("not_enough_money", "{available} is left ({stage}); {asked} is asked for.")
 NO_SUCH_MONEY = Reason("no_such_money", "No money stands there yet ({stage}).")
 NOT_POSITIVE = Reason("amount_not_positive", "The amount must be more than zero.")
+SAME_MEASURE = Reason("same_measure", "Money moves from one measure to another, not to itself.")
 SAME_HANDS = Reason("same_hands", "Who prepared a payment may not approve it: a second person must.")
 NO_PAYMENT_DOCUMENT = Reason(
     "payment_document_missing", "A payment counts as made only with its document number and date."
 )
+PAID_IN_FUTURE = Reason("payment_in_future", "A payment that was made is dated today or earlier.")
 TOTAL_NOT_RETYPED = Reason(
     "total_not_retyped", "The total and its repetition differ: {first} and {second}. Look at the unit again."
 )
@@ -120,6 +122,9 @@ SHORTFALL_OPEN = Reason(
 NOTHING_FREE = Reason("nothing_free", "Nothing is free yet: {missing} is still missing.")
 
 LINE_MATCHED = Reason("line_matched", "This line has its payment already, or somebody has proposed one.")
+PAYMENT_MATCHED = Reason(
+    "payment_matched", "A line of a statement shows this payment already, or somebody has proposed one."
+)
 AMOUNT_DIFFERS = Reason("match_amount_differs", "The line is over {line}, the payment over {payment}.")
 
 when_broken("match_one_of_a_line", LINE_MATCHED.refusal(HOUSE["H-16"].basis))

@@ -17,7 +17,7 @@ from .change import decline_amendment, propose_amendment, reallocate, sign_amend
 from .contract import prepare_contract, sign_contract
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .letters import answer_letter, send_letter
-from .money import demand_return, order_tranche, pay_penalty, record_overdue, return_money
+from .money import demand_return, order_tranche, pay_penalty, record_overdue, record_paid_tranche, return_money
 from .reports import (
     accept_report,
     answer_expense,
@@ -56,6 +56,7 @@ __all__ = (
     "reallocate",
     "record_asset",
     "record_overdue",
+    "record_paid_tranche",
     "refuse_to_sign",
     "reject_ink",
     "resubmit_report",

@@ -20,7 +20,7 @@ from jardam.treasury.operations import Owner
 
 from ..models import Contract, Repayment, Return
 from ..policy import CONTRACT, RETURN, contract_facts, overdue_sources, settlement_of
-from ..rules import REPAID_TOO_MUCH, RETURN_TOO_LARGE, penalty_for
+from ..rules import NOTHING_TO_ORDER, REPAID_TOO_MUCH, RETURN_TOO_LARGE, penalty_for
 from .shared import owner_of
 
 
@@ -41,6 +41,27 @@ def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
         source=Owner("tranche", tranche.pk),
         amount=tranche.agreed,
         cause=record,
+    )
+
+
+def record_paid_tranche(*, actor: Actor, contract: Contract, number: str, executed_on: date) -> PaymentOrder:
+    """The next tranche was paid past this system: enter number and date of its payment document, for a second person
+    to compare. No report is waited for: the money has left. *Refuses* `no_tranche_left`, `payment_document_missing`,
+    `payment_in_future`, `not_enough_money`. decisions.md §3.9."""
+    (contract,) = lock(contract)
+    following = contract_facts(contract, actor).next_tranche
+    tranche = contract.tranches.filter(number=following).first()
+    if tranche is None:
+        raise NOTHING_TO_ORDER.refuse(HOUSE["H-06"].basis)
+    return treasury.record_existing_payment(
+        actor=actor,
+        organisation_id=contract.customer_id,
+        payee_id=contract.executor_id,
+        contract=owner_of(contract),
+        source=Owner("tranche", tranche.pk),
+        amount=tranche.agreed,
+        number=number,
+        executed_on=executed_on,
     )
 
 

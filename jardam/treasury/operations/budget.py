@@ -44,6 +44,7 @@ from ..rules import (
     NOTHING_TO_CLOSE,
     PAYMENTS_UNDER_WAY,
     PLAN_EXISTS,
+    SAME_MEASURE,
     SHORTFALL_OPEN,
     TOTAL_NOT_RETYPED,
     UNDER_WAY,
@@ -122,7 +123,10 @@ def _refuse_another_total(amount: Decimal, retyped: Decimal, unit: str, currency
 def move_allocation(
     *, actor: Actor, appropriation: Appropriation, giver: Owner, taker: Owner, amount: Decimal
 ) -> Posting:
-    """Money that one measure has not reserved goes to another of the same programme. Refuses `shortfall_open`."""
+    """Money that one measure has not reserved goes to another of the same programme. Refuses `shortfall_open`,
+    `same_measure`."""
+    if giver == taker:
+        raise SAME_MEASURE.refuse(HOUSE["H-16"].basis, at_field="taker")
     (appropriation,) = lock(appropriation)
     bindable(appropriation)
     public = {"from": [giver.kind, giver.id], "to": [taker.kind, taker.id], "amount": amount}

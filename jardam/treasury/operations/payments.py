@@ -38,6 +38,7 @@ from ..rules import (
     PACKAGE_EMPTY,
     PACKAGE_OF_TWO,
     PACKAGE_UNSENT,
+    PAID_IN_FUTURE,
     SAME_HANDS,
     SIGNATORY_WITHOUT_MANDATE,
     Stage,
@@ -341,9 +342,12 @@ def record_existing_payment(
     cause: Record | None = None,
 ) -> PaymentOrder:
     """A payment made before the system: entered with number and date of its document, to be compared with the paper
-    by a second person. Refuses `payment_document_missing`, `not_enough_money`. decisions.md §5.9."""
+    by a second person. Refuses `payment_document_missing`, `payment_in_future`, `not_enough_money`. decisions.md
+    §3.9."""
     if not number:
         raise NO_PAYMENT_DOCUMENT.refuse(HOUSE["H-21"].basis, at_field="number")
+    if executed_on > bishkek_day(actor.at):
+        raise PAID_IN_FUTURE.refuse(HOUSE["H-21"].basis, at_field="executed_on")
     payment = PaymentOrder(
         organisation_id=organisation_id,
         payee_id=payee_id,

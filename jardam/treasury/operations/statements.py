@@ -30,6 +30,7 @@ from ..policy import (
 from ..rules import (
     AMOUNT_DIFFERS,
     LINE_MATCHED,
+    PAYMENT_MATCHED,
     STATEMENT_KINDS,
     STATEMENT_LIMIT,
     Found,
@@ -85,12 +86,7 @@ def _matched(statement: Statement, batch: list[statements.Line], actor: Actor) -
     for row in rows.order_by("id"):
         orders.setdefault((row.document_number, row.amount), []).append(row)
     pks = [row.pk for same in orders.values() for row in same]
-    taken = set(
-        StatementLine.objects.filter(found=Found.MATCHED, payment_id__in=pks).values_list("payment", flat=True)
-    )
-    taken |= set(
-        LineMatch.objects.filter(payment_id__in=pks).exclude(state="rejected").values_list("payment", flat=True)
-    )
+    taken = _taken(pks)
     made = []
     for line in batch:
         found, payment = _what_is(line, orders.get((line.document, line.amount), []), taken)
@@ -112,6 +108,13 @@ def _matched(statement: Statement, batch: list[statements.Line], actor: Actor) -
     return made
 
 
+def _taken(payment_ids: list[int]) -> set[int]:
+    """Those a line shows already, or that somebody has proposed for one."""
+    by_file = StatementLine.objects.filter(found=Found.MATCHED, payment_id__in=payment_ids)
+    by_hand = LineMatch.objects.filter(payment_id__in=payment_ids).exclude(state="rejected")
+    return {pk for rows in (by_file, by_hand) for pk in rows.values_list("payment_id", flat=True)}
+
+
 def _what_is(line: statements.Line, orders: list[PaymentOrder], taken: set[int]) -> tuple[Found, PaymentOrder | None]:
     """Two orders that fit alike match nothing: a person decides."""
     if line.direction == "in":
@@ -122,9 +125,14 @@ def _what_is(line: statements.Line, orders: list[PaymentOrder], taken: set[int])
 
 
 def propose_match(*, actor: Actor, line: StatementLine, payment: PaymentOrder, reason: str) -> LineMatch:
-    """Say which payment an unmatched line is, and why. Refuses `line_matched`, `match_amount_differs`."""
+    """Say which payment an unmatched line is, and why. Refuses `line_matched`, `payment_matched`,
+    `match_amount_differs`."""
+    # Held, so that two lines proposed at one moment do not both become this payment.
+    (payment,) = lock(payment)
     if line.found != Found.UNMATCHED or line.matches.exclude(state="rejected").exists():
         raise LINE_MATCHED.refuse(HOUSE["H-16"].basis)
+    if line.direction == "out" and _taken([payment.pk]):
+        raise PAYMENT_MATCHED.refuse(HOUSE["H-16"].basis, at_field="payment")
     if line.amount != payment.amount:
         raise AMOUNT_DIFFERS.refuse(
             HOUSE["H-16"].basis, at_field="payment", line=Money(line.amount), payment=Money(payment.amount)

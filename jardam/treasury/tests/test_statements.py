@@ -190,6 +190,18 @@ def test_a_line_that_fits_nothing_is_matched_by_one_and_checked_by_another(paid)
 
 
 @pytest.mark.django_db
+def test_two_lines_are_never_the_same_payment(paid):
+    bring(paid, HEAD + row(paid.payment, number="00417") + row(paid.payment, number="417"))
+    line, other = StatementLine.objects.order_by("id")
+    first, own = paid.actor("treasurer"), line.statement.organisation_id
+    treasury.propose_match(actor=first, line=line, payment=paid.payment, reason="Номерде бир нөл жетишпейт")
+
+    with refuses("payment_matched"):
+        treasury.propose_match(actor=first, line=other, payment=paid.payment, reason="Бул да")
+    assert payments_that_may_be(other, own) == []
+
+
+@pytest.mark.django_db
 def test_only_a_treasury_brings_statements(paid):
     with refuses("wrong_role"):
         treasury.reconcile(actor=paid.actor("accountant"), content=HEAD.encode(), name="x.csv")

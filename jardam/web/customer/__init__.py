@@ -121,6 +121,7 @@ urlpatterns = [
     path("contracts/<str:ref>/", contracts.contract, name="desk_contract"),
     path("contracts/<str:ref>/sign/", contracts.contract_sign, name="desk_contract_sign"),
     path("contracts/<str:ref>/tranche/", contracts.tranche_order, name="desk_tranche_order"),
+    path("contracts/<str:ref>/paid/", contracts.tranche_paid, name="desk_tranche_paid"),
     path("payments/", payments.payments, name="desk_payments"),
     path("payments/<str:ref>/", contracts.payment, name="desk_payment"),
     path("payments/<str:ref>/account/", contracts.payment_redirect, name="desk_payment_redirect"),

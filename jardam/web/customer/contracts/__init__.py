@@ -1,6 +1,6 @@
 """Contracts, payments and reports at the customer's desk.
 
-making.py           the list, making a contract, its page, signing, ordering a tranche
+making.py           the list, making a contract, its page, signing, tranches ordered or paid before
 payment_orders.py   a payment order
 reports.py          reports and their items
 ending.py           terminating, closing, money back, things bought
@@ -17,7 +17,7 @@ from .ending import (
     return_money,
     return_new,
 )
-from .making import contract, contract_prepare, contract_sign, contracts, tranche_order
+from .making import contract, contract_prepare, contract_sign, contracts, tranche_order, tranche_paid
 from .on_paper import ink, ink_new
 from .payment_orders import payment, payment_existing, payment_redirect, payment_withdraw
 from .reports import item, report, report_accept, report_return
@@ -45,4 +45,5 @@ __all__ = (
     "return_money",
     "return_new",
     "tranche_order",
+    "tranche_paid",
 )

@@ -14,9 +14,10 @@ from jardam.contracts import operations, queries
 from jardam.contracts.policy import CONTRACT
 from jardam.fields import in_language
 from jardam.review import queries as review
+from jardam.treasury.policy import PAYMENT
 
 from ... import documents, formats, lists, papers, public, words
-from ...forms import MoneyField, TextField
+from ...forms import DayField, MoneyField, TextField
 from ...pages import page
 from ...steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
 from ...templatetags.ui import Cell, Column, Link, SummaryRow, Table
@@ -139,13 +140,17 @@ def _prepared(request: Any, contract: Any) -> HttpResponse:
     )
 
 
+TO_LOOK_AT = ("prepared", "packed", "entered")
+"""States of a payment in which its payer has something to do with it."""
+
+
 @page("customer")
 def contract(request: Any, ref: str) -> HttpResponse:
     found = own_contract(request, ref)
     rows = queries.tranches(found)
     verbs = queries.contract_actions(found, request.actor)
     signs = {"sign_contract", "countersign_contract"} & set(verbs)
-    waiting = [one.payment for one in rows if one.payment and one.payment.state in ("prepared", "packed")]
+    waiting = [one.payment for one in rows if one.payment and one.payment.state in TO_LOOK_AT]
     signing_from = found.award.protocol.signing_from
     unsigned = found.state in ("prepared", "half_signed")
     context = public.contract_context(found, rows, lambda report: reverse("desk_report", args=[report.ref])) | {
@@ -158,7 +163,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
         "waits_until": signing_from if unsigned and signing_from and request.at < signing_from else None,
         "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
         "public_url": reverse("contract", args=[ref]) if found.number else "",
-        "desk_links": _desk_links(found, verbs, request.actor),
+        "desk_links": _desk_links(found, rows, verbs, request.actor),
         "paper": _ink_table(found),
         **papers.papers(found, request.actor, verbs),
         "breadcrumbs": contract_crumbs(found),
@@ -166,7 +171,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
     return render(request, "customer/contract.html", context)
 
 
-def _desk_links(contract: Any, verbs: Any, actor: Any) -> list[Link]:
+def _desk_links(contract: Any, rows: list[Any], verbs: Any, actor: Any) -> list[Link]:
     """What else the customer can do with a contract now."""
     named = [
         ("miss_signing_term", _("Record that the term was missed"), "desk_contract_unsigned"),
@@ -177,6 +182,8 @@ def _desk_links(contract: Any, verbs: Any, actor: Any) -> list[Link]:
     links = [Link(label, reverse(name, args=[contract.ref])) for verb, label, name in named if verb in verbs]
     if contract.state in ("prepared", "half_signed"):
         links.append(Link(_("Enter a signed copy"), reverse("desk_ink_new", args=[contract.ref])))
+    if _following(contract, rows) and not wrong_role(PAYMENT, "record_existing_payment", actor):
+        links.append(Link(_("Enter a payment made before"), reverse("desk_tranche_paid", args=[contract.ref])))
     if actor.acts_for(contract.customer_id) and contract.number and queries.to_return(contract) > 0:
         links.append(Link(_("Demand money back"), reverse("desk_return_new", args=[contract.ref])))
     return links
@@ -249,5 +256,50 @@ def tranche_order(request: Any, ref: str) -> HttpResponse:
         kind="primary",
         back_url=contract_url(found),
         refusals=queries.contract_refusals(found, "order_tranche", request.actor),
+        breadcrumbs=contract_crumbs(found, _("Payment")),
+    )
+
+
+def _following(contract: Any, rows: list[Any]) -> Any:
+    """The tranche of a running contract that is ordered, or was paid, next."""
+    if contract.state not in ("in_force", "terminating"):
+        return None
+    return next((one.tranche for one in rows if one.can_be_ordered), None)
+
+
+class PaidForm(StepForm):
+    number = TextField(gettext_lazy("Number of the payment document"), max_length=40, width="20")
+    executed_on = DayField(gettext_lazy("Day of the payment document"))
+
+
+@page("customer", writes=True)
+def tranche_paid(request: Any, ref: str) -> HttpResponse:
+    """A tranche that was paid past this system is entered from its payment document."""
+    found = own_contract(request, ref)
+    following = _following(found, queries.tranches(found))
+    if following is None:
+        raise Http404
+    return fill_in(
+        request,
+        PaidForm(request.POST or None),
+        lambda actor, data: operations.record_paid_tranche(actor=actor, contract=found, **data),
+        verb="payment:record_existing_payment",
+        then=lambda made: reverse("desk_payment", args=[made.ref]),
+        said=_("The payment is entered. Another person compares it with the paper."),
+        title=_("Enter a payment made before"),
+        caption=found.number or found.title,
+        lead=_(
+            "For a payment the treasury made on paper, past this system. Its money counts as paid when a second "
+            "person has compared the entry with the payment document."
+        ),
+        facts=[
+            SummaryRow(_("Tranche"), str(following.number)),
+            SummaryRow(_("Amount"), formats.som(following.agreed)),
+            SummaryRow(_("Payee"), in_language(found.executor.title)),
+        ],
+        template="steps/facts_form.html",
+        submit=_("Enter the payment"),
+        back_url=contract_url(found),
+        refusals=wrong_role(PAYMENT, "record_existing_payment", request.actor),
         breadcrumbs=contract_crumbs(found, _("Payment")),
     )
