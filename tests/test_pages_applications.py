@@ -143,6 +143,40 @@ def test_a_partner_is_asked_and_its_head_confirms(road, written):
     assert "Confirmed" in head.open(f"/en/apply/{ref}/partners/")
 
 
+def partner_asked(head, ref):
+    """Birge, named as a partner; the page on which its head answers."""
+    head.done(
+        reverse("application_partners", args=[ref]),
+        {"name": "«Бирге кадам»", "tin": "01507201810024", "role": "Унаа берет"},
+    )
+    return reverse("partner_request", args=[Partner.objects.get().ref])
+
+
+def test_a_partner_that_declines_is_asked_no_more_and_the_applicant_reads_so(road, written):
+    head, ref = written
+    birge, request = Seat(road, "birge_head"), partner_asked(head, ref)
+
+    birge.done(request, {"do": "refuse"})
+
+    assert Partner.objects.get().state == "declined"
+    assert "Say whether you are a partner" not in birge.open("/en/desk/")
+    assert "This was answered already" in birge.open(request.replace("/ru/", "/en/").replace("/ky/", "/en/"))
+    assert "Declined" in head.open(f"/en/apply/{ref}/partners/")
+
+
+def test_an_applicant_removes_a_partner_who_is_then_asked_nothing(road, written):
+    head, ref = written
+    birge, request = Seat(road, "birge_head"), partner_asked(head, ref)
+
+    head.done(reverse("application_partner_out", args=[ref, Partner.objects.get().ref]))
+
+    assert Partner.objects.get().state == "removed"
+    page = head.open(f"/en/apply/{ref}/partners/")
+    assert "No partner is named" in page and "Бирге" not in page
+    assert "Say whether you are a partner" not in birge.open("/en/desk/")
+    birge.open(request, 404)
+
+
 # --- again -----------------------------------------------------------------------------------------------------
 
 

@@ -127,6 +127,28 @@ def test_a_changed_account_is_checked_and_an_order_is_asked_again(road):
     accountant.done("desk_payment_withdraw", road.payment.ref)
 
 
+def test_an_account_the_bank_knows_otherwise_is_not_confirmed_and_gets_no_money(road):
+    road.to_in_force()
+    head, treasurer = Seat(road, "umut_head"), Seat(road, "treasurer")
+    head.done(
+        "bank_account_new",
+        bik="118005",
+        account="1180000000000099",
+        checker=road.cast.organisations["treasury"].ref,
+        **day_of(road, "valid_from"),
+    )
+    proposed = BankAccount.objects.get(state="proposed")
+
+    treasurer.done("treasury_account", proposed.ref, answer="reject", checked_against="Банктын каты")
+
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.checked_by_id) == ("rejected", road.cast.people["treasurer"].pk)
+    assert "Не подтвержд" in head.open("bank_accounts")
+    assert reverse("treasury_account", args=[proposed.ref]) not in treasurer.open("treasury_accounts")
+    road.order_tranche()
+    assert road.payment.account != proposed
+
+
 def test_the_treasury_credits_or_sees_it_bounce_and_reads_its_statement(road):
     road.to_in_force()
     road.order_tranche()

@@ -193,6 +193,72 @@ def test_the_public_page_shows_every_name_with_its_day_and_who_stands_there_now(
     assert "Stands in the place of" in seen("organisation", birge.ref)
 
 
+def test_a_name_to_come_is_announced_and_borne_from_its_day(office):
+    umut, until = office.road.cast.organisations["umut"], bishkek_day(office.road.at) + dt.timedelta(days=10)
+    name = {"title_ky": "«Келечек»", "title_ru": "«Будущее»", "title_en": "Future", "document": "Күбөлүк 7"}
+
+    office.done("registrar", "operator_rename", umut.ref, **name, **day("valid_from", until))
+
+    umut.refresh_from_db()
+    assert umut.title["en"] != "Future"
+    assert Record.objects.latest("pk").verb == "announce_name"
+    said = seen("organisation", umut.ref)
+    assert umut.title["en"] in said and "Future" in said
+    office.road.later(days=10)
+    parties.take_names(at=office.road.at)
+    umut.refresh_from_db()
+    assert umut.title["en"] == "Future"
+
+
+def test_the_registrar_names_the_council_and_the_treasury_of_a_customer(office):
+    road = office.road
+    made = parties.register_organisation(
+        actor=road.actor("umut_head"), kind="aiyl_okmotu", title={"ky": "Көк-Булак", "en": "Kok-Bulak"}, tin="1" * 14
+    )
+    council, treasury = road.cast.organisations["kenesh"], road.cast.organisations["treasury"]
+    with override("en"):
+        url = reverse("operator_bodies", args=[made.ref])
+    assert url in office.get("registrar", "operator_organisation", made.ref).content.decode()
+    assert "Its council Not filled in yet" in office.text("registrar", "operator_organisation", made.ref)
+
+    office.done("registrar", "operator_bodies", made.ref, council=council.ref, treasury=treasury.ref)
+
+    made.refresh_from_db()
+    assert (made.council, made.treasury) == (council, treasury)
+    page = office.text("registrar", "operator_organisation", made.ref)
+    assert council.title["en"] in page and treasury.title["en"] in page
+    verify(office, made)
+    office.done("registrar", "operator_bodies", made.ref, council="", treasury=treasury.ref)
+    made.refresh_from_db()
+    assert made.council is None
+    assert treasury.title["en"] in seen("organisation", made.ref)
+
+
+def test_the_registrar_finds_a_verified_organisation_and_what_can_be_entered_about_it(office):
+    umut, okmotu = (office.road.cast.organisations[name].ref for name in ("umut", "okmotu"))
+    with override("en"):
+        desk, own, bodies = (
+            reverse("operator_verified"),
+            reverse("organisation_own", args=[umut]),
+            reverse("operator_bodies", args=[okmotu]),
+        )
+        steps = [reverse(name, args=[umut]) for name in ("operator_rename", "operator_succeed")]
+
+    assert desk in office.get("registrar", "desk").content.decode()
+    assert own in office.get("registrar", "operator_verified").content.decode()
+    page = office.get("registrar", "organisation_own", umut).content.decode()
+    assert all(url in page for url in steps)
+    assert not any(url in office.get("umut_head", "organisation_own", umut).content.decode() for url in steps)
+    assert bodies in office.get("registrar", "organisation_own", okmotu).content.decode()
+
+
+def test_only_a_customer_has_bodies_named(office):
+    umut = office.road.cast.organisations["umut"]
+
+    assert office.get("registrar", "operator_bodies", umut.ref).status_code == 404
+    assert office.get("specialist", "operator_bodies", office.road.cast.organisations["okmotu"].ref).status_code == 403
+
+
 def test_a_protocol_of_march_shows_the_name_of_march(office):
     road = office.road
     road.to_published()
@@ -299,6 +365,26 @@ def test_territories_are_listed_merged_and_loaded_and_everybody_sees_them(office
     assert "Кызыл-Октябрь" in office.text("registrar", "operator_territories")
 
 
+def test_a_territory_gets_its_code_once_and_ends_on_its_day(office):
+    listed = parties.add_territory(
+        actor=office.road.actor("registrar"), title={"ky": "Ак-Жар"}, level="aiyl_aimak", document="Указ"
+    )
+
+    office.done("registrar", "operator_territory", listed.ref, step="code", code="41702000000017", document="СОАТЕ")
+    assert "41702000000017" in seen("territories")
+    again = office.press(
+        "registrar", "operator_territory", listed.ref, step="code", code="41702000000018", document="СОАТЕ"
+    )
+    assert again.status_code == 200
+
+    ends = day("until", bishkek_day(office.road.at))
+    office.done("registrar", "operator_territory", listed.ref, step="end", document="Указ 5", **ends)
+    listed.refresh_from_db()
+    assert (listed.state, listed.code) == ("ended", "41702000000017")
+    assert f"{listed.valid_until:%d.%m.%Y}" in seen("territories")
+    assert office.get("registrar", "operator_territory", listed.ref).status_code == 409
+
+
 def test_an_organisation_is_found_by_the_search(office):
     from jardam.transparency.operations import index_record
 
@@ -347,7 +433,9 @@ def test_the_pages_open_in_every_language_and_write_nothing(office, language):
         ("umut_head", "mandate_new", (umut,)),
         ("registrar", "operator_rename", (umut,)),
         ("registrar", "operator_succeed", (umut,)),
+        ("registrar", "operator_bodies", (office.road.cast.organisations["okmotu"].ref,)),
         ("registrar", "operator_refuse", (umut,)),
+        ("registrar", "operator_verified", ()),
         ("registrar", "operator_territories", ()),
         ("registrar", "operator_territory_new", ()),
         ("registrar", "operator_territories_load", ()),

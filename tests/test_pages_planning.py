@@ -126,6 +126,46 @@ def test_a_discussion_from_opening_to_the_council(drafted):
     assert Programme.objects.get().state == "submitted"
 
 
+def test_a_comment_turned_down_is_answered_in_public_with_its_reason(drafted):
+    road = drafted.road
+    road.open_discussion()
+    drafted.done("umut_editor", "programme_comment", road.programme.ref, text=TEXT, speaker="person")
+    comment = Comment.objects.get()
+
+    drafted.done("specialist", "desk_comment_answer", comment.ref, taken="no", answer="Отун башка программада.")
+
+    comment.refresh_from_db()
+    assert comment.state == "turned_down"
+    page = seen_by_all("programme", road.programme.ref)
+    for said in (TEXT, "Not taken into account", "Отун башка программада."):
+        assert said in page
+    assert "Answer the comment on the draft" not in drafted.text("specialist", "desk")
+
+
+def test_after_the_discussion_the_draft_is_taken_back_changed_and_stays_public(drafted):
+    road = drafted.road
+    ref = road.programme.ref
+    road.open_discussion()
+    comment = road.comment("umut_head", TEXT)
+    early = drafted.get("specialist", "desk_discussion_close", ref)
+    assert early.status_code == 409
+    assert "The public discussion goes on until" in words_of(early)
+    road.answer_comment(comment, "Эске алынды.")
+    road.pass_discussion()
+    with override("en"):
+        assert (
+            reverse("desk_discussion_close", args=[ref])
+            in drafted.get("specialist", "desk_programme", ref).content.decode()
+        )
+
+    drafted.done("specialist", "desk_discussion_close", ref)
+
+    assert Programme.objects.get().state == "draft"
+    assert drafted.get("specialist", "desk_measure_new", ref).status_code == 200
+    page = seen_by_all("programme", ref)
+    assert TEXT in page and "Эске алынды." in page
+
+
 def test_a_visitor_is_asked_to_sign_in_before_writing(drafted):
     drafted.road.open_discussion()
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.parties.models import Mandate
 from jardam.review import queries
-from jardam.review.models import Adjournment, Candidacy, Cut, Departure, Mending, Recusal
-from jardam.review.tests.test_procedure import settle
+from jardam.review.models import Adjournment, Candidacy, Cut, Departure, Mending, Protocol, Recusal, ReserveCall
+from jardam.review.tests.test_procedure import outcomes, settle
 from tests.world import MEMBER_NAMES
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -232,6 +233,85 @@ def test_a_smaller_amount_is_proposed_and_answered(road, visit):
     assert visit("birge_head", "cut", ref, answer="consent_to_cut").status_code == 302
 
     assert Cut.objects.get().state == "agreed"
+
+
+def decide_at_the_desk(road, visit):
+    """The sitting of all three, through its page; the protocol it made."""
+    count = {"present": ["1", "2", "3"], "votes_for": 3, "votes_against": 0, "abstained": 0, "chair_for": "yes"}
+    answer = visit("specialist", "desk_sitting", road.proceeding.ref, **count, **day("held_on", road.at))
+    assert answer.status_code == 302, text(answer)
+    road.protocol = Protocol.objects.get()
+    return road.protocol
+
+
+def test_who_refuses_a_smaller_amount_makes_way_for_the_next_in_rank(road, visit):
+    road.to_revealed()
+    road.propose_cut("umut", "400000.00")
+
+    assert visit("umut_head", "cut", road.applications["umut"].ref, answer="refuse_cut").status_code == 302
+
+    assert Cut.objects.get().state == "refused"
+    assert visit("umut_head", "cut", road.applications["umut"].ref).status_code == 409
+    decide_at_the_desk(road, visit)
+    with override("en"):
+        page = text(visit("specialist", "desk_candidacy", road.candidacy("umut").ref))
+    assert "Smaller amount refused" in page
+    assert outcomes(road) == {"umut": ("reserve", "0.00 KGS"), "birge": ("awarded", "310000.00 KGS")}
+
+
+def test_silence_about_a_smaller_amount_is_taken_for_a_refusal_when_the_sitting_is_recorded(road, visit):
+    road.to_revealed()
+    road.propose_cut("umut", "400000.00")
+    road.at = Cut.objects.get().answer_until
+
+    decide_at_the_desk(road, visit)
+
+    assert Cut.objects.get().state == "refused"
+    with override("en"):
+        assert "Smaller amount refused" in text(visit("specialist", "desk_candidacy", road.candidacy("umut").ref))
+
+
+def test_who_gets_nothing_where_no_reserve_is_kept_is_passed_over_and_reads_so(road, visit):
+    road.to_opened()
+    settle(road, dec__reserve_list=False)
+    road.appoint_commission()
+    road.begin_review()
+    for member in MEMBER_NAMES:
+        road.declare(member)
+    for name in ("umut", "birge"):
+        road.admit(name)
+    for member in MEMBER_NAMES:
+        for name in ("umut", "birge"):
+            road.score(member, name)
+    protocol = decide_at_the_desk(road, visit)
+    for member in MEMBER_NAMES:
+        road.sign_protocol(member)
+
+    assert visit("specialist", "desk_protocol_publish", protocol.ref, approval_order="31").status_code == 302
+
+    assert road.candidacy("birge").state == "not_awarded"
+    with override("en"):
+        assert "Not awarded" in text(visit("specialist", "desk_candidacy", road.candidacy("birge").ref))
+        letter = text(visit("birge_head", "application_result", road.applications["birge"].ref))
+    assert "Not awarded" in letter and "What would have been enough" in letter
+
+
+def test_the_money_of_a_declined_award_goes_back_when_the_reserve_list_holds_no_longer(road, visit):
+    road.to_published()
+    road.decline_award("umut")
+    road.at = queries.reserve_until(road.protocol, road.contest.settlement)
+    umut = road.candidacy("umut")
+    give_back = reverse("desk_give_back", args=[umut.ref])
+    assert give_back in text(visit("specialist", "desk_candidacy", umut.ref))
+
+    assert visit("specialist", "desk_give_back", umut.ref, key="k5").status_code == 302
+
+    call = ReserveCall.objects.get()
+    assert (call.called, call.released) == (None, umut.award.amount)
+    assert give_back not in text(visit("specialist", "desk_candidacy", umut.ref))
+    with override("en"):
+        page = text(visit("specialist", "contest", road.contest.ref))
+    assert "The money of the award went back to its measure" in page
 
 
 def test_the_winner_declines_and_the_next_of_the_reserve_is_called(road, visit):

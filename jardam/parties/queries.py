@@ -258,6 +258,16 @@ def bank_account_refusals(account: BankAccount, verb: str, actor: Actor) -> tupl
     return may(BANK_ACCOUNT, account, verb, actor)
 
 
+def bodies_of_kind(kind: str, limit: int = 500) -> list[Organisation]:
+    """The verified councils, or the verified treasuries: what a customer can have named."""
+    return list(Organisation.objects.filter(kind=kind, state="verified").order_by("id")[:limit])
+
+
+def has_bodies(organisation: Organisation) -> bool:
+    """Whether a council and a treasury belong to it: to customers only."""
+    return organisation.kind in CUSTOMER_KINDS
+
+
 def checking_bodies(limit: int = 500) -> list[Organisation]:
     """Customers and treasuries: who may check the account of somebody they pay."""
     return list(Organisation.objects.filter(kind__in=CHECKING_KINDS).order_by("kind", "id")[:limit])
@@ -344,7 +354,7 @@ def successions_to(organisation: Organisation) -> list[Succession]:
 
 def kept_organisation(ref: str, actor: Actor) -> Organisation:
     """One that the actor keeps, works for or registers others at; anything else does not exist for them."""
-    found = Organisation.objects.select_related("territory").get(ref=ref)
+    found = Organisation.objects.select_related("territory", "council", "treasury").get(ref=ref)
     if actor.acts_for(found.pk) or actor.has("registrar") or keeps(actor, found):
         return found
     raise Organisation.DoesNotExist
@@ -449,7 +459,7 @@ def verified_organisations(after: int = 0, limit: int = 30) -> list[Organisation
 
 def public_organisation(ref: str) -> Organisation:
     """One that was verified some time; before that it is nobody's business."""
-    found = Organisation.objects.select_related("territory").get(ref=ref)
+    found = Organisation.objects.select_related("territory", "council", "treasury").get(ref=ref)
     if (
         found.state == "verified"
         or Record.objects.filter(object_kind=Organisation.KIND, object_id=found.pk, verb="verify").exists()

@@ -90,6 +90,7 @@ CODE_TAKEN = Reason("code_taken", "Another organisation has this short code alre
 NAME_THAT_DAY = Reason("name_that_day", "A name that begins on that day is entered already.")
 MANDATE_OVER = Reason("mandate_over", "Your mandate has ended. Choose another, or ask for a new one.")
 WRONG_BODY = Reason("wrong_body", "{body} is no body of the kind that is named here.")
+NOT_A_CUSTOMER = Reason("not_a_customer", "{organisation} is no customer: no council and no treasury belong to it.")
 OWN_MATTER = Reason("own_matter", "Nobody decides on their own matter: another person must do this.")
 
 when_broken("bank_account_proposer_is_not_checker", OWN_MATTER.refusal(HOUSE["H-10"].basis))

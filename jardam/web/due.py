@@ -76,6 +76,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("treasury", _("Payments no statement shows"), "statement_unseen"),
         ("operator", _("Rules found in the law"), "operator_rules"),
         ("operator", _("Organisations"), "operator_organisations"),
+        ("registrar", _("Verified organisations"), "operator_verified"),
         ("operator", _("Territories"), "operator_territories"),
         ("operator", _("Load territories from a file"), "operator_territories_load"),
         ("operator", _("Register an outage"), "operator_outage_new"),

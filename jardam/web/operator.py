@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -35,7 +35,14 @@ from .forms import (
     TinField,
     choices_of,
 )
-from .organisations import organisation_facts, profile_table, territory_choices, territory_table
+from .organisations import (
+    bodies_rows,
+    organisation_facts,
+    profile_table,
+    registrar_links,
+    territory_choices,
+    territory_table,
+)
 from .pages import page
 from .rule_values import RuleValueField, plain_of
 from .steps import StepForm, allows, confirm, crumbs, cursor, fill_in, in_languages, texts_of, wrong_role
@@ -189,6 +196,32 @@ def organisations(request: Any) -> HttpResponse:
     return render(request, "steps/list.html", context)
 
 
+@page("registrar")
+def verified(request: Any) -> HttpResponse:
+    """Where the registrar finds whoever bears a new name, has a successor or gets a council and a treasury."""
+    rows, more = lists.cut(
+        parties.verified_organisations(cursor(request, parties.organisation), lists.PAGE + 1),
+    )
+    lines = [
+        [
+            Cell(in_language(one.title), reverse("organisation_own", args=[one.ref])),
+            words.organisation_kind(one.kind),
+            in_language(one.territory.title) if one.territory else "",
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Organisation")), Column(_("Kind")), Column(_("Territory"))]
+    empty, title = _("No organisation is verified."), _("Verified organisations")
+    context = {
+        "title": title,
+        "lead": _("Enter a new name, a successor, or a customer's council and treasury on the organisation's page."),
+        "table": Table(title, columns, lines, empty=empty, hide_caption=True),
+        "pager": lists.pager(request, rows, more),
+        "breadcrumbs": crumbs((_("Organisations"), reverse("operator_organisations")), (title, "")),
+    }
+    return render(request, "steps/list.html", context)
+
+
 class VerifyForm(StepForm):
     checklist = ManyField(
         gettext_lazy("What did you compare?"), choices=lambda: choices_of(words.COMPARED, words.COMPARED.get)
@@ -219,7 +252,7 @@ def organisation(request: Any, ref: str) -> HttpResponse:
         back_url=reverse("operator_organisations"),
         refusals=parties.organisation_refusals(found, "verify", request.actor),
         template="operator/organisation.html",
-        facts=[*organisation_facts(found), state],
+        facts=[*organisation_facts(found), *bodies_rows(found), state],
         profile=profile_table(found, request),
         links=_organisation_links(found, request),
         breadcrumbs=crumbs((_("Organisations"), reverse("operator_organisations")), (in_language(found.title), "")),
@@ -228,13 +261,7 @@ def organisation(request: Any, ref: str) -> HttpResponse:
 
 def _organisation_links(found: Any, request: Any) -> list[Link]:
     """What the registrar can do with it beside verifying."""
-    steps = {
-        "refuse_verification": (_("Refuse verification"), "operator_refuse"),
-        "rename": (_("Enter a new name"), "operator_rename"),
-        "succeed": (_("Enter a successor"), "operator_succeed"),
-    }
-    open_now = parties.organisation_actions(found, request.actor)
-    links = [Link(label, reverse(name, args=[found.ref])) for verb, (label, name) in steps.items() if verb in open_now]
+    links = registrar_links(found, parties.organisation_actions(found, request.actor))
     return [*links, Link(_("Profile, people and restrictions"), reverse("organisation_own", args=[found.ref]))]
 
 
@@ -302,6 +329,54 @@ def rename(request: Any, ref: str) -> HttpResponse:
         back_url=reverse("operator_organisation", args=[ref]),
         refusals=parties.organisation_refusals(found, "rename", request.actor),
         breadcrumbs=_organisation_crumbs(found, _("New name")),
+    )
+
+
+class BodiesForm(StepForm):
+    council = ChoiceField(
+        gettext_lazy("Its council"),
+        hint=gettext_lazy("It adopts the customer's programmes. Where none is named, none can adopt them."),
+        select=True,
+        required=False,
+    )
+    treasury = ChoiceField(
+        gettext_lazy("The treasury that executes its payments"),
+        select=True,
+        required=False,
+    )
+
+    def __init__(self, offered: dict[str, list[Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, bodies in offered.items():
+            choices = [("", _("None")), *((one.ref, in_language(one.title)) for one in bodies)]
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+@page("operator", writes=True)
+def bodies(request: Any, ref: str) -> HttpResponse:
+    """Which council and which treasury belong to a customer."""
+    found = parties.organisation(ref)
+    if not parties.has_bodies(found):
+        raise Http404
+    offered = {"council": parties.bodies_of_kind("kenesh"), "treasury": parties.bodies_of_kind("treasury")}
+    initial = {name: getattr(found, name).ref if getattr(found, name) else "" for name in offered}
+    by_ref = {one.ref: one for group in offered.values() for one in group}
+    return fill_in(
+        request,
+        BodiesForm(offered, request.POST or None, initial=initial),
+        lambda actor, data: parties_operations.name_bodies(
+            organisation=found, council=by_ref.get(data["council"]), treasury=by_ref.get(data["treasury"]), actor=actor
+        ),
+        verb="organisation:name_bodies",
+        then=reverse("organisation_own", args=[ref]),
+        said=_("The council and the treasury are named."),
+        title=_("Name its council and treasury"),
+        caption=in_language(found.title),
+        lead=_("From now on only their people adopt its programmes and execute its payments."),
+        submit=_("Name them"),
+        back_url=reverse("operator_organisation", args=[ref]),
+        refusals=parties.organisation_refusals(found, "name_bodies", request.actor),
+        breadcrumbs=_organisation_crumbs(found, _("Council and treasury")),
     )
 
 
@@ -671,8 +746,10 @@ urlpatterns = [
     path("rules/new/", rule_new, name="operator_rule_new"),
     path("rules/<str:ref>/", rule, name="operator_rule"),
     path("organisations/", organisations, name="operator_organisations"),
+    path("organisations/verified/", verified, name="operator_verified"),
     path("organisations/<str:ref>/refuse/", refuse_verification, name="operator_refuse"),
     path("organisations/<str:ref>/rename/", rename, name="operator_rename"),
+    path("organisations/<str:ref>/bodies/", bodies, name="operator_bodies"),
     path("organisations/<str:ref>/succeed/", succeed, name="operator_succeed"),
     path("organisations/<str:ref>/restrictions/<int:number>/lift/", lift_restriction, name="operator_lift"),
     path("territories/", territories, name="operator_territories"),

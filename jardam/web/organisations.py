@@ -85,7 +85,7 @@ def organisation(request: Any, ref: str) -> HttpResponse:
         "caption": words.organisation_kind(found.kind),
         "state": words.word(words.ORGANISATION, found.state),
         "tone": words.tone(words.ORGANISATION, found.state),
-        "facts": [*organisation_facts(found), *_line(found)],
+        "facts": [*organisation_facts(found), *bodies_rows(found), *_line(found)],
         "tables": tables,
         "breadcrumbs": trail((_("Organisations"), reverse("organisations")), (in_language(found.title), "")),
     }
@@ -120,6 +120,31 @@ def organisation_facts(found: Any) -> list[SummaryRow]:
         ),
         SummaryRow(_("Registered on"), formats.day(found.registered_on), missing=found.registered_on is None),
     ]
+
+
+def bodies_rows(found: Any) -> list[SummaryRow]:
+    """Which council adopts a customer's programmes, and which treasury executes its payments."""
+    if not queries.has_bodies(found):
+        return []
+    return [
+        SummaryRow(label, in_language(body.title) if body else "", missing=body is None)
+        for label, body in (
+            (_("Its council"), found.council),
+            (_("The treasury that executes its payments"), found.treasury),
+        )
+    ]
+
+
+def registrar_links(found: Any, actions: Sequence[str]) -> list[Link]:
+    """What the registrar can enter about an organisation, verified or not."""
+    steps = {
+        "refuse_verification": (_("Refuse verification"), "operator_refuse"),
+        "rename": (_("Enter a new name"), "operator_rename"),
+        "succeed": (_("Enter a successor"), "operator_succeed"),
+    }
+    if queries.has_bodies(found):
+        steps["name_bodies"] = (_("Name its council and treasury"), "operator_bodies")
+    return [Link(label, reverse(name, args=[found.ref])) for verb, (label, name) in steps.items() if verb in actions]
 
 
 def _line(found: Any) -> list[SummaryRow]:
@@ -325,11 +350,12 @@ def organisation_own(request: Any, ref: str) -> HttpResponse:
         links.append(Link(_("Correct the data"), reverse("organisation_correct", args=[ref])))
     if queries.may_name_people(found, request.actor):
         links.append(Link(_("Let somebody act for it"), reverse("mandate_new", args=[ref])))
+    links += registrar_links(found, actions)
     context = {
         "title": in_language(found.title),
         "state": words.word(words.ORGANISATION, found.state),
         "tone": words.tone(words.ORGANISATION, found.state),
-        "facts": [*organisation_facts(found), *_refused(found), *_line(found)],
+        "facts": [*organisation_facts(found), *bodies_rows(found), *_refused(found), *_line(found)],
         "tables": [
             profile_table(found, request, "update_profile" in actions),
             _mandates_table(found, request),

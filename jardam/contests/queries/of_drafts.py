@@ -108,8 +108,9 @@ def partners(application: Application) -> list[tuple[Partner, dict[str, Any]]]:
 
 
 def partner(ref: str, actor: Actor) -> tuple[Partner, dict[str, Any]]:
-    """A request to be a partner, for the partner's own people."""
-    rows = Partner.objects.select_related("application__contest__customer", "application__applicant")
+    """A request to be a partner, for the partner's own people, as long as the application names it."""
+    rows = Partner.objects.exclude(state="removed")
+    rows = rows.select_related("application__contest__customer", "application__applicant")
     found = rows.get(ref=ref, organisation_id__in=actor.organisation_ids)
     return found, documents.unseal_content(found.application.label, f"partner-{found.ref}", found.sealed)
 

@@ -35,12 +35,14 @@ from ..policy import ORGANISATION
 from ..queries import operators, organisation_by_tin
 from ..rules import (
     CHECKLIST,
+    CUSTOMER_KINDS,
     DUPLICATE,
     KIND_CLOSED,
     LIFTED,
     NAME_BACKWARDS,
     NAME_THAT_DAY,
     NO_SUCH_ORGANISATION,
+    NOT_A_CUSTOMER,
     NOT_STANDING,
     OPEN_KINDS,
     UNKNOWN_BAR,
@@ -200,7 +202,9 @@ def name_bodies(
     *, organisation: Organisation, council: Organisation | None, treasury: Organisation | None, actor: Actor
 ) -> Organisation:
     """Say which council adopts this customer's programmes and which treasury executes its payments; nobody else's
-    secretary or officer may. Refuses `wrong_body` for a body of another kind."""
+    secretary or officer may. Refuses `not_a_customer`, `wrong_body` for a body of another kind."""
+    if organisation.kind not in CUSTOMER_KINDS:
+        raise NOT_A_CUSTOMER.refuse(HOUSE["H-16"].basis, organisation=in_language(organisation.title))
     for body, kind in ((council, Kind.KENESH), (treasury, Kind.TREASURY)):
         if body is not None and body.kind != kind:
             raise WRONG_BODY.refuse(HOUSE["H-16"].basis, body=in_language(body.title))

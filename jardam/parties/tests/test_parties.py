@@ -187,6 +187,8 @@ def test_only_the_customers_own_council_and_treasury_act_for_it(road):
     okmotu = road.cast.organisations["okmotu"]
     with refuses("wrong_body"):
         parties.name_bodies(organisation=okmotu, council=okmotu, treasury=None, actor=system(road.at))
+    with refuses("not_a_customer"):
+        parties.name_bodies(organisation=other, council=other, treasury=None, actor=system(road.at))
     road.publish_study()
     road.draft_programme()
     road.submit_to_council()

@@ -332,6 +332,10 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
     ]
     if ground:
         facts.append(SummaryRow(_("Rejected because"), [ground.names.in_language(language()), found.ground_text]))
+    if cut := queries.cut_of(found.application):
+        answer_by = [_("Answer until %(day)s") % {"day": formats.instant(cut.answer_until)}]
+        said = [formats.som(cut.amount), words.word(words.CUT, cut.state)]
+        facts.append(SummaryRow(_("Smaller amount"), said + (answer_by if cut.state == "proposed" else [])))
     context = {
         "title": _("Application %(number)s") % {"number": found.number},
         "candidacy": found,
