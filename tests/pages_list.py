@@ -40,6 +40,7 @@ NO_PAGE = {
 """Routes that never answer with a page, and why. Those that answer with a file are found to do so."""
 
 PASSED_ON = {
+    "inbox_message": "leads from an e-mail to the page of its reader",
     "organisation_mine": "leads to the page of the organisation one acts for",
 }
 """Routes that only lead to another page of the same person; what they lead to is visited."""
