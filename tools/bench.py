@@ -1,6 +1,6 @@
 """The bench: our pages beside the bare SQL of the same job, alternating in one run (docs/design/performance.md).
 
-    python -m tools.bench [--sizes 1000,10000] [--weigh]     writes docs/bench.md
+    python -m tools.bench [--sizes 1000,10000] [--profile] [--weigh]     writes docs/bench.md; profiles are printed
 
 Rows are copies of what the road made (tools/rig/bulk.py). CPU for each job is the headline: neighbours hardly move it.
 The floor is adapted from the scripts that measured the peers: narrow tables of their own in the same database.
@@ -458,7 +458,7 @@ def line(job: Job) -> str:
     )
 
 
-def play(size: int) -> list[str]:
+def play(size: int, *, profiled: bool = False) -> list[str]:
     with instance(processes=2) as place:
         begin = time.monotonic()
         seeded = json.loads(place.run("-m", "tools.bench", "seed", str(size), JARDAM_DB_ROLE="owner").splitlines()[-1])
@@ -473,6 +473,10 @@ def play(size: int) -> list[str]:
             job.statements, job.commits = statements, commits
         measure(place, jobs)
         rss = Meter(place).rss()
+        for job in jobs if profiled else []:
+            print(
+                f"--- {job.name}", place.run("-m", "tools.bench", "profile", given=json.dumps(job.counted)), sep="\n"
+            )
     return [
         f"## {size:,} applications in one lot, {size:,} contests",
         "",
@@ -514,6 +518,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("inside", nargs="*", help=argparse.SUPPRESS)
     parser.add_argument("--sizes", default="1000,10000")
+    parser.add_argument("--profile", action="store_true", help="and where the time of each job goes")
     parser.add_argument("--weigh", action="store_true")
     args = parser.parse_args()
     if args.inside:
@@ -521,7 +526,7 @@ def main() -> int:
     if args.weigh:
         print("\n".join(weigh()))
         return 0
-    told = [row for size in args.sizes.split(",") for row in play(int(size))]
+    told = [row for size in args.sizes.split(",") for row in play(int(size), profiled=args.profile)]
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     page = ROOT / "docs" / "bench.md"
     known = page.read_text() if page.exists() else ""
