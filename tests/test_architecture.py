@@ -297,6 +297,22 @@ def test_migrations_match_the_models(db):
     assert "No changes detected" in out.getvalue()
 
 
+def test_a_database_of_the_migrations_that_were_gathered_has_nothing_to_apply(db, monkeypatch):
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
+
+    today = MigrationExecutor(connection).loader
+    earlier = {key: None for key in today.applied_migrations if key not in today.replacements}
+    earlier |= {key: None for migration in today.replacements.values() for key in migration.replaces}
+    assert ("planning", "0007_version_guards") in earlier
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda recorder: earlier)
+
+    executor = MigrationExecutor(connection)
+
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
 def test_no_tracked_file_names_a_package_registry():
     hosts = ("pypi" + ".org", "python" + "hosted.org", "registry." + "npmjs", "deb." + "debian.org")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)

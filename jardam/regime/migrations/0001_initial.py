@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("documents", "0001_initial"),
-        ("parties", "0001_initial"),
+        ("documents", "0001_tables"),
+        ("parties", "0001_tables"),
     ]
 
     operations = [
