@@ -33,7 +33,7 @@ make_venv() {
         say "Making .venv with $("$python" -V)"
         # What a vanished interpreter left would be kept by venv.
         rm -rf .venv/bin .venv/lib .venv/lib64 .venv/include .venv/pyvenv.cfg .venv/locks
-        "$python" -m venv .venv && return
+        "$python" -m venv --without-pip .venv && return
         stop "Python cannot make a virtual environment: install that part (on Debian: apt-get install python3-venv)."
     done
     stop "Python 3.11 or newer was not found: install it, or name it: PYTHON=/path/to/python3 make"
@@ -58,12 +58,24 @@ install() {
 from_lock() {
     if has_uv && VIRTUAL_ENV=$PWD/.venv .venv/bin/uv pip install --quiet --require-hashes -r "$1"; then return; fi
     say "Going on with pip, which takes a minute"
-    .venv/bin/python -m pip install --quiet --require-hashes -r "$1"
+    pip install --quiet --require-hashes -r "$1"
 }
 
 has_uv() {
     [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" = "$UV_VERSION" ] ||
-        .venv/bin/python -m pip install --quiet "uv==$UV_VERSION"
+        pip install --quiet "uv==$UV_VERSION"
+}
+
+# The pip of the outer Python will do, if it can be told where to install; one of our own takes four seconds.
+pip() {
+    outer=$(.venv/bin/python -c 'import sys; print(sys._base_executable)')
+    if "$outer" -c 'import pip, sys; sys.exit([*map(int, pip.__version__.split(".")[:2])] < [22, 3])' 2>/dev/null; then
+        "$outer" -m pip --python .venv/bin/python "$@"
+        return
+    fi
+    .venv/bin/python -c 'import pip' 2>/dev/null || .venv/bin/python -m ensurepip --upgrade >/dev/null ||
+        stop "Python has no pip: install it (on Debian: apt-get install python3-pip or python3-venv)."
+    .venv/bin/python -m pip "$@"
 }
 
 server_is_missing() {
