@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -310,10 +312,14 @@ def score(seat: Seat, member: str, name: str) -> Any:
     road, ref = seat.road, seat.road.candidacy(name).ref
     url = reverse("candidacy", args=[ref])
     seat.client.post(url, {"do": "read"})
+    return seat.client.post(url, sheet(road, member, name))
+
+
+def sheet(road: Road, member: str, name: str) -> dict[str, Any]:
     fields: dict[str, Any] = {"do": "score", "key": f"{member}-{name}"}
     for code, (mark, reason) in road.scores(member, name).items():
         fields |= {f"{code}-score": str(mark), f"{code}-reason": reason}
-    return seat.client.post(url, fields)
+    return fields
 
 
 def test_a_member_declares_reads_scores_and_signs(road):
@@ -380,6 +386,21 @@ def test_scores_stay_with_their_member_until_all_are_in(road):
     assert "Your scores, locked" in own
     assert "Your scores, locked" not in others
     assert '1</b> <span class="note">of 2' in chair.open(f"/en/commission/{road.proceeding.ref}/")
+
+
+def test_a_sheet_is_handed_in_with_no_more_statements_than_its_page_and_its_act_need(road):
+    """docs/design/performance.md: a seat, a mandate and a person are asked for once."""
+    road.to_scoring()
+    chair = Seat(road, "member_state")
+    score(chair, "member_state", "umut")
+    url = reverse("candidacy", args=[road.candidacy("birge").ref])
+    fields = sheet(road, "member_state", "birge")
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = chair.client.post(url, fields)
+
+    assert answer.status_code == 302
+    assert len([one for one in asked if "SAVEPOINT" not in one["sql"]]) <= 29
 
 
 def test_a_score_without_a_reason_comes_back_with_everything_typed(road):

@@ -227,6 +227,10 @@ class Succession(AppendOnly):
 
 
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> models.QuerySet[User]:
+        """With the person: every page asks who is behind the session."""
+        return super().get_queryset().select_related("person")
+
     def create_user(self, email: str, password: str | None, person: Person) -> User:
         user = self.model(email=self.normalize_email(email).lower(), person=person)
         user.set_password(password)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from jardam.contests.models import Application, Contest, Lot
 from jardam.documents.models import File
@@ -14,6 +15,7 @@ from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation
 
 from . import lifecycle
+from .rules import Seat
 
 
 class Commission(Stateful):
@@ -31,6 +33,11 @@ class Commission(Stateful):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=lifecycle.COMMISSION.states), name="commission_state_known")
         ]
+
+    @cached_property
+    def seats_held(self) -> list[Member]:
+        """Those who have not departed, without the reserve. Read once: a seat is asked for by every button."""
+        return list(self.members.filter(departure=None).exclude(seat=Seat.RESERVE).order_by("id"))
 
 
 class Member(AppendOnly):

@@ -141,8 +141,7 @@ def seat_of(commission: Commission, actor: Actor) -> Member | None:
     """The actor's seat in a commission, if any, while they hold it; a secretary's too, a reserve member's not."""
     if not actor.person_id:
         return None
-    held = commission.members.filter(person_id=actor.person_id, departure=None).exclude(seat=Seat.RESERVE)
-    return held.order_by("id").first()
+    return next((held for held in commission.seats_held if held.person_id == actor.person_id), None)
 
 
 def _votes(actor: Actor, thing: Any) -> bool:

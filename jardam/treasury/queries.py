@@ -95,7 +95,7 @@ def _trail(rows: Iterable[tuple[str, Decimal]]) -> Trail:
 
 _TRAIL = """
 -- What came into the accounts; of a reversal what it took out of them again.
-SELECT a.owner_id, COALESCE(r.verb, p.verb), sum(e.amount)
+SELECT {whose}, COALESCE(r.verb, p.verb), sum(e.amount)
 FROM treasury_posting p
 LEFT JOIN treasury_posting r ON r.id = p.reverses_id
 JOIN treasury_entry e ON e.posting_id = p.id
@@ -109,14 +109,14 @@ def trail_of_appropriations(owner_kind: str, owner_ids: Iterable[int]) -> Trail:
     """Everything that happened to the money of these owners' appropriations (programmes), to the last payment."""
     where = """a.appropriation_id IN (
         SELECT id FROM treasury_appropriation WHERE owner_kind = %s AND owner_id = ANY(%s))"""
-    return _trail((verb, amount) for _, verb, amount in _movements(where, [owner_kind, list(owner_ids)]))
+    return _trail(_sums(where, [owner_kind, list(owner_ids)]))
 
 
 def trail_of_year(owner_kind: str, owner_id: int, year: int) -> Trail:
     """The same for one owner and the appropriations of one budget year."""
     where = """a.appropriation_id IN (
         SELECT id FROM treasury_appropriation WHERE owner_kind = %s AND owner_id = %s AND year = %s)"""
-    return _trail((verb, amount) for _, verb, amount in _movements(where, [owner_kind, owner_id, year]))
+    return _trail(_sums(where, [owner_kind, owner_id, year]))
 
 
 def trail_of(owner_kind: str, owner_id: int) -> Trail:
@@ -132,9 +132,14 @@ def trails_of(owner_kind: str, owner_ids: Iterable[int]) -> dict[int, Trail]:
     return {owner_id: _trail(moved) for owner_id, moved in rows.items()}
 
 
-def _movements(where: str, params: list[Any]) -> list[tuple[int, str, Decimal]]:
+def _sums(where: str, params: list[Any]) -> list[tuple[str, Decimal]]:
+    """Of all owners together, added up by the database: a row for each verb, however many owners there are."""
+    return [(verb, amount) for _, verb, amount in _movements(where, params, whose="NULL::bigint")]
+
+
+def _movements(where: str, params: list[Any], whose: str = "a.owner_id") -> list[tuple[int, str, Decimal]]:
     with connection.cursor() as cursor:
-        cursor.execute(_TRAIL.format(where=where), params)
+        cursor.execute(_TRAIL.format(whose=whose, where=where), params)
         return [(owner_id, verb, Decimal(amount)) for owner_id, verb, amount in cursor.fetchall()]
 
 

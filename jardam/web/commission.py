@@ -40,7 +40,10 @@ def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *tr
 
 def _proceeding(ref: str, request: Any) -> Any:
     """A proceeding of a commission in which the actor votes."""
-    found = queries.proceeding(ref, request.actor)
+    return _voted_on(queries.proceeding(ref, request.actor), request)
+
+
+def _voted_on(found: Any, request: Any) -> Any:
     if not queries.votes_in(found, request.actor):
         raise Http404
     return found
@@ -245,19 +248,17 @@ def _score_field(criterion: Any, step: Decimal) -> Any:
 def candidacy(request: Any, ref: str) -> HttpResponse:
     """An application. It is opened only by pressing a button, because the look is recorded; scores go the same way."""
     found = queries.candidacy(ref, request.actor)
-    lot_review = _proceeding(found.proceeding.ref, request)
-    own = queries.own_scores(found, request.actor)
-    scoring = "submit_scores" in queries.proceeding_actions(lot_review, request.actor)
-    may_score = scoring and found.state == "admitted" and own is None
+    lot_review = _voted_on(found.proceeding, request)
     settlement = lot_review.commission.contest.settlement
     back = reverse("proceeding", args=[lot_review.ref])
     wants_score = request.method == "POST" and request.POST.get("do") == "score"
-    form = ScoreForm(settlement, request.POST if wants_score else None) if may_score or wants_score else None
-    if wants_score and form is not None and form.is_valid():
+    form = ScoreForm(settlement, request.POST) if wants_score else None
+    if form is not None and form.is_valid():
+        scores = form.scores()
         answer = act(
             request,
             "proceeding:submit_scores",
-            lambda actor: operations.submit_scores(actor=actor, candidacy=found, scores=form.scores()),
+            lambda actor: operations.submit_scores(actor=actor, candidacy=found, scores=scores),
             then=back,
             form=form,
             said=_("Your scores are in. They are locked now."),
@@ -276,6 +277,10 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
     if request.method == "POST":
         opened = in_transaction(lambda: operations.read_candidacy(actor=request.actor, candidacy=found))
         content = opened.as_plain()
+    own = queries.own_scores(found, request.actor)
+    may_do = queries.proceeding_actions(lot_review, request.actor)
+    if form is None and "submit_scores" in may_do and found.state == "admitted" and own is None:
+        form = ScoreForm(settlement)
     context = _head(lot_review) | {
         "candidacy": found,
         "applicant": in_language(found.application.applicant.title),
@@ -292,8 +297,7 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         if content
         else None,
         "recuse_url": reverse("recuse", args=[ref])
-        if "recuse" in queries.proceeding_actions(lot_review, request.actor)
-        and queries.may_still_recuse(found, request.actor)
+        if "recuse" in may_do and queries.may_still_recuse(found, request.actor)
         else "",
         "key": request.POST.get("key", "") if wants_score else "",
     }

@@ -121,7 +121,7 @@ def hold_mandate(*, actor: Actor) -> None:
     revocation, never beside it. Refuses `mandate_over`."""
     if actor.standing is None:
         return
-    mandate = lock_shared(Mandate.objects.get(pk=actor.standing.mandate_id))
+    mandate = lock_shared(Mandate(pk=actor.standing.mandate_id))
     if mandate.state != "granted":
         raise MANDATE_OVER.refuse(HOUSE["H-18"].basis)
 
