@@ -206,7 +206,9 @@ LOGIN_REDIRECT_URL = "desk"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Mandates and invitations go to an address: where letters are sent, it is confirmed before anybody signs in with it.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_URL") else "none"
 ACCOUNT_SIGNUP_FORM_CLASS = "jardam.web.accounts.SignupForm"
 ACCOUNT_ADAPTER = "jardam.web.accounts.Adapter"
 ACCOUNT_RATE_LIMITS = False  # ours are counted in the database, for all processes alike: jardam.web.limits

@@ -32,8 +32,7 @@ _LINK = re.compile(r'\s(?:href|action|formaction)="(/[^"#]*)')
 
 NO_PAGE = {
     "appeal_attachment": "a file",
-    "account_confirm_email": "no letter asks to confirm an address: ACCOUNT_EMAIL_VERIFICATION is none",
-    "account_confirm_login_code": "nobody signs in by a code",
+    "account_confirm_email": "its link is in a letter: tests/test_accounts.py",
     "first_visit": "redirects to the language of the browser",
     "theme": "keeps the choice in a cookie and redirects back",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, Model, Q, QuerySet
@@ -176,8 +177,11 @@ def holds_role(person_id: int | None, role: str, at: datetime) -> bool:
 
 
 def person_by_email(email: str) -> Person | None:
-    """Whoever signs in with this address."""
-    user = User.objects.filter(email__iexact=email, person__isnull=False).select_related("person").first()
+    """Whoever signs in with this address; where letters are sent, only once they have confirmed that it is theirs."""
+    users = User.objects.filter(email__iexact=email, person__isnull=False)
+    if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+        users = users.filter(emailaddress__email__iexact=email, emailaddress__verified=True)
+    user = users.first()
     return user.person if user else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from importlib import import_module
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,7 +12,7 @@ from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy
 
 from jardam.kernel.refusal import Refused
@@ -106,11 +108,24 @@ def role(request: Any) -> HttpResponse:
     return render(request, "role.html", {"standings": held})
 
 
+@page("person")
+def account(request: Any) -> HttpResponse:
+    """What the site holds of a signed-in person, and where they change it."""
+    user = request.user
+    held = [one for one in (request.actor.standing, *request.actor.others) if one]
+    context = {
+        "name": user.person.name if user.person else "",
+        "email": user.email,
+        "sends_letters": settings.EMAIL_IS_SENT,
+        "standings": [(ROLE_LABELS[one.role], one) for one in held],
+        "cast": user.is_cast,
+    }
+    return render(request, "account.html", context)
+
+
 ALLAUTH = {
     "account_change_password": "person",
     "account_confirm_email": "public",
-    "account_confirm_login_code": "public",
-    "account_email": "person",
     "account_email_verification_sent": "public",
     "account_inactive": "public",
     "account_login": "public",
@@ -123,10 +138,29 @@ ALLAUTH = {
     "account_set_password": "person",
     "account_signup": "public",
 }
-"""The audiences of allauth's own pages, declared here because they cannot declare them themselves."""
+"""The pages of allauth that are ours, too, with their audiences: they cannot declare them themselves. Its page of
+addresses is not among them, for it writes when it is looked at."""
+
+
+def _allauth_routes() -> list[URLPattern]:
+    module: Any = import_module("allauth.account.urls")  # here, because it asks for our SignupForm
+    return list(module.urlpatterns)
+
+
+def _declared(route: URLPattern) -> URLPattern:
+    view = route.callback
+
+    @wraps(view)
+    def asked(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.audience = ALLAUTH[str(route.name)]
+        return view(request, *args, **kwargs)
+
+    return URLPattern(route.pattern, asked, route.default_args, route.name)
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("cast/", cast, name="cast"),
     path("role/", role, name="role"),
-    path("", include("allauth.account.urls")),
+    path("account/", account, name="account"),
+    *(_declared(route) for route in _allauth_routes() if route.name in ALLAUTH),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -600,6 +601,11 @@ class MandateForm(StepForm):
     def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = choices_of(roles_of(kind), ROLE_LABELS.get)  # type: ignore[attr-defined,arg-type]
+        if not settings.EMAIL_IS_SENT:
+            self.fields["email"].help_text = _(
+                "They sign up here first, in their own name. This site sends no letters and cannot ask whether an "
+                "address is theirs: let them show you their account page."
+            )
 
 
 @page("person", writes=True)
