@@ -314,6 +314,15 @@ def names_on(ids: Iterable[int], day: date) -> dict[int, dict[str, str]]:
     return {one: title for (one, _), title in names_borne((one, day) for one in ids).items()}
 
 
+def names_reading(said: Iterable[tuple[int, str]], language: str) -> dict[tuple[int, str], dict[str, str]]:
+    """The name of each organisation, in all its languages, that reads so in this one: a signed paper keeps one reading
+    of it. What no name of theirs reads is left out; one statement."""
+    wanted = set(said)
+    rows = Name.objects.filter(organisation_id__in={one for one, _ in wanted}).order_by("valid_from", "id")
+    borne = {(row.organisation_id, in_language(row.title, language)): row.title for row in rows}
+    return {one: borne[one] for one in wanted if one in borne}
+
+
 def name_on(organisation_id: int, day: date) -> dict[str, str]:
     return names_on([organisation_id], day).get(organisation_id, {})
 

@@ -458,7 +458,7 @@ def protocol(request: Any, ref: str) -> HttpResponse:
 
 def protocol_context(protocol: Any) -> dict[str, Any]:
     """What a protocol says, for the public page and for the member who signs it."""
-    content = review.content_of(protocol)
+    content = review.contents_read([protocol])[protocol.pk]
     contest = protocol.proceeding.commission.contest
     settlement = contest.settlement
     signed = signatures("protocol", protocol.pk, protocol.content_sha256)
