@@ -27,6 +27,8 @@ from jardam.documents.tests import samples
 from jardam.journal.models import Record
 from jardam.journal.operations import consume
 from jardam.kernel.refusal import Refused
+from jardam.kernel.time import bishkek_day
+from jardam.parties import operations as parties
 from jardam.web import clock, door, formats
 from tests.world import database_refuses, sql
 
@@ -67,6 +69,40 @@ def print_of(document: Document) -> bytes:
 
 def test_the_road_leaves_a_document_of_every_kind(accepted):
     assert set(Document.objects.values_list("kind", flat=True)) == set(DOCUMENT_KINDS)
+
+
+@pytest.mark.parametrize("kind", DOCUMENT_KINDS)
+def test_each_language_of_a_document_names_everybody_in_that_language(kind, accepted):
+    titles = [one.title for one in accepted.cast.organisations.values() if len(set(one.title.values())) == 3]
+    texts = json.loads(bytes(of_kind(kind).content))["texts"]
+
+    for code, said in texts.items():
+        told = json.dumps(said, ensure_ascii=False)
+        assert [t[other] for t in titles for other in t if other != code and t[other] in told] == []
+
+
+def test_a_protocol_names_the_applicants_in_the_readers_language_as_they_were_called_then(accepted):
+    umut = accepted.cast.organisations["umut"]
+    before = umut.title
+    accepted.later(days=1)
+    parties.rename(
+        organisation=umut,
+        title={"ky": "«Келечек» фонду", "ru": "Фонд «Келечек»"},
+        valid_from=bishkek_day(accepted.at),
+        document="7",
+        actor=accepted.actor("registrar"),
+    )
+
+    texts = json.loads(bytes(of_kind("protocol").content))["texts"]
+    pages = {
+        code: client_of(accepted).get(f"/{code}/protocols/{accepted.protocol.ref}/").content.decode() for code in texts
+    }
+    contest = client_of(accepted).get(f"/ky/contests/{accepted.contest.ref}/").content.decode()
+
+    for code in texts:
+        assert before[code] in json.dumps(texts[code], ensure_ascii=False)
+        assert before[code] in pages[code] and "Келечек" not in pages[code]
+    assert before["ky"] in contest and before["ru"] not in contest
 
 
 @pytest.mark.parametrize("kind", DOCUMENT_KINDS)

@@ -310,6 +310,37 @@ def test_an_old_programme_and_an_old_payment_name_who_it_was_and_who_it_is(offic
         assert "today: «Келечек»" in said
 
 
+def test_lists_of_past_acts_name_who_it_was_and_who_it_is(office):
+    road = office.road
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    okmotu, umut = road.cast.organisations["okmotu"], road.cast.organisations["umut"]
+    was, were = okmotu.title["en"], umut.title["en"]
+    road.later(days=1)
+    for one, name in ((okmotu, "Жаңы өкмөт"), (umut, "«Келечек»")):
+        titles = dict.fromkeys(("ky", "ru", "en"), name)
+        parties.rename(
+            organisation=one,
+            title=titles,
+            valid_from=bishkek_day(road.at),
+            document="7",
+            actor=road.actor("registrar"),
+        )
+
+    for said in (
+        seen("contests"),
+        seen("programmes"),
+        office.text("secretary", "council_decided"),
+        office.text("treasurer", "treasury"),
+    ):
+        assert was in said
+        assert "today: Жаңы өкмөт" in said
+    assert was in seen("protocol", road.protocol.ref)
+    assert was in office.text("umut_head", "apply")
+    assert were in office.text("accountant", "desk_payments")
+
+
 def test_the_successors_people_go_on_in_what_was_open(office):
     road = office.road
     road.to_in_force()

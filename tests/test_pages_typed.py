@@ -219,3 +219,29 @@ def test_whoever_comes_back_stays_signed_in_as_long_as_anybody(browser, section)
 
     (row,) = Session.objects.all()
     assert row.expire_date > wall_clock() + timedelta(days=13)
+
+
+@pytest.mark.parametrize("page", ["problem_new", "programme_comment", "contest_ask"])
+def test_whoever_speaks_up_from_a_public_page_signs_in_before_typing_and_loses_nothing_later(road, monkeypatch, page):
+    """No public page has a form that a signed-out person could fill in vain: the form is behind the sign-in, and what
+    is sent after the session has ended comes back into it."""
+    if page == "contest_ask":
+        road.to_announced()
+    else:
+        road.publish_study()
+        road.draft_programme()
+        road.open_discussion()
+    known = {"programme_comment": lambda: [road.programme.ref], "contest_ask": lambda: [road.contest.ref]}
+    url = reverse(page, args=known.get(page, list)())
+    browser = Browser(road, monkeypatch)
+    assert browser.client.get(url).headers["Location"] == f"{reverse('account_login')}?next={url}"
+    browser.signs_in("umut_head")
+    browser.opens(url)
+    browser.session_ends()
+
+    answer = browser.sends(url, text=TEXT, place=TEXT, speaker="organisation")
+
+    assert answer.headers["Location"] == f"{reverse('account_login')}?next={url}"
+    browser.signs_in("umut_head")
+    assert TEXT in browser.opens(url)
+    assert Record.objects.filter(verb__in=["propose_problem", "make_comment", "ask"]).count() == 0

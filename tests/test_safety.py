@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import logging.config
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
+from django.db import IntegrityError
 from django.urls import reverse
 
 from jardam.demonstration import cast
@@ -183,6 +186,23 @@ def test_a_failed_sign_in_leaves_no_personal_data_in_the_log(client, people, cap
     said = "\n".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
     assert "aida@" not in said
     assert "wrong-password" not in said
+
+
+def test_a_fault_of_the_database_is_logged_without_the_row_it_is_about(people):
+    email = "aida@example.kg\nwith\n  two more lines"
+    User.objects.filter(email="aida@example.kg").update(email=email)
+    telling = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
+        settings.LOGGING["formatters"]["plain"]
+    )
+
+    try:
+        User.objects.create(email=email)
+    except IntegrityError:
+        said = telling.format(logging.makeLogRecord({"msg": "It failed.", "exc_info": sys.exc_info()}))
+
+    assert said.count("duplicate key value violates unique constraint") == 2  # of the driver and of Django
+    assert "The above exception was the direct cause" in said and "test_safety.py" in said
+    assert "aida@" not in said and "two more lines" not in said
 
 
 # --- settings --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from jardam.journal.operations import consume, once
+from jardam.journal.queries import result_of
 from jardam.kernel.actor import system
 from jardam.planning.models import Programme
 
@@ -65,6 +66,10 @@ def _play(scene: Scene, everybody: Cast, anchor: date, programme: Programme) -> 
 
 
 def _once(name: str, begins: datetime, work: Callable[[], str]) -> str:
+    key = f"demonstration:{name}"
+    # Asked first: somebody may go on under another JARDAM_SECRET_KEY, to which the digest of a key no longer answers.
+    if done := result_of(key, "demonstrate"):
+        return done
     with transaction.atomic():
-        result, _ = once(f"demonstration:{name}", "demonstrate", name, system(begins), work)
+        result, _ = once(key, "demonstrate", name, system(begins), work)
     return result

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from jardam.kernel.canonical import canonical, digest
 
-from .models import PrivatePart, Record, Stateful
+from .models import ActKey, PrivatePart, Record, Stateful
 
 
 def stateful_models() -> list[type[Stateful]]:
@@ -30,6 +30,12 @@ def wall_clock() -> datetime:
 def history(kind: str, object_id: int) -> list[Record]:
     """The acts on one thing, oldest first; public columns only."""
     return list(Record.objects.filter(object_kind=kind, object_id=object_id).order_by("id").defer("public"))
+
+
+def result_of(key: str, verb: str) -> str | None:
+    """What was done under a form's key, whatever was sent with it; None when nothing was. For work whose key says all
+    that is in it: the digest beside the key hangs on the secret of the instance, which may have changed since."""
+    return ActKey.objects.filter(key=key, verb=verb).values_list("result", flat=True).first()
 
 
 def place_of(act: Record) -> str:

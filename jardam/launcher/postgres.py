@@ -39,6 +39,28 @@ START_PATIENCE = 60.0  # recovery after a crash
 CRASH_PATIENCE = 10.0  # until the orphans of a killed server are gone
 LOG_LIMIT = 8 * 1024 * 1024
 
+DISCREET = (
+    # No personal data in logs (blueprint §4.6). Statements carry what people typed, for psycopg writes it into them;
+    # the detail of a broken constraint repeats the row. So a failure leaves its first line alone: what broke, under
+    # which name and with which code. The server still tells its client everything, and who reports it is our code.
+    "log_statement=none",
+    "log_min_error_statement=panic",
+    "log_min_duration_statement=-1",
+    "log_min_duration_sample=-1",
+    "log_transaction_sample_rate=0",
+    "log_duration=off",
+    "log_lock_waits=off",  # its lines name the statements of those who wait
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
+    "log_error_verbosity=terse",  # without DETAIL, HINT, QUERY, CONTEXT
+    "log_line_prefix=%m [%p] %e ",  # the code finds the cause that the text no longer tells
+    "debug_print_parse=off",
+    "debug_print_rewritten=off",
+    "debug_print_plan=off",
+    "log_min_messages=warning",  # below it every statement is told again
+)
+"""Settings of the server's log, whatever postgresql.conf says."""
+
 _leases: dict[Path, IO[bytes]] = {}
 _children: dict[Path, subprocess.Popen[bytes]] = {}
 
@@ -181,6 +203,7 @@ class Server:
             PORT,
             "-clogging_collector=off",
             "-cmax_connections=200",  # a hundred at once beside those who serve
+            *(f"-c{setting}" for setting in DISCREET),
         ]
 
     def _forget_stale_pid(self, cluster: Path) -> None:

@@ -297,14 +297,34 @@ def names_of(organisation: Organisation) -> list[Name]:
     return list(rows)
 
 
+def names_borne(dated: Iterable[tuple[int, date]]) -> dict[tuple[int, date], dict[str, str]]:
+    """What each of these organisations was called on the day beside it; before its first name, by that. One statement
+    for a whole list, whatever its days."""
+    wanted = set(dated)
+    borne: dict[int, list[Name]] = {}
+    for row in Name.objects.filter(organisation_id__in={one for one, _ in wanted}).order_by("valid_from", "id"):
+        borne.setdefault(row.organisation_id, []).append(row)
+    return {(one, day): _borne(borne[one], day) for one, day in wanted if one in borne}
+
+
+def _borne(rows: list[Name], day: date) -> dict[str, str]:
+    """Of the names in their order; of two for one day the later row counts."""
+    begun = [row for row in rows if row.valid_from <= max(day, rows[0].valid_from)]
+    return begun[-1].title
+
+
 def names_on(ids: Iterable[int], day: date) -> dict[int, dict[str, str]]:
     """What each of these was called on the day; before its first name, by that."""
-    wanted = set(ids)
-    rows = Name.objects.filter(organisation_id__in=wanted)
-    first = rows.order_by("organisation_id", "valid_from", "-id").distinct("organisation_id")
-    then = rows.filter(valid_from__lte=day).order_by("organisation_id", "-valid_from", "-id")
-    named = {row.organisation_id: row.title for row in first}
-    return named | {row.organisation_id: row.title for row in then.distinct("organisation_id")}
+    return {one: title for (one, _), title in names_borne((one, day) for one in ids).items()}
+
+
+def names_reading(said: Iterable[tuple[int, str]], language: str) -> dict[tuple[int, str], dict[str, str]]:
+    """The name of each organisation, in all its languages, that reads so in this one: a signed paper keeps one reading
+    of it. What no name of theirs reads is left out; one statement."""
+    wanted = set(said)
+    rows = Name.objects.filter(organisation_id__in={one for one, _ in wanted}).order_by("valid_from", "id")
+    borne = {(row.organisation_id, in_language(row.title, language)): row.title for row in rows}
+    return {one: borne[one] for one in wanted if one in borne}
 
 
 def name_on(organisation_id: int, day: date) -> dict[str, str]:

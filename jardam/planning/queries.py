@@ -89,7 +89,7 @@ def programmes(
     actor: Actor, customer_id: int | Iterable[int] | None = None, state: str = "", after: int = 0, limit: int = 50
 ) -> list[Programme]:
     """A page of programmes, oldest first; the next begins after the last id."""
-    rows = visible_programmes(actor).select_related("customer").filter(id__gt=after)
+    rows = visible_programmes(actor).select_related("customer", "adoption").filter(id__gt=after)
     if customer_id is not None:
         rows = rows.filter(customer_id__in=ids_of(customer_id))
     if state:
@@ -294,7 +294,7 @@ def decided_by_council(council_id: int | Iterable[int], after: int = 0, limit: i
         state__in=("adopted", "rejected", "annulled", "closed"),
         id__gt=after,
     )
-    return list(rows.select_related("customer").order_by("id")[:limit])
+    return list(rows.select_related("customer", "adoption").order_by("id")[:limit])
 
 
 def unpublished(council_id: int | None, limit: int = 50) -> list[Programme]:

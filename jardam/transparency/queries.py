@@ -60,7 +60,8 @@ def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
     public = [c for c in signed.values() if c.state in PUBLIC_STATES]
     tranches = contracts.tranches_of([c.pk for c in public])
     trails = treasury.trails_of("contract", [c.pk for c in public])
-    aftermath = review.aftermath_of(protocols.values())
+    contents = review.contents_read(protocols.values())
+    aftermath = review.aftermath_of(protocols.values(), contents)
     lots: dict[int, list[tuple[Contract, list[TrancheRow], Trail]]] = {}
     for award in awards:
         contract = signed.get(award.pk)
@@ -68,7 +69,8 @@ def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
             row = (contract, tranches[contract.pk], trails[contract.pk])
             lots.setdefault(award.protocol.proceeding.lot_id, []).append(row)
     return [
-        _lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, []), aftermath) for lot in contests.lots(contest)
+        _lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, []), contents, aftermath)
+        for lot in contests.lots(contest)
     ]
 
 
@@ -76,11 +78,12 @@ def _lot_account(
     lot: Lot,
     protocol: Protocol | None,
     rows: list[tuple[Contract, list[TrancheRow], Trail]],
+    contents: dict[int, dict[str, Any]],
     aftermath: dict[int, list[Aftermath]],
 ) -> LotAccount:
     if protocol is None:
         return LotAccount(lot, None, None, rows, [])
-    return LotAccount(lot, protocol, review.content_of(protocol), rows, aftermath[protocol.pk])
+    return LotAccount(lot, protocol, contents[protocol.pk], rows, aftermath[protocol.pk])
 
 
 def figures(actor: Actor) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -405,17 +405,18 @@ def _tie_method(method: str, settlement: Settlement) -> str:
     return _("More points for: %(criterion)s") % {"criterion": criterion.names.in_language(language())}
 
 
-def appeals_table(appeals: Iterable[Any], page: str = "appeal") -> Table:
+def appeals_table(appeals: Sequence[Any], page: str = "appeal") -> Table:
     """Appeals with their state and dates; each leads to `page`."""
+    appellants = names.listed([(one.appellant, bishkek_day(one.filed_at)) for one in appeals])
     rows = [
         [
-            Cell(one.number, reverse(page, args=[one.ref]), in_language(one.appellant.title)),
+            Cell(one.number, reverse(page, args=[one.ref]), appellant),
             str(words.APPEAL_SUBJECT[one.subject]),
             one.filed_at,
             one.answered_at,
             Cell(words.word(words.APPEAL, one.state), tone=words.tone(words.APPEAL, one.state)),
         ]
-        for one in appeals
+        for one, (appellant, _today) in zip(appeals, appellants, strict=True)
     ]
     columns = [
         Column(_("Appeal")),

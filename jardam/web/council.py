@@ -238,10 +238,10 @@ def decided(request: Any) -> HttpResponse:
     lines = [
         [
             Cell(in_language(one.title), _url(one)),
-            in_language(one.customer.title),
+            Cell(customer, note=today),
             Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
         ]
-        for one in rows
+        for one, (customer, today) in zip(rows, programme_page.customers(rows), strict=True)
     ]
     columns = [Column(_("Programme")), Column(_("Customer")), Column(_("State"), "tag")]
     nothing = _("The council has not decided on a programme yet.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,18 @@ def then(organisations: Mapping[str, Any], day: date | None) -> list[SummaryRow]
     """A row for each label; without a day by the names of today."""
     known = parties.names_on([one.pk for one in organisations.values()], day) if day else {}
     return [SummaryRow(label, beside(known.get(one.pk, {}), one.title)) for label, one in organisations.items()]
+
+
+def listed(dated: Sequence[tuple[Any, date | None]]) -> list[tuple[str, str]]:
+    """For the rows of a list: each body's name on the day beside it, and for a second line the name of today where it
+    is another. One statement for all rows; a row without a day has the name of today."""
+    known = parties.names_borne((one.pk, day) for one, day in dated if day)
+    return [_in_a_row(known.get((one.pk, day), {}) if day else {}, one.title) for one, day in dated]
+
+
+def _in_a_row(then: dict[str, str], today: dict[str, str]) -> tuple[str, str]:
+    said = beside(then, today)
+    return (said, "") if isinstance(said, str) else (said[0], said[1])
 
 
 def beside(then: dict[str, str], today: dict[str, str]) -> str | list[str]:

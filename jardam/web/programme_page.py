@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -40,6 +40,13 @@ def facts(programme: Any) -> list[SummaryRow]:
         said = _("adopted on paper on %(adopted)s, entered here on %(recorded)s") % days
         rows.insert(0, SummaryRow(_("Recorded afterwards"), said))
     return rows
+
+
+def customers(programmes: Sequence[Any]) -> list[tuple[str, str]]:
+    """The customer of each, by the name of the day its programme was adopted on."""
+    adoptions = [getattr(one, "adoption", None) for one in programmes]
+    days = [adoption.adopted_on if adoption else None for adoption in adoptions]
+    return names.listed([(one.customer, day) for one, day in zip(programmes, days, strict=True)])
 
 
 def _adoption(adoption: Any) -> list[SummaryRow]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -95,7 +96,9 @@ def home(request: Any) -> HttpResponse:
         "figures": figures,
         "trail": trail,
         "chart": _trail_chart(trail),
-        "open": [_card(one, request.at) for one in taking],
+        "open": [
+            _card(one, name, request.at) for one, (name, _today) in zip(taking, _announcers(taking), strict=True)
+        ],
     }
     return render(request, "public/home.html", context)
 
@@ -120,12 +123,17 @@ def _trail_chart(trail: Any) -> charts.Chart | None:
     )
 
 
-def _card(contest: Any, at: Any) -> dict[str, Any]:
+def _announcers(rows: list[Any]) -> list[tuple[str, str]]:
+    """The customer of each contest, by the name of the day of its announcement."""
+    return names.listed([(one.customer, bishkek_day(one.announced_at)) for one in rows])
+
+
+def _card(contest: Any, customer: str, at: Any) -> dict[str, Any]:
     state, tone = words.contest_state(contest.state, contest.deadline_at, at)
     return {
         "title": in_language(contest.title),
         "url": reverse("contest", args=[contest.ref]),
-        "customer": in_language(contest.customer.title),
+        "customer": customer,
         "number": contest.number,
         "deadline": contest.deadline_at,
         "state": str(state),
@@ -167,7 +175,7 @@ def contest_list(request: Any) -> HttpResponse:
             Column(_("Announced"), "date"),
             Column(_("Applications until"), "instant"),
         ],
-        [_contest_row(one, request.at) for one in rows],
+        [_contest_row(one, called, request.at) for one, called in zip(rows, _announcers(rows), strict=True)],
         empty=_("No contest answers to this."),
         hide_caption=True,
     )
@@ -192,11 +200,12 @@ def _contests(request: Any, customers: list[Any], before: int, limit: int) -> li
     return contests.contests(request.visitor, customer_id=customer, state=state, before=before, limit=limit)
 
 
-def _contest_row(contest: Any, at: Any) -> list[Any]:
+def _contest_row(contest: Any, called: tuple[str, str], at: Any) -> list[Any]:
+    customer, today = called
     state, tone = words.contest_state(contest.state, contest.deadline_at, at)
     return [
         Cell(in_language(contest.title), reverse("contest", args=[contest.ref]), contest.number or ""),
-        in_language(contest.customer.title),
+        Cell(customer, note=today),
         Cell(str(state), tone=tone),
         contest.announced_at.date(),
         contest.deadline_at,
@@ -323,11 +332,11 @@ def programme_list(request: Any) -> HttpResponse:
         [
             [
                 Cell(in_language(one.title), reverse("programme", args=[one.ref])),
-                in_language(one.customer.title),
+                Cell(customer, note=today),
                 formats.years(one.year_from, one.year_to),
                 Cell(words.word(words.PROGRAMME, one.state), tone=words.tone(words.PROGRAMME, one.state)),
             ]
-            for one in rows
+            for one, (customer, today) in zip(rows, programme_page.customers(rows), strict=True)
         ],
         empty=_("No programme is before a council or adopted yet."),
         hide_caption=True,
@@ -449,7 +458,7 @@ def protocol(request: Any, ref: str) -> HttpResponse:
 
 def protocol_context(protocol: Any) -> dict[str, Any]:
     """What a protocol says, for the public page and for the member who signs it."""
-    content = review.content_of(protocol)
+    content = review.contents_read([protocol])[protocol.pk]
     contest = protocol.proceeding.commission.contest
     settlement = contest.settlement
     signed = signatures("protocol", protocol.pk, protocol.content_sha256)
@@ -457,7 +466,7 @@ def protocol_context(protocol: Any) -> dict[str, Any]:
         "protocol": protocol,
         "contest": contest,
         "contest_title": in_language(contest.title),
-        "customer": in_language(contest.customer.title),
+        "customer": _customer_then(contest, protocol.published_at),
         "ranking": contest_page.ranking(content),
         "points": contest_page.points_table(content, settlement),
         "members": contest_page.members_table(content),
@@ -471,6 +480,13 @@ def protocol_context(protocol: Any) -> dict[str, Any]:
         "unsigned": review.signatures_missing(protocol),
         **protocol_history(protocol),
     }
+
+
+def _customer_then(contest: Any, published_at: datetime | None) -> str:
+    """The customer as it was called when the protocol was published; until then as it is called."""
+    day = bishkek_day(published_at) if published_at else None
+    [(name, _today)] = names.listed([(contest.customer, day)])
+    return name
 
 
 def protocol_history(protocol: Any) -> dict[str, Any]:

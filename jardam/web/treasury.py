@@ -12,7 +12,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from jardam.fields import in_language
 from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
@@ -45,17 +44,19 @@ def payments(request: Any) -> HttpResponse:
         )
     )
     bodies = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])
+    sides = [(bodies[body], one.sent_on) for one in rows for body in (one.payee_id, one.organisation_id)]
+    called = names.listed(sides)
     table = Table(
         _("Payments to execute"),
         [Column(_("Payee")), Column(_("Payer")), Column(_("Amount"), "money"), Column(_("Payment order"))],
         [
             [
-                Cell(in_language(bodies[one.payee_id].title), reverse("treasury_payment", args=[one.ref])),
-                in_language(bodies[one.organisation_id].title),
+                Cell(payee, reverse("treasury_payment", args=[one.ref]), payee_today),
+                Cell(payer, note=payer_today),
                 one.amount,
                 one.ref,
             ]
-            for one in rows
+            for one, (payee, payee_today), (payer, payer_today) in zip(rows, called[::2], called[1::2], strict=True)
         ],
         empty=_("No approved payment waits."),
         hide_caption=True,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from jardam.demonstration import cast, story
+from jardam.demonstration import cast, filling, story
 from jardam.demonstration.cast import texts, year
 from jardam.demonstration.road import Road, start_of
 from jardam.journal.models import Record
@@ -79,3 +79,14 @@ def test_the_story_breaks_when_something_is_allowed_that_must_be_refused():
 
     with pytest.raises(story.StoryBroken):
         list(story._refused(road, "specialist", "does something harmless", lambda: None))
+
+
+def test_a_filling_goes_on_under_another_secret_and_plays_no_scene_twice(settings):
+    played = []
+
+    for secret in ("the one of yesterday", "the one of today"):
+        settings.SECRET_KEY = secret
+        for name in ("first", "second"):
+            filling._once(name, start_of(ANCHOR), lambda name=name: played.append(name) or name)
+
+    assert played == ["first", "second"]

@@ -52,10 +52,11 @@ def _filled(cluster, folder, *, interrupted: bool = False) -> Iterator[None]:
 
 
 def _break_off() -> None:
-    """A filling that is killed in the middle of its third scene."""
+    """A filling that is killed in the middle of its third scene, under another secret than the one that goes on."""
     third = filling.SCENES[2]
     killed = replace(third, play=lambda stage: (third.play(stage), _kill()))
     with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(settings, "SECRET_KEY", "the one of yesterday")
         patch.setattr(filling, "SCENES", (*filling.SCENES[:2], killed, *filling.SCENES[3:]))
         for _ in filling.fill(ANCHOR):
             pass

@@ -296,6 +296,35 @@ def test_a_long_log_is_put_aside_and_nothing_secret_reaches_the_server(
     assert b"do not tell" not in Path(f"/proc/{first_process(data)}/environ").read_bytes()
 
 
+def test_the_log_tells_what_failed_and_not_what_people_typed(data: Path, either: dict[str, str]) -> None:
+    marker = "20101199012345"
+    server = Server(data, either)
+    with (cluster_in(data) / "postgresql.conf").open("a") as talkative:
+        talkative.write("\nlog_statement = 'all'\nlog_error_verbosity = verbose\nlog_min_duration_statement = 0\n")
+    server.start()
+    with server.connect() as connection:
+        connection.execute(
+            "CREATE TABLE people (pin text CONSTRAINT pin_once UNIQUE CONSTRAINT pin_short CHECK (pin < '3'))"
+        )
+        connection.execute("INSERT INTO people VALUES (%s)", [marker])
+        for statement in (
+            f"INSERT INTO people VALUES ('{marker}')",
+            f"INSERT INTO people VALUES ('3{marker}')",
+            f"SELECT '{marker}' FROM WHERE",
+            f"SELECT 1 / 0 FROM people WHERE pin = '{marker}'",
+            f"DO $$ BEGIN PERFORM 'x{marker}'; RAISE EXCEPTION 'guarded' USING DETAIL = '{marker}'; END $$",
+        ):
+            with pytest.raises(postgres.psycopg.Error):
+                connection.execute(statement)
+        with pytest.raises(postgres.psycopg.Error):
+            connection.execute("INSERT INTO people VALUES (%s)", [marker], prepare=True)
+
+    log = server.log.read_text()
+    for told in ("pin_once", "pin_short", "syntax error", "division by zero", "guarded", "23505", "23514", "42601"):
+        assert told in log, told
+    assert marker not in log
+
+
 @as_root
 def test_root_lends_the_server_another_account_and_opens_no_folder(place: Path, empty: Path) -> None:
     modes = {path: path.stat().st_mode for path in (place, *place.parents)}

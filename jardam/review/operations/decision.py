@@ -306,7 +306,7 @@ def _protocol_content(
         "rejected": [
             {
                 "number": c.number,
-                "applicant": in_language(c.application.applicant.title, "ru"),
+                "applicant": in_language(c.application.applicant.title, queries.SIGNED_IN),
                 "ground": c.ground,
                 "text": c.ground_text,
             }

@@ -110,14 +110,13 @@ def _appeal_until(settlement: Settlement, at: datetime) -> datetime | None:
 
 
 def _issue_protocol(protocol: Protocol, contest: Contest, act: Record, actor: Actor) -> None:
-    content = queries.content_of(protocol)
     signed = signatures("protocol", protocol.pk, protocol.content_sha256)
     documents.issue(
         kind="protocol",
         number=protocol.number,
         thing=protocol,
         issuer=contest.customer.title,
-        build=partial(papers.protocol, protocol, content, contest, signed),
+        build=lambda: papers.protocol(protocol, queries.contents_read([protocol])[protocol.pk], contest, signed),
         facts={"content_sha256": protocol.content_sha256},
         act=act,
         actor=actor,

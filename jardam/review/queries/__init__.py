@@ -95,7 +95,9 @@ from .mending import (
     noted_fault,
 )
 from .protocols import (
+    SIGNED_IN,
     content_of,
+    contents_read,
     predecessor_of,
     protocol,
     protocol_actions,
@@ -139,6 +141,7 @@ from .verify import checks
 __all__ = [
     "AFTERMATH",
     "REVEALED",
+    "SIGNED_IN",
     "Aftermath",
     "Candidate",
     "Desk",
@@ -174,6 +177,7 @@ __all__ = [
     "commission_actions",
     "commission_of",
     "content_of",
+    "contents_read",
     "contests_with_panel",
     "counts_of_lot",
     "cut_actions",

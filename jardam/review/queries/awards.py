@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -145,10 +145,13 @@ class Aftermath:
     amount: Decimal | None  # som: the award of the reserve, or what went back to the measure
 
 
-def aftermath_of(protocols: Iterable[Protocol]) -> dict[int, list[Aftermath]]:
-    """Per protocol: awards given up or lost, the reserve called, money given back; in order, two queries in all."""
+def aftermath_of(
+    protocols: Iterable[Protocol], contents: Mapping[int, Mapping[str, Any]]
+) -> dict[int, list[Aftermath]]:
+    """Per protocol: awards given up or lost, the reserve called, money given back; in order, two queries in all.
+    *Contents*: of each, as `contents_read` tells it."""
     published = {one.proceeding_id: one for one in protocols}
-    ranked = {one.pk: {row["candidacy"]: row for row in ranking_rows(one)} for one in published.values()}
+    ranked = {one.pk: {row["candidacy"]: row for row in contents[one.pk]["ranking"]} for one in published.values()}
     rows = Candidacy.objects.filter(proceeding_id__in=published).values_list("pk", "ref", "proceeding_id")
     of = {pk: (published[proceeding_id], ref) for pk, ref, proceeding_id in rows}
     found: dict[int, list[Aftermath]] = {one.pk: [] for one in published.values()}

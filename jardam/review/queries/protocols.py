@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from jardam.contests.models import Contest
 from jardam.documents.queries import signatures
+from jardam.fields import in_language
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
+from jardam.parties import queries as parties
 
 from ..models import (
+    Candidacy,
     Proceeding,
     Protocol,
 )
@@ -21,6 +25,9 @@ from ..policy import (
     visible_protocols,
 )
 from ..rules import Seat
+
+SIGNED_IN = "ru"
+"""The language in which a protocol's signed content names the applicants."""
 
 
 def protocol(ref: str, actor: Actor) -> Protocol:
@@ -48,6 +55,28 @@ def protocol_refusals(protocol: Protocol, verb: str, actor: Actor) -> tuple[Refu
 
 def content_of(protocol: Protocol) -> dict[str, Any]:
     return json.loads(bytes(protocol.content))
+
+
+def contents_read(protocols: Iterable[Protocol]) -> dict[int, dict[str, Any]]:
+    """Protocol id → its signed content for a reader in the active language. The signed text names each applicant in
+    one language; here that very name stands in the reader's, where they bore it in that one too. Two statements."""
+    contents = {one.pk: (one.proceeding_id, content_of(one)) for one in protocols}
+    rows = Candidacy.objects.filter(proceeding_id__in={proceeding for proceeding, _ in contents.values()})
+    applicant = {
+        (proceeding, number): organisation
+        for proceeding, number, organisation in rows.values_list(
+            "proceeding_id", "application__number", "application__applicant_id"
+        )
+    }
+    named = [
+        (applicant[proceeding, row["number"]], row)
+        for proceeding, content in contents.values()
+        for row in (*content["ranking"], *content["rejected"])
+    ]
+    titles = parties.names_reading(((one, row["applicant"]) for one, row in named), SIGNED_IN)
+    for one, row in named:
+        row["applicant"] = in_language(titles.get((one, row["applicant"]), {})) or row["applicant"]
+    return {pk: content for pk, (_, content) in contents.items()}
 
 
 def ranking_rows(protocol: Protocol) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ from ..models import (
 from ..policy import (
     scorable,
 )
-from .protocols import content_of
+from .protocols import SIGNED_IN, content_of
 
 REVEALED = ("revealed", "decided", "published")
 
@@ -129,7 +129,7 @@ def _candidate(row: Candidacy, version: Version, content: Any, sheets: list[dict
     return Candidate(
         ref=row.ref,
         number=row.number,
-        applicant=in_language(row.application.applicant.title, "ru"),
+        applicant=in_language(row.application.applicant.title, SIGNED_IN),
         title=said.project.title,
         requested=said.requested,
         own=said.own,

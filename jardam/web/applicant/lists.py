@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from jardam.contests import queries as contests
 from jardam.contracts import queries as contracts
 from jardam.fields import in_language
+from jardam.kernel.time import bishkek_day
 
-from .. import lists, words
+from .. import lists, names, words
 from ..pages import page
 from ..templatetags.ui import Cell, Column, Table
 from .shared import (
@@ -52,18 +53,15 @@ def grant_list(request: Any) -> HttpResponse:
 
 
 def _application_table(rows: list[Any]) -> Table:
+    customers = names.listed([(one.contest.customer, bishkek_day(one.contest.announced_at)) for one in rows])
     lines = [
         [
-            Cell(
-                in_language(one.contest.title),
-                reverse("application", args=[one.ref]),
-                in_language(one.contest.customer.title),
-            ),
+            Cell(in_language(one.contest.title), reverse("application", args=[one.ref]), customer),
             one.number,
             Cell(*_standing(one)),
             one.contest.deadline_at,
         ]
-        for one in rows
+        for one, (customer, _today) in zip(rows, customers, strict=True)
     ]
     columns = [
         Column(_("Contest")),

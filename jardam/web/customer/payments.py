@@ -71,13 +71,14 @@ def why_not_packed(payment: Any, actor: Any) -> tuple[Refusal, ...]:
 
 def _table(caption: str, rows: list[Any], empty: str) -> Table:
     payees = parties.organisations_by_id(one.payee_id for one in rows)
+    called = names.listed([(payees[one.payee_id], one.executed_on or one.sent_on) for one in rows])
     lines = [
         [
-            Cell(in_language(payees[one.payee_id].title), reverse("desk_payment", args=[one.ref]), one.ref),
+            Cell(name, reverse("desk_payment", args=[one.ref]), f"{one.ref}; {today}" if today else one.ref),
             one.amount,
             Cell(words.word(words.TRANCHE, one.state), tone=words.tone(words.TRANCHE, one.state)),
         ]
-        for one in rows
+        for one, (name, today) in zip(rows, called, strict=True)
     ]
     columns = [Column(_("Payee")), Column(_("Amount"), "money"), Column(_("State"), "tag")]
     return Table(caption, columns, lines, empty=empty, hide_caption=True)
