@@ -222,6 +222,11 @@ def planned(road: Road, look: Look) -> None:
         look(other, "head", "specialist", also=(_page("desk_programme", other.programme.ref),))
     road.appropriate()
     look(road, "accountant")
+    with aside(road) as other:
+        found = other.enter_existing_contract()
+        look(other, "head", "specialist", "umut_head")
+        other.confirm_existing_contract(found)
+        look(other, None, "head", "umut_head")
 
 
 def _signed_paper(road: Road) -> None:

@@ -78,6 +78,8 @@ ASKED_BEFORE = {
     "treasury_appropriation_carried_from_id_key": "made when its year closes, once",
     "statement_file_once": "asked before: the same bytes are the same statement",
     "statement_line_one_payment": "taken payments are asked before",
+    "contracts_original_contract_id_key": "written with the contract itself",
+    "statement_line_one_return": "taken payments are asked before",
     "treasury_yearcloseline_posting_id_key": "made with its posting",
     "documents_seal_label_key": "made with its object",
     "documents_sealedfile_file_id_key": "a ciphertext is new every time",

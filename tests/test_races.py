@@ -33,7 +33,7 @@ from jardam.review.models import Proceeding
 from jardam.review.queries import awards_of
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
-from jardam.treasury.models import Appropriation, PaymentOrder, Shortfall
+from jardam.treasury.models import Appropriation, LineMatch, PaymentOrder, Shortfall, StatementLine
 from jardam.treasury.operations import Owner
 from jardam.treasury.queries import balance, bound_contracts
 from jardam.treasury.rules import Stage
@@ -241,6 +241,75 @@ def test_a_package_is_sent_once_though_its_second_signatory_presses_twice(road):
     )
 
     assert one_did_it_and_the_other_was_told(outcomes, "wrong_state")
+    assert list(verify()) == []
+
+
+def _paid(road: Road) -> PaymentOrder:
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    return road.payment
+
+
+def test_two_lines_become_one_payment_in_one_pair_of_hands_only(road):
+    """Two people, each with a line of their own, name the same payment at one moment."""
+    payment = _paid(road)
+    road.import_statement([(payment.executed_on, number, payment.amount) for number in ("00417", "417")])
+    people = [road.actor("treasurer"), head_of(road, "treasury", "treasury_officer")]
+    lines = StatementLine.objects.order_by("id")
+
+    outcomes = together(
+        *(
+            at_the_door(
+                partial(treasury.propose_match, actor=a, line=line, payment=payment, reason="Бир нөл жетишпейт")
+            )
+            for a, line in zip(people, lines, strict=True)
+        )
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "payment_matched")
+    assert LineMatch.objects.count() == 1
+    assert list(verify()) == []
+
+
+def test_two_people_name_the_payment_of_one_line_once(road):
+    payment = _paid(road)
+    road.import_statement([(payment.executed_on, "00417", payment.amount)])
+    people = [road.actor("treasurer"), head_of(road, "treasury", "treasury_officer")]
+    line = StatementLine.objects.get()
+
+    outcomes = together(
+        *(
+            at_the_door(
+                partial(treasury.propose_match, actor=a, line=line, payment=payment, reason="Бир нөл жетишпейт")
+            )
+            for a in people
+        )
+    )
+
+    assert one_did_it_and_the_other_was_told(outcomes, "line_matched")
+    assert list(verify()) == []
+
+
+def test_a_file_and_a_person_never_find_the_same_payment_on_two_lines(road):
+    """A second file shows the payment by its right number while somebody says that a line of the first is it."""
+    payment = _paid(road)
+    road.import_statement([(payment.executed_on, "00417", payment.amount)])
+    line, actor = StatementLine.objects.get(), road.actor("treasurer")
+    text = (
+        f"date;number;amount;direction;account\n{payment.executed_on};{payment.document_number};{payment.amount};out;"
+    )
+
+    codes(
+        together(
+            at_the_door(partial(treasury.propose_match, actor=actor, line=line, payment=payment, reason="Нөл")),
+            at_the_door(partial(treasury.reconcile, actor=actor, content=text.encode(), name="2.csv")),
+        )
+    )
+
+    by_file = StatementLine.objects.filter(found="matched").count()
+    assert by_file + LineMatch.objects.count() == 1
     assert list(verify()) == []
 
 

@@ -34,6 +34,7 @@ HEIRS = {
 }
 ALONE = {
     "bank_account_new": "names the account of whoever stands now",
+    "desk_contract_existing_new": "begins something new",
     "desk_draft_act": "the customer's own act under the rules of today",
     "desk_existing_new": "begins something new",
     "desk_programme_new": "begins something new; its studies are looked at below",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db import models
@@ -14,15 +13,9 @@ from jardam.fields import Amount, Localised, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation, Person
 from jardam.planning.models import Measure, Programme
-from jardam.rulebook.settlement import Settlement
+from jardam.rulebook.settlement import Settlement, settled
 
 from . import lifecycle
-
-
-@lru_cache(maxsize=64)
-def _settled(stored: bytes) -> Settlement:
-    """Read once: the bytes never change, and a page asks many things of them."""
-    return Settlement.from_canonical(stored)
 
 
 class Contest(Stateful):
@@ -75,7 +68,7 @@ class Contest(Stateful):
     @property
     def settlement(self) -> Settlement:
         """The rules this contest obeys for ever. Only once announced."""
-        return _settled(bytes(self.settlement_bytes or b""))
+        return settled(bytes(self.settlement_bytes or b""))
 
 
 class Lot(models.Model):

@@ -7,6 +7,7 @@ from jardam.rulebook.house import HOUSE, LAW
 
 from .rules import (
     CLOSING_GUARDS,
+    another_entered_it,
     answered_by_the_other,
     contract_runs,
     item_open,
@@ -41,7 +42,18 @@ _UNSIGNED = ("prepared", "half_signed")
 
 CONTRACT = Lifecycle(
     "contract",
-    ("prepared", "half_signed", "in_force", "void", "not_signed", "terminating", "terminated", "closed"),
+    (
+        "prepared",
+        "half_signed",
+        "in_force",
+        "void",
+        "not_signed",
+        "terminating",
+        "terminated",
+        "closed",
+        "entered",
+        "discarded",
+    ),
     (
         Transition("prepare_contract", (NEW,), "prepared", _CONTRACT),
         Transition(
@@ -66,6 +78,10 @@ CONTRACT = Lifecycle(
         Transition("countersign_on_paper", ("half_signed",), "in_force", _TWO, (standstill_over, no_appeal_open)),
         Transition("refuse_to_sign", _UNSIGNED, "not_signed", _CONTRACT),
         Transition("miss_signing_term", _UNSIGNED, "not_signed", _CONTRACT, (signing_term_over, no_appeal_open)),
+        # Signed before the system, copied from the paper.
+        Transition("enter_existing", (NEW,), "entered", _TWO),
+        Transition("confirm_existing", ("entered",), "in_force", _TWO, (another_entered_it,)),
+        Transition("discard_existing", ("entered",), "discarded", _TWO),
         # While it runs.
         Transition("amend_contract", ("in_force",), "in_force", _CONTRACT, when="con.amend_allowed"),
         Transition("reallocate", ("in_force",), "in_force", _CONTRACT),

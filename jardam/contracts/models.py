@@ -12,20 +12,25 @@ from jardam.documents.models import File
 from jardam.fields import Amount, LongText, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation
+from jardam.planning.models import Measure
 from jardam.review.models import Award
+from jardam.rulebook.settlement import Settlement, settled
 
 from . import lifecycle
 from .rules import PAYEE_KINDS
 
 
 class Contract(Stateful):
-    """A contract of state social order; parties, title and amount are the award's. Only an amendment lowers it."""
+    """A contract of state social order; parties, title and amount are the award's, or those of the paper it was
+    recorded from afterwards (`Original`). Only an amendment lowers the amount."""
 
     KIND: ClassVar[str] = lifecycle.CONTRACT.kind
 
     ref = Ref()
     number = models.CharField(max_length=40, null=True, unique=True)
-    award = models.OneToOneField(Award, models.PROTECT, related_name="+")
+    award = models.OneToOneField(Award, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(null=True)  # signed on paper before the system: when it was entered here
+    paper_number = Text(max_length=40, blank=True, default="")  # of that paper
     customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     executor = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     title = Text(max_length=300)
@@ -44,11 +49,45 @@ class Contract(Stateful):
             models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount_positive"),
             models.CheckConstraint(condition=Q(lowered__gte=0), name="contract_lowered_not_negative"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_later"),
+            models.CheckConstraint(
+                condition=Q(award__isnull=False, recorded_at=None, paper_number="")
+                | (Q(award=None, recorded_at__isnull=False, signed_at__isnull=False) & ~Q(paper_number="")),
+                name="contract_awarded_or_recorded",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "paper_number", "signed_at"],
+                condition=Q(recorded_at__isnull=False) & ~Q(state="discarded"),
+                name="contract_paper_once",
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "id"], name="contract_by_customer"),
             models.Index(fields=["executor", "id"], name="contract_by_executor"),
         ]
+
+
+class Original(AppendOnly):
+    """The paper a contract was recorded from, the measure that pays for it, and the rules it obeys here (H-62). The
+    scan is for the two parties."""
+
+    contract = models.OneToOneField(Contract, models.PROTECT, related_name="original")
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
+    customer_signatory = Text(max_length=200)
+    executor_signatory = Text(max_length=200)
+    scan = models.ForeignKey(File, models.PROTECT, related_name="+")
+    entered_by_id = models.BigIntegerField()
+    edition = models.CharField(max_length=40)
+    settlement_bytes = models.BinaryField()  # the resolved parameters, canonical JSON
+    act_id = models.BigIntegerField()
+
+    @property
+    def settlement(self) -> Settlement:
+        return settled(bytes(self.settlement_bytes))
+
+    @property
+    def signatories(self) -> tuple[tuple[str, str], ...]:
+        """(side, name) of both."""
+        return ("customer", self.customer_signatory), ("executor", self.executor_signatory)
 
 
 class Tranche(AppendOnly):

@@ -78,7 +78,7 @@ def _terms(contract: Contract, tranches: Sequence[Tranche], more: Sequence[Block
         heading(gettext("What it is about")),
         paragraph(gettext("The executor carries out the project “%(title)s”.") % {"title": contract.title}),
         facts(
-            (gettext("Protocol that awarded it"), contract.award.protocol.number),
+            (gettext("Protocol that awarded it"), contract.award.protocol.number if contract.award else ""),
             (gettext("Fingerprint of the signed text (SHA-256)"), contract.content_sha256),
         ),
         heading(gettext("Term")),

@@ -19,6 +19,7 @@ from jardam.kernel.permission import Rule, rules_of
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.rules import Role
+from jardam.planning.models import Measure
 from jardam.regime import operations as regime
 from jardam.review import queries as review
 from jardam.rulebook.house import HOUSE, LAW
@@ -26,7 +27,19 @@ from jardam.rulebook.settlement import Settlement
 from jardam.treasury import queries as treasury
 
 from . import lifecycle
-from .models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return, Termination, Tranche
+from .models import (
+    Amendment,
+    Asset,
+    Contract,
+    Expense,
+    InkSignature,
+    Letter,
+    Original,
+    Report,
+    Return,
+    Termination,
+    Tranche,
+)
 from .rules import (
     AmendmentFacts,
     ContractFacts,
@@ -56,8 +69,11 @@ class Permission(StrEnum):
     ASSET_WRITE_OFF = "asset:write_off_asset"
     CONTRACT_AMEND = "contract:amend_contract"
     CONTRACT_CLOSE = "contract:close_contract"
+    CONTRACT_CONFIRM_EXISTING = "contract:confirm_existing"
     CONTRACT_COUNTERSIGN = "contract:countersign_contract"
     CONTRACT_COUNTERSIGN_ON_PAPER = "contract:countersign_on_paper"
+    CONTRACT_DISCARD_EXISTING = "contract:discard_existing"
+    CONTRACT_ENTER_EXISTING = "contract:enter_existing"
     CONTRACT_GIVE_NOTICE = "contract:give_notice"
     CONTRACT_MISS_TERM = "contract:miss_signing_term"
     CONTRACT_ORDER_TRANCHE = "contract:order_tranche"
@@ -148,8 +164,11 @@ TABLE: dict[Permission, Rule] = {
     Permission.ASSET_WRITE_OFF: _by_customer(_CLOSING),
     Permission.CONTRACT_AMEND: _by_both(_LAW, _HEADS),
     Permission.CONTRACT_CLOSE: _by_customer(_CLOSING),
+    Permission.CONTRACT_CONFIRM_EXISTING: _by_customer(_TWO),
     Permission.CONTRACT_COUNTERSIGN: _by_both(_LAW, _HEADS),
     Permission.CONTRACT_COUNTERSIGN_ON_PAPER: _by_customer(_TWO),
+    Permission.CONTRACT_DISCARD_EXISTING: _by_customer(_TWO),
+    Permission.CONTRACT_ENTER_EXISTING: _by_customer(_TWO),
     Permission.CONTRACT_GIVE_NOTICE: _by_both(_LAW, _HEADS),
     Permission.CONTRACT_MISS_TERM: _by_customer(_LAW, _CLOCK),
     Permission.CONTRACT_ORDER_TRANCHE: _by_customer(_REPORTS, (Role.ACCOUNTANT,)),
@@ -194,8 +213,15 @@ def party_of(contract: Contract, actor: Actor) -> str:
 
 
 def settlement_of(thing: Any) -> Settlement:
-    """The rules the contract's contest was announced under."""
-    return _contract(thing).award.protocol.proceeding.commission.contest.settlement
+    """The rules the contract's contest was announced under; of one recorded afterwards, those of its day (H-62)."""
+    contract = _contract(thing)
+    award = contract.award
+    return award.protocol.proceeding.commission.contest.settlement if award else contract.original.settlement
+
+
+def measure_of(contract: Contract) -> Measure:
+    """The measure that pays for it."""
+    return contract.award.candidacy.proceeding.lot.measure if contract.award else contract.original.measure
 
 
 def switches(thing: Any) -> Any:
@@ -206,7 +232,7 @@ def switches(thing: Any) -> Any:
 
 
 def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
-    protocol = contract.award.protocol
+    protocol = contract.award.protocol if contract.award else None
     settlement = settlement_of(contract)
     tranches = schedule(contract)
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
@@ -221,16 +247,18 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     accepted = {pk for pk, report in reports.items() if report.state == "accepted"}
     facts = ContractFacts(
         at=actor.at,
-        signing_from=protocol.signing_from or actor.at,
-        standstill=settlement.basis("appeal.standstill_term"),
+        signing_from=signing_from(contract) or actor.at,
+        standstill=settlement.basis("appeal.standstill_term") if protocol else HOUSE["H-03"].basis,
         party=party_of(contract, actor),
         signed=signed_sides(contract),
         next_tranche=waiting[0].number if waiting else 0,
         waits_for=needed.number if needed and needed.pk not in accepted else 0,
         unreported=unreported[0].number if unreported else 0,
         order_rule=order_rule,
-        appeals=review.appeals_hindering(protocol.proceeding, settlement),
-        suspensive=settlement.basis("appeal.suspensive"),
+        appeals=review.appeals_hindering(protocol.proceeding, settlement) if protocol else (),
+        suspensive=settlement.basis("appeal.suspensive") if protocol else HOUSE["H-03"].basis,
+        entered_by=contract.original.entered_by_id if contract.state == "entered" else None,
+        person_id=actor.person_id,
     )
     if contract.state in ("prepared", "half_signed"):
         return _with_signing(facts, contract, settlement)
@@ -264,8 +292,13 @@ def signed_sides(contract: Contract) -> tuple[str, ...]:
 
 def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
     """The end of `con.sign_term`, which runs from the day signing became possible (H-03)."""
-    signing_from = contract.award.protocol.signing_from
-    return regime.deadline_or_none(settlement, "con.sign_term", signing_from) if signing_from else None
+    begins = signing_from(contract)
+    return regime.deadline_or_none(settlement, "con.sign_term", begins) if begins else None
+
+
+def signing_from(contract: Contract) -> datetime | None:
+    """The moment from which it may be signed; None of one that was signed before the system."""
+    return contract.award.protocol.signing_from if contract.award else None
 
 
 def _reported_first(rule: str, tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
@@ -288,6 +321,11 @@ def report_due(kind: str, paid_on: date, ends_on: date, settlement: Settlement) 
     return min(final, regime.deadline(settlement, "rep.interim_term", period.due_on), key=lambda one: one.at)
 
 
+def runs_here(contract: Contract, due: Deadline) -> bool:
+    """Whether a term counts: not when it was over before the contract was recorded (H-63)."""
+    return contract.recorded_at is None or due.at > contract.recorded_at
+
+
 def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, int]]:
     """What is late and not on record yet: (ground, kind of source, its id). Reports never handed in or not corrected
     in time, and money not returned."""
@@ -300,7 +338,8 @@ def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, in
         payment, report = paid.get(tranche.pk), reports.get(tranche.pk)
         if payment is not None and payment.executed_on and payment.is_paid and report is None:
             kind = "final" if tranche == tranches[-1] else "interim"
-            if at >= report_due(kind, payment.executed_on, contract.ends_on, settlement).at:
+            due = report_due(kind, payment.executed_on, contract.ends_on, settlement)
+            if at >= due.at and runs_here(contract, due):
                 late.append(("overdue_report", "tranche", tranche.pk))
         back = report.returned_at if report and report.state == "returned" else None
         if report and back and at >= regime.deadline(settlement, "rep.fix_term", back).at:
@@ -469,9 +508,14 @@ def visible_ink(actor: Actor) -> QuerySet[InkSignature]:
     return InkSignature.objects.filter(_of_parties(actor))
 
 
+def visible_originals(actor: Actor) -> QuerySet[Original]:
+    return Original.objects.filter(_of_parties(actor))
+
+
 papers_of("contract", visible_contracts)
 papers_of("report", visible_reports)
 file_of(Expense, "file", visible_expenses)
 file_of(Letter, "file", visible_letters)
 file_of(Letter, "answer_file", visible_letters)
 file_of(InkSignature, "scan", visible_ink)
+file_of(Original, "scan", visible_originals)

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
+from jardam.planning.rules import FOREIGN_MEASURE, day_fault
+from jardam.rulebook.catalogue import keys_for
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury.rules import NOT_POSITIVE
@@ -130,6 +132,8 @@ class ContractFacts:
     order_rule: Basis = HOUSE["H-06"].basis  # why a tranche waits for a report
     appeals: tuple[str, ...] = ()  # numbers of the appeals for which signing waits
     suspensive: Basis = HOUSE["H-03"].basis
+    entered_by: int | None = None  # of a contract copied from paper and not compared yet
+    person_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,72 @@ def last_report_accepted(facts: ContractFacts) -> Refusal | None:
 
 def something_to_report(facts: ContractFacts) -> Refusal | None:
     return None if facts.unreported else REPORT_NOT_DUE.refusal(HOUSE["H-06"].basis)
+
+
+# --- signed before the system ----------------------------------------------------------------------------------
+
+TRANCHES_DIFFER = Reason("paper_tranches_differ", "The tranches add up to {given}; the contract is over {amount}.")
+EXECUTOR_UNKNOWN = Reason("executor_not_verified", "The executor is a verified organisation of the register.")
+OWN_EXECUTOR = Reason("executor_is_customer", "The customer does not make a contract with itself.")
+ENDS_BEFORE_START = Reason("contract_ends_before_start", "The last day is not before the first.")
+PAPER_TWICE = Reason("contract_paper_twice", "This contract of yours is entered already: number and day are the same.")
+
+when_broken("contract_ends_later", ENDS_BEFORE_START.refusal(HOUSE["H-16"].basis, at_field="ends_on"))
+when_broken("contract_paper_once", PAPER_TWICE.refusal(HOUSE["H-17"].basis, at_field="number"))
+
+_OVER_WHEN_SIGNED = ("con.constitutive", "con.sign_term", "con.refusal_rule", "con.advance_pct", "con.max_tranches")
+
+AFTER_SIGNING = tuple(
+    key for key in keys_for("contest") if key.startswith(("con.", "rep.", "clock.")) and key not in _OVER_WHEN_SIGNED
+)
+"""The keys a contract still needs once it is signed: what one recorded afterwards has to know (H-62)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTerms:
+    """A contract as its paper says it. *Amount*: som. Rules of today are not asked: it was signed under those of its
+    day."""
+
+    number: str
+    signed_on: date
+    title: str
+    amount: Decimal
+    starts_on: date
+    ends_on: date
+    shares: tuple[Share, ...]
+    lines: tuple[Line, ...]  # none: the paper has no budget
+    customer_signatory: str
+    executor_signatory: str
+
+
+def paper_faults(
+    terms: PaperTerms, at: datetime, *, executor_state: str, same_party: bool, own_measure: bool
+) -> list[Refusal]:
+    """Whether the copy can be a contract at all. *Executor_state*: of the organisation, empty when there is none."""
+    complete, money = HOUSE["H-16"].basis, HOUSE["H-05"].basis
+    faults = [day_fault(terms.signed_on, at, "signed_on")]
+    if executor_state != "verified":
+        faults.append(EXECUTOR_UNKNOWN.refusal(HOUSE["H-10"].basis, at_field="executor"))
+    if same_party:
+        faults.append(OWN_EXECUTOR.refusal(complete, at_field="executor"))
+    if not own_measure:
+        faults.append(FOREIGN_MEASURE.refusal(HOUSE["H-18"].basis, at_field="measure"))
+    if terms.amount <= 0:
+        faults.append(NOT_POSITIVE.refusal(complete, at_field="amount"))
+    if terms.ends_on < terms.starts_on:
+        faults.append(ENDS_BEFORE_START.refusal(complete, at_field="ends_on"))
+    planned = sum((share.amount for share in terms.shares), Decimal(0))
+    if planned != terms.amount:
+        faults.append(TRANCHES_DIFFER.refusal(money, given=Money(planned), amount=Money(terms.amount)))
+    lines = sum((line.amount for line in terms.lines), Decimal(0))
+    if terms.lines and lines != terms.amount:
+        faults.append(PLAN_DIFFERS.refusal(money, given=Money(lines), amount=Money(terms.amount)))
+    return [fault for fault in faults if fault]
+
+
+def another_entered_it(facts: ContractFacts) -> Refusal | None:
+    entered = facts.entered_by is not None and facts.entered_by == facts.person_id
+    return SAME_EYES.refusal(HOUSE["H-10"].basis) if entered else None
 
 
 # --- the budget of a contract ----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from jardam.contests.models import Application, Contest, Lot, Paper
 from jardam.contracts import operations as contracts
 from jardam.contracts import queries as contract_queries
 from jardam.contracts.models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return
-from jardam.contracts.rules import Item
+from jardam.contracts.rules import Item, Line, PaperTerms, Share
 from jardam.kernel.actor import Actor, system
 from jardam.kernel.time import BISHKEK, bishkek_day, instant_of
 from jardam.parties import operations as parties
@@ -1318,6 +1318,39 @@ class Road:
         )
         self.later()
         return found
+
+    def enter_existing_contract(self, number: str = "5", who: str = "specialist", **changes: Any) -> Contract:
+        """A contract with Umut that both heads signed on paper two months ago; nobody has compared it yet."""
+        amount, signed_on = Decimal("200000.00"), bishkek_day(self.at - timedelta(days=60))
+        terms = PaperTerms(
+            number=number,
+            signed_on=signed_on,
+            title=self.text("applications")["umut"]["project"]["title"],
+            amount=amount,
+            starts_on=signed_on,
+            ends_on=signed_on + timedelta(days=300),
+            shares=(Share(amount / 4, "advance"), Share(amount - amount / 4, "report")),
+            lines=(Line("Кызматкерлердин акысы", amount / 2), Line("Азык-түлүк", amount / 2)),
+            customer_signatory="Айыл өкмөтүнүн башчысы",
+            executor_signatory="Уюмдун жетекчиси",
+        )
+        found = self.do(
+            lambda: contracts.enter_existing(
+                actor=self.actor(who),
+                customer=self.cast.organisations["okmotu"],
+                executor=self.cast.organisations["umut"],
+                measure=self.measure,
+                terms=replace(terms, **changes),
+                content=SCAN,
+                name="contract-5.png",
+            )
+        )
+        self.later()
+        return found
+
+    def confirm_existing_contract(self, contract: Contract) -> None:
+        self.contract = self.do(lambda: contracts.confirm_existing(actor=self.actor("head"), contract=contract))
+        self.later()
 
     # --- a year of one customer --------------------------------------------------------------------------------
 

@@ -798,6 +798,28 @@ MOMENTS: tuple[Moment, ...] = (
         legal=True,
     ),
     Moment(
+        "contract:enter_existing",
+        ("specialists", "heads"),
+        "desk_contract:contract",
+        N_("A contract copied from paper waits to be checked"),
+        N_("The contract “{thing}” was entered from its paper. Another person compares it and confirms it."),
+    ),
+    Moment(
+        "contract:confirm_existing",
+        ("applicant", "specialists", "accountants"),
+        "contract:contract",
+        N_("A contract copied from paper is confirmed"),
+        N_("The contract {number} “{thing}” agrees with its paper and is in force here, recorded afterwards."),
+        legal=True,
+    ),
+    Moment(
+        "contract:discard_existing",
+        ("specialists", "heads"),
+        "desk_contract:contract",
+        N_("A copy of a contract is discarded"),
+        N_("The contract “{thing}” did not agree with its paper and has to be entered anew."),
+    ),
+    Moment(
         "contract:record_overdue",
         ("applicant",),
         "grant:contract",

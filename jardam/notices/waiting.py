@@ -28,7 +28,7 @@ LOOKED_FOR: tuple[tuple[type[Stateful], tuple[str, ...], tuple[str, ...]], ...] 
     (Candidacy, ("proceeding__commission__contest__customer_id",), ("declined",)),
     (Comment, ("programme__customer_id",), ("made",)),
     (Contest, ("customer_id",), ("draft", "announced", "opened", "decided", "void")),
-    (Contract, ("customer_id", "executor_id"), ("prepared", "half_signed", "in_force", "terminating")),
+    (Contract, ("customer_id", "executor_id"), ("prepared", "half_signed", "in_force", "terminating", "entered")),
     (InkSignature, PARTIES, ("entered",)),
     (Letter, PARTIES, ("waiting",)),
     (Paper, ("contest__customer_id",), ("late", "opened")),

@@ -333,6 +333,16 @@ _RULES = (
         "A print that could not be made is tried again until it is made.",
         "Whoever is owed a document must not depend on somebody reading the log of a machine.",
     ),
+    (
+        "H-62",
+        "A contract signed before the system obeys here the rules of the day it was signed.",
+        "What the two agreed under stays what it was; a rule nobody knows is settled before money rests on it.",
+    ),
+    (
+        "H-63",
+        "A term that was over before a contract was recorded here bars nobody.",
+        "Nobody could meet it here; the paper of that time says whether it was met.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -141,6 +142,12 @@ class Settlement:
         names = ("edition", "form", "jurisdiction", "revision", "file_sha256", "overlay_sha256")
         rows = {key: _parameter(key, row) for key, row in data["parameters"].items()}
         return cls(parameters=MappingProxyType(rows), **{name: data[name] for name in names})
+
+
+@lru_cache(maxsize=64)
+def settled(stored: bytes) -> Settlement:
+    """Read once: the bytes never change, and a page asks many things of them."""
+    return Settlement.from_canonical(stored)
 
 
 def _plain(one: Parameter) -> dict[str, Any]:

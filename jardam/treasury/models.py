@@ -362,6 +362,9 @@ class StatementLine(AppendOnly):
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(found="matched"), name="statement_line_one_payment"
             ),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(found="returned"), name="statement_line_one_return"
+            ),
         ]
         indexes = [models.Index(fields=["statement", "found", "id"], name="statement_line_by_found")]
 
@@ -375,6 +378,7 @@ class LineMatch(Stateful):
     ref = Ref()
     line = models.ForeignKey(StatementLine, models.PROTECT, related_name="matches")
     payment = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="+")
+    direction = models.CharField(max_length=3, default="out")  # of the line: a payment goes out and comes back once
     reason = Text(max_length=300)
     proposed_by_id = models.BigIntegerField()
     checked_by_id = models.BigIntegerField(null=True)
@@ -382,6 +386,7 @@ class LineMatch(Stateful):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=lifecycle.MATCH.states), name="match_state_known"),
+            models.CheckConstraint(condition=Q(direction__in=["out", "in"]), name="match_direction_known"),
             models.CheckConstraint(
                 condition=Q(checked_by_id=None) | ~Q(checked_by_id=F("proposed_by_id")),
                 name="match_checked_by_another",
@@ -390,4 +395,7 @@ class LineMatch(Stateful):
                 condition=~Q(state="confirmed") | Q(checked_by_id__isnull=False), name="match_confirmed_by_a_second"
             ),
             models.UniqueConstraint(fields=["line"], condition=~Q(state="rejected"), name="match_one_of_a_line"),
+            models.UniqueConstraint(
+                fields=["payment", "direction"], condition=~Q(state="rejected"), name="match_one_of_a_payment"
+            ),
         ]

@@ -624,7 +624,15 @@ _STATEMENT_CHECKS = (
         "treasury_linematch {0}: its line is {1} over {2}, its payment over {3}",
         """SELECT m.id, l.found, l.amount, o.amount FROM treasury_linematch m
            JOIN treasury_statementline l ON l.id = m.line_id JOIN treasury_paymentorder o ON o.id = m.payment_id
-           WHERE l.found <> 'unmatched' OR l.amount <> o.amount ORDER BY m.id LIMIT 1""",
+           WHERE l.found <> 'unmatched' OR l.amount <> o.amount OR l.direction <> m.direction ORDER BY m.id LIMIT 1""",
+    ),
+    (
+        "treasury_paymentorder {0}: {1} lines of statements are said to be it, direction {2}",
+        """SELECT s.payment_id, count(*), s.direction FROM (
+             SELECT payment_id, direction FROM treasury_statementline WHERE payment_id IS NOT NULL
+             UNION ALL
+             SELECT payment_id, direction FROM treasury_linematch WHERE state <> 'rejected') s
+           GROUP BY s.payment_id, s.direction HAVING count(*) > 1 ORDER BY s.payment_id LIMIT 1""",
     ),
 )
 
@@ -689,7 +697,13 @@ def checks() -> list[Check]:
                AND t.total_in = (r.public_data->>'in')::numeric""",
             "import_statement",
         ),
-        agrees_with_act(LineMatch, "t.proposed_by_id = r.person_id", "propose_match"),
+        agrees_with_act(
+            LineMatch,
+            """t.proposed_by_id = r.person_id
+               AND (SELECT ref FROM treasury_statementline l WHERE l.id = t.line_id) = r.public_data->>'line'
+               AND (SELECT ref FROM treasury_paymentorder o WHERE o.id = t.payment_id) = r.public_data->>'payment'""",
+            "propose_match",
+        ),
         agrees_with_act(LineMatch, "t.checked_by_id = r.person_id", "confirm_match", "reject_match"),
         agrees_with_act(Shortfall, "t.missing = (r.public_data->>'missing')::numeric", "open_shortfall"),
         agrees_with_act(YearClose, "t.year = (r.public_data->>'year')::int", "close_year"),

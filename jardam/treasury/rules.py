@@ -128,6 +128,7 @@ PAYMENT_MATCHED = Reason(
 AMOUNT_DIFFERS = Reason("match_amount_differs", "The line is over {line}, the payment over {payment}.")
 
 when_broken("match_one_of_a_line", LINE_MATCHED.refusal(HOUSE["H-16"].basis))
+when_broken("match_one_of_a_payment", PAYMENT_MATCHED.refusal(HOUSE["H-16"].basis, at_field="payment"))
 when_broken("match_checked_by_another", SAME_HANDS.refusal(HOUSE["H-10"].basis))
 when_broken("cash_plan_one_of_a_line", PLAN_EXISTS.refusal(HOUSE["H-41"].basis))
 when_broken("package_two_signatories", SAME_HANDS.refusal(HOUSE["H-10"].basis))

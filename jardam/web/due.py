@@ -322,6 +322,11 @@ def _contracts(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
         for contract, signing_from in contracts.contracts_to_sign(own, MOST):
             if signing_from is None or actor.at >= signing_from:
                 yield _due(_("Sign the contract"), reverse("desk_contract_sign", args=[contract.ref]), contract.title)
+    if allows(CONTRACT, "confirm_existing", actor) and here("contract", "entered"):
+        for contract in contracts.recorded_waiting(own, actor.person_id, MOST):
+            yield _due(
+                _("Compare the contract with its paper"), reverse("desk_contract", args=[contract.ref]), contract.title
+            )
     running = here("contract", "in_force", "terminating")
     if allows(CONTRACT, "order_tranche", actor) and running:
         for tranche in contracts.tranches_to_order(own, MOST):
@@ -332,9 +337,7 @@ def _contracts(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
         for report in contracts.reports_waiting(own, MOST):
             thing = _("%(title)s, tranche %(n)s") % {"title": report.contract.title, "n": report.tranche.number}
             url = reverse("desk_report", args=[report.ref])
-            contest = report.contract.award.protocol.proceeding.commission.contest
-            term = _clock(contest, "rep.review_term", report.submitted_at)
-            yield _due(_("Accept the report or return it"), url, thing, term, actor.at)
+            yield _due(_("Accept the report or return it"), url, thing, contracts.decision_due(report), actor.at)
 
     yield from _correspondence(actor, own, here)
     if allows(CONTRACT, "record_overdue", actor):

@@ -94,7 +94,10 @@ def organisation(request: Any, ref: str) -> HttpResponse:
 
 
 def _contracts_table(title: str, rows: Sequence[Any]) -> Table:
-    lines = [[Cell(one.title, reverse("contract", args=[one.ref])), one.number, one.amount] for one in rows]
+    lines = [
+        [Cell(one.title, reverse("contract", args=[one.ref]), words.with_mark(one)), one.number, one.amount]
+        for one in rows
+    ]
     return Table(title, [Column(_("Project")), Column(_("Number")), Column(_("Amount"), "money")], lines)
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
@@ -533,7 +534,7 @@ def _bytes(content: Any, name: str) -> HttpResponse:
 def contract(request: Any, ref: str) -> HttpResponse:
     found = contracts.contract(ref, request.visitor)
     rows = contracts.tranches(found)
-    contest = found.award.protocol.proceeding.commission.contest
+    contest = contracts.contest_of(found)
     context = contract_context(found, rows) | {
         "papers": documents.papers("contract", [found.pk], request.visitor)
         + documents.papers("report", [row.report.pk for row in rows if row.report], request.visitor),
@@ -547,7 +548,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
         **papers.public_papers(found),
         "breadcrumbs": _crumbs(
             (_("Contests"), reverse("contests")),
-            (contest.number, reverse("contest", args=[contest.ref])),
+            *([(contest.number, reverse("contest", args=[contest.ref]))] if contest else []),
             (found.number, ""),
         ),
     }
@@ -555,9 +556,12 @@ def contract(request: Any, ref: str) -> HttpResponse:
 
 
 def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict[str, Any]:
-    """What a contract says and where its money stands, for the public page and for its parties."""
+    """What a contract says and where its money stands, for the public page and, with `url_of` a report, for its
+    parties."""
+    paper = contracts.original(contract)
     signed = signatures("contract", contract.pk, contract.content_sha256)
     facts = [
+        *paper_rows(contract, paper, is_party=url_of is not None),
         *_sides(contract, signed),
         SummaryRow(_("Amount"), formats.som(contract.amount)),
         SummaryRow(_("Term"), f"{formats.day(contract.starts_on)} – {formats.day(contract.ends_on)}"),
@@ -576,14 +580,38 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
                 for one in contracts.ink_signatures(contract)
                 if one.state == "checked"
             ),
+            *(
+                (_("%(name)s, on paper") % {"name": name}, str(words.SIDE[side]), bishkek_day(contract.signed_at))
+                for side, name in (paper.signatories if paper else ())
+            ),
         ],
     }
+
+
+def paper_rows(contract: Any, paper: Any, *, is_party: bool = False) -> list[SummaryRow]:
+    """Of a contract recorded afterwards: the mark, its paper, and what pays for it; the scan for its parties only."""
+    if paper is None:
+        return []
+    days = {"signed": formats.long_day(contract.signed_at), "recorded": formats.day(contract.recorded_at)}
+    measure, programme = paper.measure, paper.measure.programme
+    url = reverse("programme", args=[programme.ref])
+    rows = [
+        SummaryRow(_("Recorded afterwards"), _("signed on paper on %(signed)s, entered here on %(recorded)s") % days),
+        SummaryRow(_("Number on the paper"), contract.paper_number),
+        SummaryRow(_("Measure"), f"{in_language(measure.title)}, {measure.year}"),
+        SummaryRow(_("Programme"), format_html('<a href="{}">{}</a>', url, in_language(programme.title))),
+    ]
+    if is_party:
+        url = reverse("contract_paper_file", args=[paper.scan.ref])
+        rows.append(SummaryRow(_("Paper"), format_html('<a href="{}">{}</a>', url, _("Scan of the signed contract"))))
+    return rows
 
 
 def _sides(contract: Any, signed: list[Any]) -> list[SummaryRow]:
     """Customer and executor by their names on the day of the last signature; beside it the name of today."""
     sides = {_("Customer"): contract.customer, _("Executor"): contract.executor}
-    return names.then(sides, bishkek_day(signed[-1].at) if signed else None)
+    last = signed[-1].at if signed else contract.signed_at if contract.recorded_at else None
+    return names.then(sides, bishkek_day(last) if last else None)
 
 
 class ReceiptForm(Form):

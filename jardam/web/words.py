@@ -172,6 +172,8 @@ CONTRACT = {
     "terminating": (_("Notice of termination runs"), "danger"),
     "terminated": (_("Ended before its time"), "danger"),
     "closed": (_("Closed"), "plain"),
+    "entered": (_("Entered from paper, waits to be checked"), "wait"),
+    "discarded": (_("Discarded: copied wrongly"), "plain"),
 }
 EXPENSE = {
     "entered": (_("Entered"), "plain"),
@@ -355,6 +357,11 @@ def word(table: dict[str, tuple[Any, str]], code: str) -> str:
 
 def tone(table: dict[str, tuple[Any, str]], code: str) -> str:
     return table[code][1] if code in table else "plain"
+
+
+def with_mark(contract: Any, *notes: str | None) -> str:
+    """The note of a contract in a list; one that was recorded afterwards says so."""
+    return ", ".join([*filter(None, notes), *([gettext("recorded afterwards")] if contract.recorded_at else [])])
 
 
 def contest_state(state: str, deadline_at: datetime | None, at: datetime) -> tuple[Any, str]:

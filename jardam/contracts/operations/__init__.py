@@ -1,6 +1,7 @@
 """The verbs of contracts.
 
 contract.py     preparing and signing; signed by both sides, it binds the lot's money
+existing.py     contracts signed on paper before the system
 unsigned.py     signatures on paper, contracts nobody signs, contracts an appeal undoes
 reports.py      items, reports and their acceptance
 change.py       money between budget lines, and amendments
@@ -11,11 +12,12 @@ ending.py       notice, termination and closing
 shared.py       what these share
 """
 
-from ..rules import Item, Share, default_schedule
+from ..rules import Item, Line, PaperTerms, Share, default_schedule
 from .assets import move_asset, record_asset, settle_asset
 from .change import decline_amendment, propose_amendment, reallocate, sign_amendment
 from .contract import prepare_contract, sign_contract
 from .ending import close_contract, give_notice, terminate, withdraw_notice
+from .existing import confirm_existing, discard_existing, enter_existing
 from .letters import answer_letter, send_letter
 from .money import demand_return, order_tranche, pay_penalty, record_overdue, record_paid_tranche, return_money
 from .reports import (
@@ -33,6 +35,8 @@ from .unsigned import carry_out_appeals, check_ink, enter_ink, miss_signing_term
 
 __all__ = (
     "Item",
+    "Line",
+    "PaperTerms",
     "Share",
     "accept_report",
     "answer_expense",
@@ -40,9 +44,12 @@ __all__ = (
     "carry_out_appeals",
     "check_ink",
     "close_contract",
+    "confirm_existing",
     "decline_amendment",
     "default_schedule",
     "demand_return",
+    "discard_existing",
+    "enter_existing",
     "enter_expense",
     "enter_ink",
     "give_notice",

@@ -18,7 +18,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.treasury import queries as treasury_queries
 
 from ..models import Amendment, Contract, TrancheCut
-from ..policy import AMENDMENT, CONTRACT, party_of, schedule, settlement_of
+from ..policy import AMENDMENT, CONTRACT, measure_of, party_of, schedule, settlement_of
 from ..rules import (
     SCHEDULE_MOVED,
     Change,
@@ -142,7 +142,7 @@ def _change(
     after = lines if amounts is None else [Line(line.title, n) for line, n in zip(lines, amounts, strict=True)]
     months = settlement.value("con.max_months")
     longest = contract.starts_on + timedelta(days=round(months * MONTH)) if months else None
-    measure = contract.award.candidacy.proceeding.lot.measure
+    measure = measure_of(contract)
     earlier = contract.amendments.filter(state="in_force").exclude(pk=amendment.pk).values_list("moved", flat=True)
     bound = sum((one.amount for one in planned if one.is_bound), Decimal(0))
     return Change(

@@ -20,13 +20,12 @@ from jardam.kernel.time import bishkek_day
 from jardam.review.models import Award
 from jardam.rulebook.house import HOUSE
 from jardam.treasury import operations as treasury
-from jardam.treasury.operations import Owner
 
 from .. import papers
-from ..models import Contract, Tranche
+from ..models import Contract
 from ..policy import CONTRACT, party_of
 from ..rules import AWARD_DECLINED, AWARD_GONE, Line, Share, default_schedule, lines_for, schedule_faults
-from .shared import MONTH, next_number, owner_of, plain_lines, write_plan
+from .shared import MONTH, next_number, owner_of, plain_lines, plain_schedule, reserved_by, write_plan, write_tranches
 
 
 def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None = None) -> Contract:
@@ -60,7 +59,7 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
         "amount": Money(award.amount),
         "starts_on": starts_on,
         "ends_on": ends_on,
-        "tranches": [_schedule_row(share) for share in planned],
+        "tranches": plain_schedule(planned),
         "lines": plain_lines(lines),
         "indicators": indicators,
     }
@@ -78,24 +77,9 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
     )
     public = {"award": award.ref, "amount": award.amount, "content_sha256": contract.content_sha256}
     record = perform(CONTRACT, contract, "prepare_contract", actor=actor, public=public, edition=contest.edition)
-    Tranche.objects.bulk_create(
-        Tranche(
-            contract=contract,
-            number=n,
-            amount=share.amount,
-            condition=share.condition,
-            milestone=share.milestone,
-            act_id=record.pk,
-        )
-        for n, share in enumerate(planned, start=1)
-    )
+    write_tranches(contract, planned, record)
     write_plan(contract, 1, "contract", lines, indicators, Decimal(0), record)
     return contract
-
-
-def _schedule_row(share: Share) -> list[object]:
-    row: list[object] = [Money(share.amount), share.condition]
-    return [*row, share.milestone] if share.milestone else row
 
 
 def _agreed(award: Award, actor: Actor) -> tuple[list[Line], list[list[object]]]:
@@ -136,12 +120,13 @@ def sign_contract(*, actor: Actor, contract: Contract) -> Contract:
 
 
 def bind(contract: Contract, actor: Actor, act: Record) -> None:
-    """Signed by both sides: the lot's money is committed, and the contract gets its number."""
-    lot = Owner("lot", contract.award.candidacy.proceeding.lot_id)
-    treasury.commit(lot=lot, contract=owner_of(contract), amount=contract.amount, act=act)
+    """Signed by both sides: its money is committed, and the contract gets its number. What was recorded from paper
+    has its document already."""
+    treasury.commit(lot=reserved_by(contract), contract=owner_of(contract), amount=contract.amount, act=act)
     contract.number = next_number(contract, "K", actor)
     contract.save(update_fields=["number"])
-    _issue_contract(contract, act, actor)
+    if contract.award:
+        _issue_contract(contract, act, actor)
 
 
 def _issue_contract(contract: Contract, act: Record, actor: Actor) -> None:

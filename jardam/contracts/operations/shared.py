@@ -9,12 +9,14 @@ from jardam.journal.models import Record
 from jardam.journal.operations import register_number
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
+from jardam.kernel.money import Money
 from jardam.kernel.time import bishkek_day
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
-from ..models import Contract, Plan
-from ..rules import Line
+from ..models import Contract, Plan, Tranche
+from ..policy import measure_of
+from ..rules import Line, Share
 
 MONTH = 30.4375
 """Days of an average month: how the months of a contest become the days of a contract."""
@@ -32,6 +34,27 @@ def next_number(contract: Contract, series: str, actor: Actor) -> str:
 
 def plain_lines(lines: Sequence[Line]) -> list[list[str]]:
     return [[line.title, str(line.amount)] for line in lines]
+
+
+def plain_schedule(shares: Sequence[Share]) -> list[list[object]]:
+    """The tranches as they stand in the bytes that are signed."""
+    return [
+        [Money(share.amount), share.condition, *([share.milestone] if share.milestone else [])] for share in shares
+    ]
+
+
+def write_tranches(contract: Contract, shares: Sequence[Share], act: Record) -> None:
+    Tranche.objects.bulk_create(
+        Tranche(
+            contract=contract,
+            number=n,
+            amount=share.amount,
+            condition=share.condition,
+            milestone=share.milestone,
+            act_id=act.pk,
+        )
+        for n, share in enumerate(shares, start=1)
+    )
 
 
 def write_plan(
@@ -65,6 +88,10 @@ def plan_of(contract: Contract) -> tuple[int, list[Line], list[list[object]]]:
 
 def set_free(contract: Contract, act: Record, amount: Decimal | None = None) -> None:
     """Give `amount` som back to the measure; without one, all that was not ordered."""
-    lot = contract.award.candidacy.proceeding.lot
-    measure = Owner("measure", lot.measure_id)
-    treasury.uncommit(contract=owner_of(contract), lot=Owner("lot", lot.pk), measure=measure, act=act, amount=amount)
+    measure = Owner("measure", measure_of(contract).pk)
+    treasury.uncommit(contract=owner_of(contract), lot=reserved_by(contract), measure=measure, act=act, amount=amount)
+
+
+def reserved_by(contract: Contract) -> Owner:
+    """Who held the money before it was committed: the lot, or the contract itself when no contest led to it."""
+    return Owner("lot", contract.award.candidacy.proceeding.lot_id) if contract.award else owner_of(contract)

@@ -15,7 +15,7 @@ from jardam.review.models import Protocol
 from jardam.rulebook.house import HOUSE
 
 from ..models import Contract, InkSignature
-from ..policy import CONTRACT, INK, settlement_of, signed_sides
+from ..policy import CONTRACT, INK, settlement_of, signed_sides, signing_from
 from ..rules import IN_FORCE, NOT_RUNNING, OTHER_SIDE, SCAN_DIFFERS, SIGNED_TOO_EARLY
 from .contract import bind
 
@@ -39,7 +39,7 @@ def enter_ink(
     printed = "".join(fingerprint.split()).lower()
     if len(printed) < 8 or not contract.content_sha256.startswith(printed):
         raise SCAN_DIFFERS.refuse(HOUSE["H-10"].basis, at_field="fingerprint")
-    from_on = bishkek_day(contract.award.protocol.signing_from or actor.at)
+    from_on = bishkek_day(signing_from(contract) or actor.at)
     if not from_on <= signed_on <= bishkek_day(actor.at):
         raise SIGNED_TOO_EARLY.refuse(HOUSE["H-03"].basis, at_field="signed_on", from_on=from_on)
     _refuse_second_signature(contract, side)
@@ -108,6 +108,7 @@ def _leave_unsigned(contract: Contract, verb: str, actor: Actor) -> Contract:
     public = {"amount": contract.amount, "rule": settlement.choice("con.refusal_rule")}
     basis = settlement.basis("con.refusal_rule")
     record = perform(CONTRACT, contract, verb, actor=actor, public=public, basis=basis)
+    assert contract.award is not None  # what was recorded afterwards is signed
     review.lose_award(actor=actor, award=contract.award, cause=record)
     return contract
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from jardam.contests.models import Contest
 from jardam.documents.models import Signature
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
@@ -20,8 +21,8 @@ from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
 from jardam.treasury.rules import GONE
 
-from ..models import Contract, InkSignature, Report, Tranche
-from ..policy import CONTRACT, REPORT, settlement_of, visible_contracts, visible_reports
+from ..models import Contract, InkSignature, Original, Report, Tranche
+from ..policy import CONTRACT, REPORT, settlement_of, signing_from, visible_contracts, visible_reports
 from ..rules import APPEAL_OPEN, reported_first, tranche_rule
 
 
@@ -32,8 +33,33 @@ def contract(ref: str, actor: Actor) -> Contract:
         "executor",
         "award__protocol__proceeding__commission__contest",
         "award__candidacy__proceeding",
+        "original__measure",
     )
     return rows.get(ref=ref)
+
+
+def contest_of(contract: Contract) -> Contest | None:
+    """The contest it came of; none when it was recorded afterwards."""
+    return contract.award.protocol.proceeding.commission.contest if contract.award else None
+
+
+def waits_until(contract: Contract) -> datetime | None:
+    """The moment from which an unsigned contract may be signed; None when nothing is waited for."""
+    return signing_from(contract) if contract.state in ("prepared", "half_signed") else None
+
+
+def original(contract: Contract) -> Original | None:
+    """The paper it was recorded from afterwards, if it was."""
+    found = Original.objects.filter(contract=contract) if contract.recorded_at else Original.objects.none()
+    return found.select_related("scan", "measure__programme").first()
+
+
+def recorded_waiting(customer_id: int, person_id: int | None, limit: int = 50) -> list[Contract]:
+    """Copied from paper by others than this person, not compared yet; oldest first."""
+    rows = Contract.objects.filter(customer_id=customer_id, state="entered").exclude(
+        original__entered_by_id=person_id or 0
+    )
+    return list(rows.defer("content").order_by("id")[:limit])
 
 
 def contracts(
@@ -55,10 +81,15 @@ def contracts(
     return list(rows.order_by("-id")[:limit])
 
 
+def settled(path: str = "") -> tuple[str, str]:
+    """What is read with a contract so that `settlement_of` asks for nothing more."""
+    return f"{path}award__protocol__proceeding__commission__contest", f"{path}original"
+
+
 def contracts_of_awards(award_ids: Iterable[int]) -> dict[int, Contract]:
     """By the award's id."""
     rows = Contract.objects.filter(award_id__in=list(award_ids)).select_related("executor").defer("content")
-    return {row.award_id: row for row in rows}
+    return {row.award_id: row for row in rows if row.award_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +174,7 @@ def contracts_to_sign(organisation_id: int, limit: int = 50) -> list[tuple[Contr
     as_customer = Q(~_signed("customer"), customer_id=organisation_id)
     as_executor = Q(~_signed("executor"), executor_id=organisation_id)
     rows = [row for row in unsigned().filter(as_customer | as_executor) if not is_hindered(row)]
-    return [(row, row.award.protocol.signing_from) for row in rows[:limit]]
+    return [(row, waits_until(row)) for row in rows[:limit]]
 
 
 def unsigned() -> QuerySet[Any]:
@@ -183,7 +214,7 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
             before=Exists(accepted.filter(tranche__number=OuterRef("number") - 1)),
         )
     )
-    rows = rows.select_related("contract__executor", "contract__award__protocol__proceeding__commission__contest")
+    rows = rows.select_related("contract__executor", *settled("contract__"))
     rows = rows.defer("contract__content", "contract__award__protocol__content").prefetch_related("cuts")
     following: dict[int, Any] = {}
     for row in rows.order_by("number", "id"):
@@ -211,6 +242,6 @@ def report(ref: str, actor: Actor) -> Report:
 def reports_waiting(customer_id: int, limit: int = 50) -> list[Report]:
     """Submitted reports the customer has to look at, oldest first."""
     rows = Report.objects.filter(contract__customer_id=customer_id, state="submitted")
-    rows = rows.select_related("contract__award__protocol__proceeding__commission__contest", "tranche")
+    rows = rows.select_related(*settled("contract__"), "tranche")
     rows = rows.defer("contract__content", "contract__award__protocol__content")
     return list(rows.order_by("id")[:limit])

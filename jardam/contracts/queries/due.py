@@ -16,13 +16,20 @@ from jardam.treasury.models import PaymentOrder
 from jardam.treasury.rules import PAID
 
 from ..models import Amendment, Contract, InkSignature, Letter, Report, Return, Tranche
-from ..policy import report_due, settlement_of, signed_sides, signing_deadline
-from .core import is_hindered, unsigned
+from ..policy import report_due, runs_here, settlement_of, signed_sides, signing_deadline
+from .core import is_hindered, settled, unsigned
 
 
-def reports_due(executor_id: int, limit: int = 50) -> list[tuple[Tranche, Deadline]]:
-    """Paid tranches without a report, each with the deadline of its report; oldest first. Four queries."""
-    return _with_deadlines(_unreported(contract__executor_id=executor_id), limit)
+def reports_due(executor_id: int, limit: int = 50) -> list[tuple[Tranche, Deadline | None]]:
+    """Paid tranches without a report, each with the deadline of its report, none where its time was over before the
+    contract was recorded (H-63); oldest first. Four queries."""
+    rows = _with_deadlines(_unreported(contract__executor_id=executor_id), limit)
+    return [(tranche, due if runs_here(tranche.contract, due) else None) for tranche, due in rows]
+
+
+def decision_due(report: Report) -> Deadline | None:
+    """Until when the customer accepts a report or returns it (`rep.review_term`)."""
+    return regime.deadline_or_none(settlement_of(report), "rep.review_term", report.submitted_at)
 
 
 def reports_late(customer_id: int, at: datetime, limit: int = 50) -> list[tuple[Tranche, Deadline]]:
@@ -31,7 +38,8 @@ def reports_late(customer_id: int, at: datetime, limit: int = 50) -> list[tuple[
 
 
 def _late(at: datetime, **of: int) -> list[tuple[Tranche, Deadline]]:
-    late = [(tranche, due) for tranche, due in _with_deadlines(_unreported(**of), None) if at >= due.at]
+    rows = _with_deadlines(_unreported(**of), None)
+    late = [(tranche, due) for tranche, due in rows if at >= due.at and runs_here(tranche.contract, due)]
     known = barred_sources("tranche", [tranche.pk for tranche, _ in late])
     return [(tranche, due) for tranche, due in late if tranche.pk not in known]
 
@@ -50,7 +58,7 @@ def corrections_due(executor_id: int, limit: int = 50) -> list[tuple[Report, Dea
 
 def _returned(limit: int | None, **of: int) -> list[tuple[Report, Deadline]]:
     rows = Report.objects.filter(state="returned", returned_at__isnull=False, **of)
-    rows = rows.select_related("contract__award__protocol__proceeding__commission__contest", "tranche")
+    rows = rows.select_related(*settled("contract__"), "tranche")
     rows = rows.defer("contract__content", "contract__award__protocol__content").order_by("id")[:limit]
     return [
         (row, regime.deadline(settlement_of(row), "rep.fix_term", row.returned_at)) for row in rows if row.returned_at
@@ -113,7 +121,7 @@ def _with_deadlines(found: QuerySet[Tranche], limit: int | None) -> list[tuple[T
 
 def _with_settlements(ids: Iterable[int]) -> dict[int, Contract]:
     rows = Contract.objects.filter(pk__in=set(ids)).defer("content", "award__protocol__content")
-    rows = rows.select_related("award__protocol__proceeding__commission__contest")
+    rows = rows.select_related(*settled())
     return {row.pk: row for row in rows}
 
 
@@ -159,6 +167,6 @@ def acceptances_to_sign(organisation_id: int, limit: int = 50) -> list[Report]:
         over = {"object_id": OuterRef("pk"), "content_sha256": OuterRef("acceptance__content_sha256"), "side": side}
         mine |= Q(~Exists(Signature.objects.filter(object_kind="report", **over)), **{column: organisation_id})
     rows = Report.objects.filter(mine, state="accepted").exclude(acceptance__content_sha256="")
-    rows = rows.select_related("tranche", "contract__award__protocol__proceeding__commission__contest")
+    rows = rows.select_related("tranche", *settled("contract__"))
     rows = rows.defer("contract__content", "contract__award__protocol__content").order_by("id")[:limit]
     return [row for row in rows if settlement_of(row).flag("rep.acceptance_act")]

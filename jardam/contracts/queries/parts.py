@@ -47,6 +47,7 @@ from ..policy import (
     visible_expenses,
     visible_ink,
     visible_letters,
+    visible_originals,
     visible_returns,
 )
 
@@ -135,6 +136,7 @@ def files_of_party(ref: str, actor: Actor) -> File:
         visible_expenses(actor).filter(file=found).exists()
         or visible_letters(actor).filter(Q(file=found) | Q(answer_file=found)).exists()
         or visible_ink(actor).filter(scan=found).exists()
+        or visible_originals(actor).filter(scan=found).exists()
     )
     if not mine:
         raise File.DoesNotExist

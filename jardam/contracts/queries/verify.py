@@ -20,6 +20,7 @@ from ..models import (
     Expense,
     InkSignature,
     Letter,
+    Original,
     Plan,
     Repayment,
     Report,
@@ -46,6 +47,7 @@ def checks() -> list[Check]:
             "prepare_contract",
         ),
         _contents,
+        *_recorded(),
         sql_check(
             "contracts_contract {0}: in force, but signed by {1} of the two sides",
             """SELECT c.id, count(DISTINCT s.side) FROM contracts_contract c
@@ -55,7 +57,7 @@ def checks() -> list[Check]:
                  SELECT contract_id, side, content_sha256 FROM contracts_inksignature WHERE state = 'checked'
                ) s ON s.object_id = c.id AND s.content_sha256 = c.content_sha256
                  AND s.side IN ('customer', 'executor')
-               WHERE c.state IN ('in_force', 'terminating', 'terminated', 'closed')
+               WHERE c.state IN ('in_force', 'terminating', 'terminated', 'closed') AND c.recorded_at IS NULL
                GROUP BY c.id HAVING count(DISTINCT s.side) < 2 ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
@@ -65,8 +67,8 @@ def checks() -> list[Check]:
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY c.id, c.state, c.amount, c.lowered
                HAVING coalesce(sum(e.amount), 0)
-                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void') THEN 0
-                   ELSE c.amount + c.lowered END
+                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void', 'entered', 'discarded')
+                   THEN 0 ELSE c.amount + c.lowered END
                ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
@@ -103,6 +105,36 @@ def checks() -> list[Check]:
                LEFT JOIN treasury_posting p ON p.source_kind = 'acceptance' AND p.source_id = a.id
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY a.id, a.amount HAVING coalesce(sum(e.amount), 0) <> a.amount ORDER BY a.id LIMIT 1""",
+        ),
+    ]
+
+
+def _recorded() -> list[Check]:
+    """A contract recorded afterwards is what was entered, was compared by a second person, and obeys the rules of its
+    entry."""
+    return [
+        agrees_with_act(
+            Contract,
+            """t.content_sha256 = r.public_data->>'content_sha256' AND t.paper_number = r.public_data->>'number'
+               AND t.amount + t.lowered = (r.public_data->>'amount')::numeric AND t.recorded_at = r.at
+               AND (t.signed_at AT TIME ZONE 'Asia/Bishkek')::date = r.acted_on""",
+            "enter_existing",
+        ),
+        agrees_with_act(
+            Original,
+            """t.entered_by_id = r.person_id AND t.contract_id = r.object_id AND t.edition = r.edition
+               AND encode(sha256(t.settlement_bytes), 'hex') = r.public_data->>'rules'
+               AND (SELECT m.ref FROM planning_measure m WHERE m.id = t.measure_id) = r.public_data->>'measure'
+               AND (SELECT f.sha256 FROM documents_file f WHERE f.id = t.scan_id) = r.public_data->>'scan'""",
+        ),
+        sql_check(
+            "contracts_contract {0}: recorded afterwards, but its paper is not on record or nobody else compared it",
+            """SELECT c.id FROM contracts_contract c LEFT JOIN contracts_original o ON o.contract_id = c.id
+               WHERE c.recorded_at IS NOT NULL AND (o.id IS NULL OR (
+                 c.state NOT IN ('entered', 'discarded') AND NOT EXISTS (
+                   SELECT 1 FROM journal_record r WHERE r.object_kind = 'contract' AND r.object_id = c.id
+                     AND r.verb = 'confirm_existing' AND r.person_id <> o.entered_by_id)))
+               ORDER BY c.id LIMIT 1""",
         ),
     ]
 

@@ -49,6 +49,7 @@ def reconcile(*, actor: Actor, content: bytes, name: str) -> Statement:
     treasury_id = actor.organisation_id or 0
     seal = sha256(content).hexdigest()
     refuse_if_any(may(STATEMENT, Statement(organisation_id=treasury_id), "import_statement", actor))
+    _hold(actor)
     if known := Statement.objects.filter(organisation_id=treasury_id, sha256=seal).first():
         return known
     count, sums = 0, {"out": Decimal(0), "in": Decimal(0)}
@@ -72,6 +73,12 @@ def reconcile(*, actor: Actor, content: bytes, name: str) -> Statement:
     return statement
 
 
+def _hold(actor: Actor) -> None:
+    """One at a time says what a treasury's lines are: a file that is read and a person who says it by hand, or two
+    people, would not see what the other makes of the same payment."""
+    lock(Organisation(pk=actor.organisation_id))
+
+
 def _batches(lines: Iterator[statements.Line]) -> Iterator[list[statements.Line]]:
     while batch := list(islice(lines, _BATCH)):
         yield batch
@@ -90,8 +97,8 @@ def _matched(statement: Statement, batch: list[statements.Line], actor: Actor) -
     made = []
     for line in batch:
         found, payment = _what_is(line, orders.get((line.document, line.amount), []), taken)
-        if found == Found.MATCHED and payment is not None:
-            taken.add(payment.pk)
+        if payment is not None:
+            taken.add((payment.pk, line.direction))
         made.append(
             StatementLine(
                 statement=statement,
@@ -108,36 +115,40 @@ def _matched(statement: Statement, batch: list[statements.Line], actor: Actor) -
     return made
 
 
-def _taken(payment_ids: list[int]) -> set[int]:
-    """Those a line shows already, or that somebody has proposed for one."""
-    by_file = StatementLine.objects.filter(found=Found.MATCHED, payment_id__in=payment_ids)
+def _taken(payment_ids: list[int]) -> set[tuple[int, str]]:
+    """(payment, direction) of those a line shows already, or that somebody has proposed for one."""
+    by_file = StatementLine.objects.filter(payment_id__in=payment_ids)
     by_hand = LineMatch.objects.filter(payment_id__in=payment_ids).exclude(state="rejected")
-    return {pk for rows in (by_file, by_hand) for pk in rows.values_list("payment_id", flat=True)}
+    return {*by_file.values_list("payment_id", "direction"), *by_hand.values_list("payment_id", "direction")}
 
 
-def _what_is(line: statements.Line, orders: list[PaymentOrder], taken: set[int]) -> tuple[Found, PaymentOrder | None]:
+def _what_is(
+    line: statements.Line, orders: list[PaymentOrder], taken: set[tuple[int, str]]
+) -> tuple[Found, PaymentOrder | None]:
     """Two orders that fit alike match nothing: a person decides."""
+    orders = [order for order in orders if (order.pk, line.direction) not in taken]
     if line.direction == "in":
         back = [order for order in orders if order.executed_on and order.executed_on <= line.day]
         return (Found.RETURNED, back[0]) if len(back) == 1 else (Found.UNMATCHED, None)
-    fit = [order for order in orders if order.executed_on == line.day and order.pk not in taken]
+    fit = [order for order in orders if order.executed_on == line.day]
     return (Found.MATCHED, fit[0]) if len(fit) == 1 else (Found.UNMATCHED, None)
 
 
 def propose_match(*, actor: Actor, line: StatementLine, payment: PaymentOrder, reason: str) -> LineMatch:
     """Say which payment an unmatched line is, and why. Refuses `line_matched`, `payment_matched`,
     `match_amount_differs`."""
-    # Held, so that two lines proposed at one moment do not both become this payment.
-    (payment,) = lock(payment)
+    _hold(actor)
     if line.found != Found.UNMATCHED or line.matches.exclude(state="rejected").exists():
         raise LINE_MATCHED.refuse(HOUSE["H-16"].basis)
-    if line.direction == "out" and _taken([payment.pk]):
+    if (payment.pk, line.direction) in _taken([payment.pk]):
         raise PAYMENT_MATCHED.refuse(HOUSE["H-16"].basis, at_field="payment")
     if line.amount != payment.amount:
         raise AMOUNT_DIFFERS.refuse(
             HOUSE["H-16"].basis, at_field="payment", line=Money(line.amount), payment=Money(payment.amount)
         )
-    match = LineMatch(line=line, payment=payment, reason=reason, proposed_by_id=actor.person_id or 0)
+    match = LineMatch(
+        line=line, payment=payment, direction=line.direction, reason=reason, proposed_by_id=actor.person_id or 0
+    )
     public = {"line": line.ref, "payment": payment.ref}
     perform(MATCH, match, "propose_match", actor=actor, public=public)
     return match

@@ -18,7 +18,7 @@ from jardam.treasury import operations as treasury
 from jardam.treasury.models import Statement, StatementLine
 from jardam.treasury.queries import counts_of, payments_that_may_be, payments_without_line
 from jardam.treasury.statements import read
-from tests.world import refuses
+from tests.world import as_owner, refuses, sql
 
 HEAD = "date;number;amount;direction;account\n"
 EXCHANGE = """1CClientBankExchange
@@ -199,6 +199,47 @@ def test_two_lines_are_never_the_same_payment(paid):
     with refuses("payment_matched"):
         treasury.propose_match(actor=first, line=other, payment=paid.payment, reason="Бул да")
     assert payments_that_may_be(other, own) == []
+
+
+@pytest.mark.django_db
+def test_a_payment_goes_out_once_and_comes_back_once(paid):
+    back = row(paid.payment, way="in", day=bishkek_day(paid.at))
+    bring(paid, HEAD + row(paid.payment) + back + back + row(paid.payment, number="7", way="in"))
+    first = paid.actor("treasurer")
+
+    assert list(StatementLine.objects.order_by("id").values_list("found", flat=True)) == [
+        "matched",
+        "returned",
+        "unmatched",
+        "unmatched",
+    ]
+    with refuses("payment_matched"):
+        treasury.propose_match(actor=first, line=StatementLine.objects.last(), payment=paid.payment, reason="Дагы")
+
+
+@pytest.mark.django_db
+def test_money_that_came_back_is_matched_beside_the_line_it_went_out_on(paid):
+    bring(paid, HEAD + row(paid.payment) + row(paid.payment, number="7", way="in"))
+    line = StatementLine.objects.get(found="unmatched")
+
+    match = treasury.propose_match(
+        actor=paid.actor("treasurer"), line=line, payment=paid.payment, reason="Банк кайтарды"
+    )
+
+    assert match.direction == "in"
+    assert list(verify()) == []
+
+
+@pytest.mark.django_db
+def test_verify_finds_a_payment_that_two_lines_are_said_to_be(paid):
+    bring(paid, HEAD + row(paid.payment) + row(paid.payment, number="7", way="in"))
+    line = StatementLine.objects.get(found="unmatched")
+    treasury.propose_match(actor=paid.actor("treasurer"), line=line, payment=paid.payment, reason="Банк кайтарды")
+    with as_owner(triggers=False):
+        sql("UPDATE treasury_linematch SET direction = 'out'")
+        sql("UPDATE treasury_statementline SET direction = 'out'")
+
+    assert any("2 lines of statements are said to be it" in fault for fault in verify())
 
 
 @pytest.mark.django_db

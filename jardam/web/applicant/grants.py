@@ -30,6 +30,7 @@ def grant(request: Any, ref: str) -> HttpResponse:
     rows = contracts.tranches(found)
     actions = contracts.contract_actions(found, request.actor)
     returned = [row.report for row in rows if row.report and row.report.state == "returned"]
+    signing_from = contracts.waits_until(found)
     context = contract_context(found, rows, _report_url) | {
         "papers": documents.papers("contract", [found.pk], request.actor)
         + documents.papers("report", [row.report.pk for row in rows if row.report], request.actor),
@@ -42,13 +43,13 @@ def grant(request: Any, ref: str) -> HttpResponse:
         "item_url": reverse("grant_item_new", args=[ref]) if "report" in actions or returned else "",
         **papers.papers(found, request.actor, actions),
         "reports": [row.report for row in rows if row.report],
-        "contest": found.award.protocol.proceeding.commission.contest,
-        "signing_from": found.award.protocol.signing_from,
+        "contest": contracts.contest_of(found),
+        "signing_from": signing_from,
         "is_public": bool(found.number),
         "hindered": contracts.signing_hindered(found, request.actor)
         if found.state in ("prepared", "half_signed")
         else (),
-        "waits": found.state in ("prepared", "half_signed") and request.at < found.award.protocol.signing_from,
+        "waits": signing_from and request.at < signing_from,
     }
     return page_of(request, "applicant/grant.html", context, (_("Contracts"), reverse("grants")), (found.title, ""))
 

@@ -88,7 +88,7 @@ def _standing(application: Any) -> tuple[str, str, str, str]:
 def _contract_table(rows: list[Any]) -> Table:
     lines = [
         [
-            Cell(one.title, reverse("grant", args=[one.ref]), in_language(one.customer.title)),
+            Cell(one.title, reverse("grant", args=[one.ref]), words.with_mark(one, in_language(one.customer.title))),
             one.number,
             one.amount,
             Cell(words.word(words.CONTRACT, one.state), tone=words.tone(words.CONTRACT, one.state)),

@@ -1,5 +1,6 @@
 """Contracts, payments and reports at the customer's desk.
 
+existing.py         contracts signed on paper before the system
 making.py           the list, making a contract, its page, signing, tranches ordered or paid before
 payment_orders.py   a payment order
 reports.py          reports and their items
@@ -17,6 +18,7 @@ from .ending import (
     return_money,
     return_new,
 )
+from .existing import contract_existing_confirm, contract_existing_discard, contract_existing_new
 from .making import contract, contract_prepare, contract_sign, contracts, tranche_order, tranche_paid
 from .on_paper import ink, ink_new
 from .payment_orders import payment, payment_existing, payment_redirect, payment_withdraw
@@ -26,6 +28,9 @@ __all__ = (
     "asset",
     "contract",
     "contract_close",
+    "contract_existing_confirm",
+    "contract_existing_discard",
+    "contract_existing_new",
     "contract_overdue",
     "contract_prepare",
     "contract_sign",

@@ -19,7 +19,7 @@ from jardam.treasury.policy import PAYMENT
 from ... import documents, formats, lists, papers, public, words
 from ...forms import DayField, MoneyField, TextField
 from ...pages import page
-from ...steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
+from ...steps import StepForm, allows, confirm, crumbs, cursor, fill_in, wrong_role
 from ...templatetags.ui import Cell, Column, Link, SummaryRow, Table
 from ..contests import contest_crumbs
 from .shared import contract_crumbs, contract_url, own_contract
@@ -32,7 +32,9 @@ def contracts(request: Any) -> HttpResponse:
     rows, more = lists.cut(queries.contracts(request.actor, customer_id=own, before=before, limit=lists.PAGE + 1))
     lines = [
         [
-            Cell(one.title, contract_url(one), f"{in_language(one.executor.title)} {one.number or ''}".strip()),
+            Cell(
+                one.title, contract_url(one), words.with_mark(one, in_language(one.executor.title), one.number or "")
+            ),
             one.amount,
             Cell(words.word(words.CONTRACT, one.state), tone=words.tone(words.CONTRACT, one.state)),
         ]
@@ -43,6 +45,8 @@ def contracts(request: Any) -> HttpResponse:
         "title": _("Contracts"),
         "table": Table(_("Contracts"), columns, lines, empty=_("There is no contract yet."), hide_caption=True),
         "pager": lists.pager(request, rows, more),
+        "new": _("Enter a contract signed on paper before"),
+        "new_url": reverse("desk_contract_existing_new") if allows(CONTRACT, "enter_existing", request.actor) else "",
         "breadcrumbs": crumbs((_("Contracts"), "")),
     }
     return render(request, "steps/list.html", context)
@@ -151,7 +155,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
     verbs = queries.contract_actions(found, request.actor)
     signs = {"sign_contract", "countersign_contract"} & set(verbs)
     waiting = [one.payment for one in rows if one.payment and one.payment.state in TO_LOOK_AT]
-    signing_from = found.award.protocol.signing_from
+    signing_from = queries.waits_until(found)
     unsigned = found.state in ("prepared", "half_signed")
     context = public.contract_context(found, rows, lambda report: reverse("desk_report", args=[report.ref])) | {
         "papers": documents.papers("contract", [found.pk], request.actor)
@@ -160,7 +164,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
         "sign_url": reverse("desk_contract_sign", args=[ref]) if signs else "",
         "order_url": reverse("desk_tranche_order", args=[ref]) if "order_tranche" in verbs else "",
         "payment_url": reverse("desk_payment", args=[waiting[0].ref]) if waiting else "",
-        "waits_until": signing_from if unsigned and signing_from and request.at < signing_from else None,
+        "waits_until": signing_from if signing_from and request.at < signing_from else None,
         "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
         "public_url": reverse("contract", args=[ref]) if found.number else "",
         "desk_links": _desk_links(found, rows, verbs, request.actor),
@@ -174,6 +178,8 @@ def contract(request: Any, ref: str) -> HttpResponse:
 def _desk_links(contract: Any, rows: list[Any], verbs: Any, actor: Any) -> list[Link]:
     """What else the customer can do with a contract now."""
     named = [
+        ("confirm_existing", _("Confirm: it agrees with the paper"), "desk_contract_existing_confirm"),
+        ("discard_existing", _("Discard: it was copied wrongly"), "desk_contract_existing_discard"),
         ("miss_signing_term", _("Record that the term was missed"), "desk_contract_unsigned"),
         ("record_overdue", _("Put the delay on record"), "desk_contract_overdue"),
         ("terminate", _("End the contract now"), "desk_contract_terminate"),
