@@ -369,3 +369,52 @@ def test_a_payment_made_before_is_not_dated_tomorrow_and_no_tranche_is_entered_t
     assert sum(one.amount for one in PaymentOrder.objects.all()) == road.contract.amount
     Seat(road, "accountant").open("desk_tranche_paid", ref, status=404)
     assert list(verify()) == []
+
+
+def came_in(road: Road, *amounts: Any) -> list[StatementLine]:
+    """A statement on which so much came in today."""
+    day = bishkek_day(road.at)
+    lines = ["date;number;amount;direction;account", *(f"{day};7{n};{sum_};in;" for n, sum_ in enumerate(amounts))]
+    treasurer = Seat(road, "treasurer")
+    treasurer.done("statement_new", file=SimpleUploadedFile("may.csv", "\n".join(lines).encode()))
+    return list(StatementLine.objects.filter(direction="in").order_by("id"))
+
+
+def test_a_line_of_money_given_back_is_found_to_be_it_and_other_money_is_said_to_be_other(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    road.return_money(road.demand_return(28_000), 28_000)
+    back, penalty = came_in(road, 28_000, 140)
+    first, road.cast.people["second"] = Seat(road, "treasurer"), second_treasurer(road)
+    second = Seat(road, "second")
+    named = re.compile(r'<option value="([0-9a-f]{16})">[^<]*88')
+
+    (refund,) = named.findall(first.open("statement_line", back.ref))
+    assert not named.findall(first.open("statement_line", penalty.ref)), "of another amount"
+    first.done("statement_line", back.ref, payment=refund, reason="Ошол эле номер")
+    assert "88" in second.open("statement_line", back.ref)
+    second.done("statement_line", back.ref, agreed="yes")
+    first.done("statement_line", penalty.ref, payment="other", reason="Кечиктирүү үчүн туум")
+    second.done("statement_line", penalty.ref, agreed="yes")
+
+    assert [one.state for one in LineMatch.objects.all()] == ["confirmed", "confirmed"]
+    (again,) = came_in(road, 28_000)[2:]
+    assert not named.findall(first.open("statement_line", again.ref)), "it came back once"
+    assert list(verify()) == []
+
+
+def test_a_payment_matched_by_hand_is_reached_from_its_line(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    payment, first = road.payment, Seat(road, "treasurer")
+    road.import_statement([(payment.executed_on, "00417", payment.amount)])
+    line = StatementLine.objects.get()
+    road.cast.people["second"] = second_treasurer(road)
+    first.done("statement_line", line.ref, payment=payment.ref, reason="Номерде бир нөл жетишпейт")
+    Seat(road, "second").done("statement_line", line.ref, agreed="yes")
+
+    assert reverse("treasury_payment", args=[payment.ref]) in first.open("statement", line.statement.ref)

@@ -370,14 +370,16 @@ class StatementLine(AppendOnly):
 
 
 class LineMatch(Stateful):
-    """Somebody says which payment an unmatched line is, and why; another checks it."""
+    """Somebody says what an unmatched line is, and why; another checks it. It is a payment, money that an executor
+    gave back, or neither: money of another kind, which the reason names."""
 
     KIND: ClassVar[str] = lifecycle.MATCH.kind
     LOCK_DEPTH: ClassVar[int] = 1
 
     ref = Ref()
     line = models.ForeignKey(StatementLine, models.PROTECT, related_name="matches")
-    payment = models.ForeignKey(PaymentOrder, models.PROTECT, related_name="+")
+    payment = models.ForeignKey(PaymentOrder, models.PROTECT, null=True, related_name="+")
+    refund = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")
     direction = models.CharField(max_length=3, default="out")  # of the line: a payment goes out and comes back once
     reason = Text(max_length=300)
     proposed_by_id = models.BigIntegerField()
@@ -397,5 +399,9 @@ class LineMatch(Stateful):
             models.UniqueConstraint(fields=["line"], condition=~Q(state="rejected"), name="match_one_of_a_line"),
             models.UniqueConstraint(
                 fields=["payment", "direction"], condition=~Q(state="rejected"), name="match_one_of_a_payment"
+            ),
+            models.UniqueConstraint(fields=["refund"], condition=~Q(state="rejected"), name="match_one_of_a_refund"),
+            models.CheckConstraint(
+                condition=Q(refund=None) | Q(payment=None, direction="in"), name="match_refund_came_in"
             ),
         ]

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
+from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.actor import Actor
@@ -33,7 +34,7 @@ from .models import (
     YearCloseLine,
 )
 from .policy import CASH_PLAN, MATCH, PACKAGE, PAYMENT, SHORTFALL, planned_cash, used_cash
-from .rules import Stage
+from .rules import Refund, Stage
 
 ZERO = Decimal("0.00")
 
@@ -392,7 +393,7 @@ def lines_of(statement: Statement, found: str, *, after: int = 0, limit: int = 3
 
 def match_of(line: StatementLine) -> LineMatch | None:
     """What a person said about the line and nobody rejected."""
-    return line.matches.exclude(state="rejected").select_related("payment", "line__statement").first()
+    return line.matches.exclude(state="rejected").select_related("payment", "refund", "line__statement").first()
 
 
 def matches_of(line_ids: Iterable[int]) -> dict[int, LineMatch]:
@@ -425,11 +426,46 @@ def payments_without_line(treasury_id: int | Iterable[int], *, after: int = 0, l
 
 
 def payments_that_may_be(line: StatementLine, treasury_id: int | Iterable[int], limit: int = 50) -> list[PaymentOrder]:
-    """Paid orders of its amount that no statement of the treasury shows yet and nobody proposed for a line."""
-    rows = [row for row in payments_without_line(treasury_id, limit=1000) if row.amount == line.amount]
-    proposed = LineMatch.objects.filter(payment_id__in=[row.pk for row in rows], state="proposed")
-    taken = set(proposed.values_list("payment_id", flat=True))
-    return [row for row in rows if row.pk not in taken][:limit]
+    """Paid orders of its amount of which no line of the same direction shows that they went out or came back, and
+    that nobody proposed for one."""
+    rows = PaymentOrder.objects.filter(
+        organisation_id__in=_payers_of(treasury_id), executed_on__isnull=False, is_existing=False, amount=line.amount
+    )
+    by_file = StatementLine.objects.filter(payment_id=OuterRef("pk"), direction=line.direction)
+    by_hand = LineMatch.objects.filter(payment_id=OuterRef("pk"), direction=line.direction).exclude(state="rejected")
+    return list(rows.exclude(Exists(by_file)).exclude(Exists(by_hand)).order_by("id")[:limit])
+
+
+_REFUNDS = """
+-- What executors gave back of the treasury's payments, that no line is said to be.
+SELECT p.id, left(encode(sha256(r.public), 'hex'), 16), e.amount, r.public_data->>'number', r.public_data->>'on',
+  (SELECT o.payee_id FROM treasury_paymentorder o
+   WHERE (o.owner_kind, o.owner_id) = (a.owner_kind, a.owner_id) ORDER BY o.id LIMIT 1)
+FROM treasury_posting p
+JOIN journal_record r ON r.id = p.act_id
+JOIN treasury_entry e ON e.posting_id = p.id AND e.amount = %s
+JOIN treasury_account a ON a.id = e.account_id AND a.stage = 'returned'
+JOIN treasury_appropriation b ON b.id = a.appropriation_id AND b.organisation_id = ANY(%s)
+WHERE p.verb = 'return'
+  AND NOT EXISTS (SELECT 1 FROM treasury_posting back WHERE back.reverses_id = p.id)
+  AND NOT EXISTS (SELECT 1 FROM treasury_linematch m WHERE m.refund_id = p.id AND m.state <> 'rejected')
+ORDER BY p.id LIMIT %s
+"""
+
+
+def refunds_that_may_be(line: StatementLine, treasury_id: int | Iterable[int], limit: int = 50) -> list[Refund]:
+    """Money of its amount that executors gave back and that no line is said to be; none for a line that went out."""
+    if line.direction != "in":
+        return []
+    payers = list(_payers_of(treasury_id).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUNDS, [line.amount, payers, limit])
+        return [Refund(*row) for row in cursor.fetchall()]
+
+
+def refund_of(match: LineMatch) -> Record | None:
+    """The act by which the money came back that the line is said to be: its number and day."""
+    return Record.objects.get(pk=match.refund.act_id) if match.refund else None
 
 
 # --- verify ----------------------------------------------------------------------------------------------------
@@ -621,17 +657,21 @@ _STATEMENT_CHECKS = (
               OR (l.found = 'matched' AND l.day <> o.executed_on) ORDER BY l.id LIMIT 1""",
     ),
     (
-        "treasury_linematch {0}: its line is {1} over {2}, its payment over {3}",
-        """SELECT m.id, l.found, l.amount, o.amount FROM treasury_linematch m
-           JOIN treasury_statementline l ON l.id = m.line_id JOIN treasury_paymentorder o ON o.id = m.payment_id
-           WHERE l.found <> 'unmatched' OR l.amount <> o.amount OR l.direction <> m.direction ORDER BY m.id LIMIT 1""",
+        "treasury_linematch {0}: its line is {1} over {2}, what it is said to be over {3}",
+        """SELECT m.id, l.found, l.amount, coalesce(o.amount, e.amount) FROM treasury_linematch m
+           JOIN treasury_statementline l ON l.id = m.line_id
+           LEFT JOIN treasury_paymentorder o ON o.id = m.payment_id
+           LEFT JOIN treasury_entry e ON e.posting_id = m.refund_id AND e.amount > 0
+           WHERE l.found <> 'unmatched' OR l.amount <> coalesce(o.amount, e.amount, l.amount)
+              OR l.direction <> m.direction ORDER BY m.id LIMIT 1""",
     ),
     (
         "treasury_paymentorder {0}: {1} lines of statements are said to be it, direction {2}",
         """SELECT s.payment_id, count(*), s.direction FROM (
              SELECT payment_id, direction FROM treasury_statementline WHERE payment_id IS NOT NULL
              UNION ALL
-             SELECT payment_id, direction FROM treasury_linematch WHERE state <> 'rejected') s
+             SELECT payment_id, direction FROM treasury_linematch
+             WHERE state <> 'rejected' AND payment_id IS NOT NULL) s
            GROUP BY s.payment_id, s.direction HAVING count(*) > 1 ORDER BY s.payment_id LIMIT 1""",
     ),
 )
@@ -701,7 +741,11 @@ def checks() -> list[Check]:
             LineMatch,
             """t.proposed_by_id = r.person_id
                AND (SELECT ref FROM treasury_statementline l WHERE l.id = t.line_id) = r.public_data->>'line'
-               AND (SELECT ref FROM treasury_paymentorder o WHERE o.id = t.payment_id) = r.public_data->>'payment'""",
+               AND coalesce((SELECT ref FROM treasury_paymentorder o WHERE o.id = t.payment_id), '')
+                 = r.public_data->>'payment'
+               AND coalesce((SELECT left(encode(sha256(a.public), 'hex'), 16) FROM treasury_posting p
+                 JOIN journal_record a ON a.id = p.act_id WHERE p.id = t.refund_id), '')
+                 = coalesce(r.public_data->>'refund', '')""",
             "propose_match",
         ),
         agrees_with_act(LineMatch, "t.checked_by_id = r.person_id", "confirm_match", "reject_match"),

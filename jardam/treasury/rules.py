@@ -58,6 +58,18 @@ class Found(StrEnum):
     UNMATCHED = "unmatched"  # a person says what it is, another checks
 
 
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money that an executor gave back. *Amount*: som. `ref` stands for its act in addresses and in the journal."""
+
+    posting_id: int
+    ref: str
+    amount: Decimal
+    number: str  # of the payment document
+    on: str  # the day of that document, ISO 8601
+    payee_id: int  # who was paid, and gave it back
+
+
 class Outcome(StrEnum):
     """What becomes of a balance when its year closes: the codes of `bud.year_close`."""
 
@@ -125,10 +137,16 @@ LINE_MATCHED = Reason("line_matched", "This line has its payment already, or som
 PAYMENT_MATCHED = Reason(
     "payment_matched", "A line of a statement shows this payment already, or somebody has proposed one."
 )
+REFUND_MATCHED = Reason(
+    "refund_matched", "A line of a statement shows this money already, or somebody has proposed one."
+)
+REFUND_CAME_IN = Reason("refund_came_in", "Money that was given back stands on a line that came in.")
 AMOUNT_DIFFERS = Reason("match_amount_differs", "The line is over {line}, the payment over {payment}.")
 
 when_broken("match_one_of_a_line", LINE_MATCHED.refusal(HOUSE["H-16"].basis))
 when_broken("match_one_of_a_payment", PAYMENT_MATCHED.refusal(HOUSE["H-16"].basis, at_field="payment"))
+when_broken("match_one_of_a_refund", REFUND_MATCHED.refusal(HOUSE["H-16"].basis, at_field="payment"))
+when_broken("match_refund_came_in", REFUND_CAME_IN.refusal(HOUSE["H-16"].basis, at_field="payment"))
 when_broken("match_checked_by_another", SAME_HANDS.refusal(HOUSE["H-10"].basis))
 when_broken("cash_plan_one_of_a_line", PLAN_EXISTS.refusal(HOUSE["H-41"].basis))
 when_broken("package_two_signatories", SAME_HANDS.refusal(HOUSE["H-10"].basis))

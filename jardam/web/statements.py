@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -133,32 +134,53 @@ def _row(line: Any, match: Any) -> list[Any]:
     state = Cell(words.word(words.FOUND, line.found), tone=words.tone(words.FOUND, line.found))
     if match:
         state = Cell(words.word(words.MATCH, match.state), tone=words.tone(words.MATCH, match.state))
-    url = reverse("treasury_payment", args=[payment.ref]) if payment and not match else ""
-    if line.found == "unmatched":
+    url = reverse("treasury_payment", args=[payment.ref]) if payment else ""
+    if line.found == "unmatched" and (match is None or match.state == "proposed"):
         url = reverse("statement_line", args=[line.ref])
     way = _("came in") if line.direction == "in" else ""
     return [Cell(line.document, url, way), line.day, line.amount, state]
 
 
 class MatchForm(StepForm):
-    payment = ChoiceField(gettext_lazy("Which payment is it?"), select=True)
-    reason = TextField(gettext_lazy("How do you know?"), max_length=300)
+    payment = ChoiceField(gettext_lazy("What is this line?"), select=True)
+    reason = TextField(
+        gettext_lazy("How do you know?"),
+        hint=gettext_lazy("If it is money of another kind, say which: a penalty, a payment of another programme."),
+        max_length=300,
+    )
 
-    def __init__(self, payments: list[Any], names: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, payments: list[Any], refunds: list[Any], names: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = [
-            (
-                one.ref,
-                f"{in_language(names[one.payee_id].title)}, {one.document_number}, {formats.day(one.executed_on)}",
-            )
+        paid = [
+            (one.ref, f"{_name(names, one.payee_id)}, {one.document_number}, {formats.day(one.executed_on)}")
             for one in payments
         ]
-        self.fields["payment"].choices = [("", _("Choose…")), *named]  # type: ignore[attr-defined]
+        back = [
+            (
+                one.ref,
+                _("Given back: %(who)s, No. %(number)s, %(day)s")
+                % {
+                    "who": _name(names, one.payee_id),
+                    "number": one.number,
+                    "day": formats.day(date.fromisoformat(one.on)),
+                },
+            )
+            for one in refunds
+        ]
+        none = (OTHER_MONEY, _("Money of another kind"))
+        self.fields["payment"].choices = [("", _("Choose…")), *paid, *back, none]  # type: ignore[attr-defined]
+
+
+OTHER_MONEY = "other"
+
+
+def _name(names: Any, payee_id: int) -> str:
+    return in_language(names[payee_id].title)
 
 
 class CheckForm(StepForm):
     agreed = ChoiceField(
-        gettext_lazy("Is the line this payment?"),
+        gettext_lazy("Is the line that?"),
         choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
     )
 
@@ -182,7 +204,7 @@ def statement_line(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": _crumbs((_("Statement"), back), (_("Line"), "")),
     }
     if match:
-        facts += [SummaryRow(_("Payment"), match.payment.ref), SummaryRow(_("Reason"), match.reason)]
+        facts += [SummaryRow(_("What it is"), _meant(match)), SummaryRow(_("Reason"), match.reason)]
         return fill_in(
             request,
             CheckForm(request.POST or None),
@@ -194,20 +216,38 @@ def statement_line(request: Any, ref: str) -> HttpResponse:
             facts=facts,
             **shared,
         )
-    payments = queries.payments_that_may_be(line, request.actor.organisation_ids)
-    names = parties.organisations_by_id(one.payee_id for one in payments)
+    payments = {one.ref: one for one in queries.payments_that_may_be(line, request.actor.organisation_ids)}
+    refunds = {one.ref: one for one in queries.refunds_that_may_be(line, request.actor.organisation_ids)}
+    meant: list[Any] = [*payments.values(), *refunds.values()]
+    names = parties.organisations_by_id(one.payee_id for one in meant)
     return fill_in(
         request,
-        MatchForm(payments, names, request.POST or None),
+        MatchForm([*payments.values()], [*refunds.values()], names, request.POST or None),
         lambda actor, data: operations.propose_match(
-            actor=actor, line=line, payment=queries.payment(data["payment"]), reason=data["reason"]
+            actor=actor,
+            line=line,
+            payment=payments.get(data["payment"]),
+            refund=refunds.get(data["payment"]),
+            reason=data["reason"],
         ),
         verb="line_match:propose_match",
-        said=_("The payment is proposed. Another person checks it."),
-        submit=_("Propose the payment"),
+        said=_("What the line is stands proposed. Another person checks it."),
+        submit=_("Propose it"),
         facts=facts,
         **shared,
     )
+
+
+def _meant(match: Any) -> Any:
+    if match.payment:
+        names = parties.organisations_by_id([match.payment.payee_id])
+        return [_name(names, match.payment.payee_id), match.payment.document_number]
+    if act := queries.refund_of(match):
+        return [
+            _("Given back, No. %(number)s") % {"number": act.public_data["number"]},
+            formats.day(date.fromisoformat(act.public_data["on"])),
+        ]
+    return _("Money of another kind")
 
 
 @page("treasury")

@@ -31,9 +31,12 @@ from ..rules import (
     AMOUNT_DIFFERS,
     LINE_MATCHED,
     PAYMENT_MATCHED,
+    REFUND_CAME_IN,
+    REFUND_MATCHED,
     STATEMENT_KINDS,
     STATEMENT_LIMIT,
     Found,
+    Refund,
 )
 
 _BATCH = 500
@@ -134,24 +137,46 @@ def _what_is(
     return (Found.MATCHED, fit[0]) if len(fit) == 1 else (Found.UNMATCHED, None)
 
 
-def propose_match(*, actor: Actor, line: StatementLine, payment: PaymentOrder, reason: str) -> LineMatch:
-    """Say which payment an unmatched line is, and why. Refuses `line_matched`, `payment_matched`,
-    `match_amount_differs`."""
+def propose_match(
+    *,
+    actor: Actor,
+    line: StatementLine,
+    reason: str,
+    payment: PaymentOrder | None = None,
+    refund: Refund | None = None,
+) -> LineMatch:
+    """Say what an unmatched line is, and why: a payment, money an executor gave back, or neither of them. Refuses
+    `line_matched`, `payment_matched`, `refund_matched`, `refund_came_in`, `match_amount_differs`."""
     _hold(actor)
     if line.found != Found.UNMATCHED or line.matches.exclude(state="rejected").exists():
         raise LINE_MATCHED.refuse(HOUSE["H-16"].basis)
-    if (payment.pk, line.direction) in _taken([payment.pk]):
+    if payment is not None and (payment.pk, line.direction) in _taken([payment.pk]):
         raise PAYMENT_MATCHED.refuse(HOUSE["H-16"].basis, at_field="payment")
-    if line.amount != payment.amount:
+    if refund is not None:
+        _demand_free(refund, line)
+    meant = payment or refund
+    if meant is not None and line.amount != meant.amount:
         raise AMOUNT_DIFFERS.refuse(
-            HOUSE["H-16"].basis, at_field="payment", line=Money(line.amount), payment=Money(payment.amount)
+            HOUSE["H-16"].basis, at_field="payment", line=Money(line.amount), payment=Money(meant.amount)
         )
     match = LineMatch(
-        line=line, payment=payment, direction=line.direction, reason=reason, proposed_by_id=actor.person_id or 0
+        line=line,
+        payment=payment,
+        refund_id=refund.posting_id if refund else None,
+        direction=line.direction,
+        reason=reason,
+        proposed_by_id=actor.person_id or 0,
     )
-    public = {"line": line.ref, "payment": payment.ref}
+    public = {"line": line.ref, "payment": payment.ref if payment else "", "refund": refund.ref if refund else ""}
     perform(MATCH, match, "propose_match", actor=actor, public=public)
     return match
+
+
+def _demand_free(refund: Refund, line: StatementLine) -> None:
+    if line.direction != "in":
+        raise REFUND_CAME_IN.refuse(HOUSE["H-16"].basis, at_field="payment")
+    if LineMatch.objects.filter(refund_id=refund.posting_id).exclude(state="rejected").exists():
+        raise REFUND_MATCHED.refuse(HOUSE["H-16"].basis, at_field="payment")
 
 
 def check_match(*, actor: Actor, match: LineMatch, agreed: bool) -> LineMatch:
