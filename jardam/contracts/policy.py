@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
@@ -16,11 +16,13 @@ from jardam.documents.queries import signatures, signatures_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
+from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.rules import Role
 from jardam.regime import operations as regime
 from jardam.review import queries as review
+from jardam.review.policy import standstill
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury import queries as treasury
@@ -263,9 +265,21 @@ def signed_sides(contract: Contract) -> tuple[str, ...]:
 
 
 def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
-    """The end of `con.sign_term`, which runs from the day signing became possible (H-03)."""
-    signing_from = contract.award.protocol.signing_from
-    return regime.deadline_or_none(settlement, "con.sign_term", signing_from) if signing_from else None
+    """The end of `con.sign_term`, which runs from the day signing became possible (H-03), and not while the review of
+    the lot stands still (H-67)."""
+    protocol = contract.award.protocol
+    ends = (
+        regime.deadline_or_none(settlement, "con.sign_term", protocol.signing_from) if protocol.signing_from else None
+    )
+    if ends is None or protocol.signing_from is None:
+        return None
+    at = review.run_on(ends.at, protocol, settlement, protocol.signing_from)
+    return replace(ends, at=at, due_on=bishkek_day(at - timedelta(microseconds=1))) if at != ends.at else ends
+
+
+def _standstill(contract: Contract) -> Refusal | None:
+    """Why nothing is signed while a court or an appeal body stops the review of the lot (H-67)."""
+    return standstill(contract.award.protocol)
 
 
 def _reported_first(rule: str, tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
@@ -410,7 +424,9 @@ def ink_facts(ink: InkSignature, actor: Actor) -> InkFacts:
     return InkFacts(ink.entered_by_id, actor.person_id)
 
 
-CONTRACT = Procedure(lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts, switches)
+CONTRACT = Procedure(
+    lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts, switches, _standstill, lifecycle.HALTS
+)
 REPORT = Procedure(lifecycle.REPORT, rules_of("report", TABLE), report_facts)
 EXPENSE = Procedure(lifecycle.EXPENSE, rules_of("expense", TABLE), expense_facts)
 AMENDMENT = Procedure(lifecycle.AMENDMENT, rules_of("amendment", TABLE), amendment_facts, switches)

@@ -333,6 +333,13 @@ _RULES = (
         "A print that could not be made is tried again until it is made.",
         "Whoever is owed a document must not depend on somebody reading the log of a machine.",
     ),
+    (
+        "H-67",
+        "While a court or an appeal body stops the review of a lot, nothing is decided or signed there, and its clocks"
+        " stand still; then it goes on where it stood, with the time that was left.",
+        "A decision taken meanwhile would empty the ruling of its sense. Nobody may lose time by it, nor the right to"
+        " appeal.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

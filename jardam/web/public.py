@@ -243,7 +243,11 @@ def contest(request: Any, ref: str) -> HttpResponse:
     settlement = found.settlement
     accounts = transparency.account_of(found, request.visitor)
     ended = found.state in ("decided", "void")
-    lots = [contest_page.lot_page(one, found.months, _allocated(one.lot), ended=ended) for one in accounts]
+    halts = contest_page.halts_by_lot(review.halts_of([one.lot for one in accounts]))
+    lots = [
+        contest_page.lot_page(one, found.months, _allocated(one.lot), halts.get(one.lot.pk, []), ended=ended)
+        for one in accounts
+    ]
     state, tone = words.contest_state(found.state, found.deadline_at, request.at)
     context = {
         "contest": found,

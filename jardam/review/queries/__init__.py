@@ -31,10 +31,12 @@ from .awards import (
     cuts_to_answer,
     declined,
     declined_waiting,
+    halts_of,
     is_open_decline,
     reserve_of,
     reserve_until,
     reserves_over,
+    run_on,
 )
 from .commission import (
     chairs,
@@ -199,6 +201,7 @@ __all__ = [
     "erratum_signatures",
     "erratum_unsigned",
     "had_chance_to_mend",
+    "halts_of",
     "hints",
     "hints_for",
     "is_open_decline",
@@ -248,6 +251,7 @@ __all__ = [
     "reserve_until",
     "reserves_over",
     "returned_by",
+    "run_on",
     "seats",
     "sheets_at",
     "signatures_missing",
