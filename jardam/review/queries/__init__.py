@@ -111,7 +111,6 @@ from .protocols import (
     signatures_missing,
     signed_by,
     successor_of,
-    superseded_of,
 )
 from .register import (
     appeal,
@@ -259,7 +258,6 @@ __all__ = [
     "standings",
     "successor_of",
     "suggestions",
-    "superseded_of",
     "upheld_against",
     "votes_in",
     "voting_members",
