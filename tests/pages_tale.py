@@ -336,6 +336,9 @@ def reviewed(road: Road, look: Look) -> None:
         look(other, "birge_head", "specialist")
         other.at = other.proceeding.mending_until
         look(other, "specialist")
+    with aside(road) as other:
+        other.stop_review()
+        look(other, "specialist")
     for name in BOTH:
         road.admit(name)
     look(road, COMMISSION[0])

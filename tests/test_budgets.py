@@ -75,3 +75,17 @@ def test_handing_in_scores_names_no_candidacy_but_its_own(road):
 
     assert not any('"candidacy_id" IN (' in sql for sql in asked)
     assert len(asked) <= 24
+
+
+def test_the_workplace_of_a_programme_reads_nothing_twice(accepted, client, monkeypatch):
+    from jardam.web import clock
+
+    monkeypatch.setattr(clock, "now", lambda: accepted.at)
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    client.force_login(accepted.cast.people["specialist"].user, backend=backend)
+
+    page = statements(lambda: client.get(f"/ru/desk/programmes/{accepted.programme.ref}/"))
+    of_all = statements(lambda: client.get("/ru/desk/programmes/"))
+
+    assert len(page) == len(set(page)) <= 23
+    assert len(of_all) <= 6

@@ -19,7 +19,7 @@ from jardam.kernel.actor import Actor, system, visitor
 from jardam.parties.models import Profile
 from jardam.planning.models import Adoption, CouncilDecision
 from jardam.regime.models import RuleAdoption, RuleConfirmation
-from jardam.review.models import Appeal
+from jardam.review.models import Appeal, Halt
 from jardam.treasury.models import Statement
 from tests.world import as_owner
 
@@ -31,6 +31,7 @@ READERS = {
     "Appeal.attachment": "of umut",
     "CouncilDecision.file": EVERYBODY,
     "Expense.file": "of okmotu, of umut",
+    "Halt.file": EVERYBODY,
     "InkSignature.scan": "of okmotu, of umut",
     "Letter.answer_file": "of okmotu, of umut",
     "Letter.file": "of okmotu, of umut",
@@ -82,6 +83,9 @@ def row_with(what: str, file: File, road: Any) -> Any:
         case "Order":
             about = {"verb": "suspend", "ground": "other", "number": "1", "issued_on": on, "at": road.at, "act_id": 1}
             return Order(contest=road.contest, **about, **held)
+        case "Halt":
+            about = {"verb": "suspend_review", "ground": "court", "number": "1", "issued_on": on, "at": road.at}
+            return Halt(proceeding=road.proceeding, act_id=1, **about, **held)
         case "RuleAdoption":
             about = {"form": "grants", "key": "x", "value": 1, "act_number": "1", "act_on": on, "adopted_at": road.at}
             return RuleAdoption(customer=road.cast.organisations["okmotu"], state="adopted", act_id=1, **about, **held)

@@ -246,6 +246,22 @@ def queries(client: Client, url: str) -> int:
     return len(asked)
 
 
+def test_a_contest_of_many_lots_asks_as_often_as_one_of_a_single_lot(road):
+    road.to_in_force()
+    client, url = Client(), f"/en/contests/{road.contest.ref}/"
+    few = queries(client, url)
+    own = {"id": "1000000 + n", "ref": "'X' || lpad(n::text, 9, '0')", "number": "10 + n"}
+    with as_owner(triggers=False):
+        names = [
+            name
+            for (name,) in sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'contests_lot'")
+        ]
+        columns, cells = ", ".join(names), ", ".join(own.get(name, f"t.{name}") for name in names)
+        sql(f"INSERT INTO contests_lot ({columns}) SELECT {cells} FROM generate_series(1, 5) n, contests_lot t")
+
+    assert queries(client, url) == few <= 26
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "path", "person"),

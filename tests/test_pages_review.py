@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
@@ -182,6 +183,34 @@ def test_a_sitting_without_a_quorum_is_recorded_on_its_page(road, visit):
     assert answer.status_code == 302, text(answer)
     assert Adjournment.objects.get().present == 1
     assert visit("specialist", "desk_proceeding", road.proceeding.ref).status_code == 200
+
+
+def test_a_review_that_a_court_stopped_stands_still_on_every_page_until_it_goes_on(road, visit):
+    screening(road)
+    order = {"ground": "court", "number": "АД-7", "text": "Арыз каралууда.", **day("issued_on", road.at)}
+    links = [reverse(name, args=[road.proceeding.ref]) for name in ("desk_review_suspend", "desk_review_resume")]
+    desk = text(visit("specialist", "desk_proceeding", road.proceeding.ref))
+    assert links[0] in desk and links[1] not in desk
+    assert visit("head", "desk_review_suspend", road.proceeding.ref).status_code == 200
+
+    assert visit("head", "desk_review_suspend", road.proceeding.ref, **order).status_code == 302
+
+    desk = text(visit("specialist", "desk_proceeding", road.proceeding.ref))
+    assert links[1] in desk and links[0] not in desk
+    for page in (desk, text(visit("member_state", "proceeding", road.proceeding.ref)), public(road)):
+        assert "Рассмотрение остановлено" in page and "АД-7" in page
+    refused = visit("specialist", "desk_review_suspend", road.proceeding.ref, key="k2", **order)
+    assert "review_stands_still" in text(refused) or refused.status_code == 409
+    candidacy = road.candidacy("umut")
+    told = visit("specialist", "desk_candidacy", candidacy.ref, key="k3", do="admit")
+    assert Candidacy.objects.get(pk=candidacy.pk).state == "listed", text(told)
+
+    assert visit("head", "desk_review_resume", road.proceeding.ref, key="k4", **order).status_code == 302
+    assert "Рассмотрение продолжается" in public(road)
+
+
+def public(road) -> str:
+    return Client().get(f"/ru/contests/{road.contest.ref}/").content.decode()
 
 
 def test_where_the_sitting_decides_its_page_asks_and_the_protocol_shows_a_vote_on_each_application(road, visit):

@@ -40,6 +40,11 @@ _CLOSING = HOUSE["H-40"].basis
 
 _UNSIGNED = ("prepared", "half_signed")
 
+HALTS = frozenset(
+    {"sign_contract", "countersign_contract", "sign_on_paper", "countersign_on_paper", "miss_signing_term"}
+)
+"""What is not done while the review of the lot stands still (H-67)."""
+
 CONTRACT = Lifecycle(
     "contract",
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
@@ -16,12 +16,14 @@ from jardam.documents.queries import signatures, signatures_of
 from jardam.journal.procedure import Procedure
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
+from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import Deadline, bishkek_day
 from jardam.parties import queries as parties
 from jardam.parties.rules import Role
 from jardam.planning.models import Measure
 from jardam.regime import operations as regime
 from jardam.review import queries as review
+from jardam.review.policy import standstill
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury import queries as treasury
@@ -291,14 +293,24 @@ def signed_sides(contract: Contract) -> tuple[str, ...]:
 
 
 def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
-    """The end of `con.sign_term`, which runs from the day signing became possible (H-03)."""
+    """The end of `con.sign_term`, which runs from the day signing became possible (H-03), and not while the review of
+    the lot stands still (H-67)."""
     begins = signing_from(contract)
-    return regime.deadline_or_none(settlement, "con.sign_term", begins) if begins else None
+    ends = regime.deadline_or_none(settlement, "con.sign_term", begins) if begins else None
+    if ends is None or begins is None or contract.award is None:
+        return None
+    at = review.run_on(ends.at, contract.award.protocol, settlement, begins)
+    return replace(ends, at=at, due_on=bishkek_day(at - timedelta(microseconds=1))) if at != ends.at else ends
 
 
 def signing_from(contract: Contract) -> datetime | None:
     """The moment from which it may be signed; None of one that was signed before the system."""
     return contract.award.protocol.signing_from if contract.award else None
+
+
+def _standstill(contract: Contract) -> Refusal | None:
+    """Why nothing is signed while a court or an appeal body stops the review of the lot (H-67)."""
+    return standstill(contract.award.protocol) if contract.award else None
 
 
 def _reported_first(rule: str, tranches: list[Tranche], tranche: Tranche) -> Tranche | None:
@@ -449,7 +461,9 @@ def ink_facts(ink: InkSignature, actor: Actor) -> InkFacts:
     return InkFacts(ink.entered_by_id, actor.person_id)
 
 
-CONTRACT = Procedure(lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts, switches)
+CONTRACT = Procedure(
+    lifecycle.CONTRACT, rules_of("contract", TABLE), contract_facts, switches, _standstill, lifecycle.HALTS
+)
 REPORT = Procedure(lifecycle.REPORT, rules_of("report", TABLE), report_facts)
 EXPENSE = Procedure(lifecycle.EXPENSE, rules_of("expense", TABLE), expense_facts)
 AMENDMENT = Procedure(lifecycle.AMENDMENT, rules_of("amendment", TABLE), amendment_facts, switches)

@@ -859,6 +859,26 @@ class Road:
         self.do(lambda: contests.resume(actor=self.actor("head"), contest=self.contest, body="court", paper=paper))
         self._changed()
 
+    def stop_review(self) -> None:
+        paper, body = self.paper("АД-7"), "court"
+        self.do(
+            lambda: review.suspend_review(
+                actor=self.actor("head"), proceeding=self.proceeding, body=body, paper=paper, text="Арыз каралууда."
+            )
+        )
+        self.proceeding.refresh_from_db()
+        self.later()
+
+    def resume_review(self) -> None:
+        paper, body = self.paper("АД-9"), "court"
+        self.do(
+            lambda: review.resume_review(
+                actor=self.actor("head"), proceeding=self.proceeding, body=body, paper=paper, text="Арыз каралды."
+            )
+        )
+        self.proceeding.refresh_from_db()
+        self.later()
+
     def cancel(self) -> None:
         self.do(
             lambda: contests.cancel(

@@ -23,18 +23,25 @@ def no_facts(_thing: Any, _actor: Actor) -> None:
     return None
 
 
+def nothing_halts(_thing: Any) -> Refusal | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Procedure:
     """One per stateful model, at the end of its room's policy.py.
 
     `permissions` maps every verb of the lifecycle to its `Rule`; a missing or superfluous verb is a ValueError.
-    `facts(thing, actor)` gathers what the guards look at; `switches(thing)` gives the boolean rulebook keys.
+    `facts(thing, actor)` gathers what the guards look at; `switches(thing)` gives the boolean rulebook keys. While
+    `halted(thing)` says why everything stands still, none of the verbs in `halts` is done, whatever their guards say.
     """
 
     lifecycle: Lifecycle
     permissions: Mapping[str, Rule]
     facts: Callable[[Any, Actor], Any] = no_facts
     switches: Callable[[Any], Switches] = no_switches
+    halted: Callable[[Any], Refusal | None] = nothing_halts
+    halts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if set(self.permissions) != set(self.lifecycle.verbs):
@@ -42,6 +49,8 @@ class Procedure:
                 f"{self.lifecycle.kind}: verbs and permissions differ: "
                 f"{sorted(set(self.permissions) ^ set(self.lifecycle.verbs))}"
             )
+        if strange := self.halts - set(self.lifecycle.verbs):
+            raise ValueError(f"{self.lifecycle.kind}: no verbs to halt: {sorted(strange)}")
 
     @property
     def kind(self) -> str:
@@ -63,6 +72,8 @@ def _decide(
     row = procedure.lifecycle.row(verb, state, procedure.switches(thing))
     if isinstance(row, Refusal):
         return None, (row,)
+    if verb in procedure.halts and (halt := procedure.halted(thing)):
+        return None, (halt,)
     facts = facts_now() if row.guards else None
     return row, tuple(refusal for guard in row.guards if (refusal := guard(facts)))
 

@@ -104,7 +104,9 @@ def _with_members(matter: Matter, commission_id: int) -> Matter:
 
 def _proceeding(pk: int) -> Matter:
     one = Proceeding.objects.select_related("commission__contest__customer").get(pk=pk)
-    return _with_members(_of_contest(one.commission.contest, proceeding=one.ref), one.commission_id)
+    about = _of_contest(one.commission.contest, proceeding=one.ref)
+    applicants = one.candidacies.values_list("application__applicant_id", flat=True)
+    return _with_members(replace(about, applicant_ids=frozenset(applicants)), one.commission_id)
 
 
 def _candidacy(pk: int) -> Matter:

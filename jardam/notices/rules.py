@@ -575,6 +575,25 @@ MOMENTS: tuple[Moment, ...] = (
         N_("The sitting on the contest “{thing}” had no quorum and is adjourned."),
     ),
     Moment(
+        "proceeding:suspend_review",
+        ("members", "applicant"),
+        "contest:contest",
+        N_("The review stands still"),
+        N_(
+            "A court or an appeal body has stopped the review of the contest “{thing}”. Its clocks stand still, and"
+            " nothing is decided or signed meanwhile. The document stands on the page of the contest."
+        ),
+        legal=True,
+    ),
+    Moment(
+        "proceeding:resume_review",
+        ("members", "applicant"),
+        "contest:contest",
+        N_("The review goes on"),
+        N_("The review of the contest “{thing}” goes on where it stood, with the time that was left."),
+        legal=True,
+    ),
+    Moment(
         "cut:propose_cut",
         ("applicant",),
         "cut:application",

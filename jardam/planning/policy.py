@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from jardam.documents.policy import file_of, papers_of
 from jardam.journal.models import Record
@@ -169,16 +169,15 @@ def _sections_asked(known: Settlement) -> tuple[tuple[str, ...], Basis | None]:
 
 
 def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
-    sums = programme.measures.aggregate(amount=Sum("amount")) if programme.pk else {"amount": None}
-    count = programme.measures.count() if programme.pk else 0
+    sums = programme.measures.aggregate(amount=Sum("amount"), count=Count("pk")) if programme.pk else {}
     closed = _closed_years(programme) if programme.pk else set()
     known = rules_now(programme.customer, actor.at) if programme.state in ("draft", "discussion") else None
     asked, basis = _sections_asked(known) if known else ((), None)
     written = set(programme.sections.values_list("code", flat=True)) if programme.pk else set()
     unanswered = programme.comments.filter(state="made").count() if programme.pk else 0
     return ProgrammeFacts(
-        count,
-        Decimal(sums["amount"] or 0),
+        sums.get("count", 0),
+        Decimal(sums.get("amount") or 0),
         programme.study_id is not None,
         actor.at,
         _discussed_until(programme),

@@ -26,6 +26,7 @@ from .rules import (
     papers_compared,
     some_admitted,
     some_short_of_scorers,
+    stands_still,
 )
 
 _LAW = HOUSE["H-17"].basis
@@ -34,6 +35,21 @@ _HIDDEN = HOUSE["H-20"].basis
 _EQUAL = HOUSE["H-02"].basis
 _APPEAL = HOUSE["H-36"].basis
 _RETURN = HOUSE["H-37"].basis
+
+_STANDSTILL = HOUSE["H-67"].basis
+
+HALTS: dict[str, frozenset[str]] = {
+    "proceeding": frozenset(
+        "declare_interests recuse prove_recusal request_mending close_mending close_interests start_scoring "
+        "skip_scoring submit_scores reveal reopen_scoring adjourn_sitting decide suspend_review".split()
+    ),
+    "candidacy": frozenset({"admit", "reject", "call_reserve", "give_back"}),
+    "protocol": frozenset({"draft_protocol", "sign_protocol", "complete_signatures", "publish_protocol"}),
+    "mending": frozenset({"note_fault", "ask_mending", "mend", "lapse_mending"}),
+    "cut": frozenset({"propose_cut", "consent_to_cut", "refuse_cut", "lapse_cut"}),
+}
+"""What is not done while the review of a lot stands still (H-67). What is everybody's right goes on: to appeal and to
+have an appeal answered, to give up an award, to correct a slip, to fill an empty seat."""
 
 COMMISSION = Lifecycle(
     "commission",
@@ -82,6 +98,15 @@ PROCEEDING = Lifecycle(
         Transition("return_to_admissibility", ("published",), "admissibility", _RETURN),
         Transition("return_to_scoring", ("published",), "scoring", _RETURN),
         Transition("return_to_decision", ("published",), "revealed", _RETURN),
+        # A court or an appeal body stops the lot where it is, and lets it go on from there.
+        *(
+            Transition("suspend_review", (state,), state, _STANDSTILL)
+            for state in (*_UNDECIDED, "decided", "published")
+        ),
+        *(
+            Transition("resume_review", (state,), state, _STANDSTILL, (stands_still,))
+            for state in (*_UNDECIDED, "decided", "published")
+        ),
     ),
 )
 

@@ -70,11 +70,28 @@ class Proceeding(Stateful):
     round = models.PositiveSmallIntegerField(default=1)  # counts up when an appeal returns the lot to a step
     mending_until = models.DateTimeField(null=True)  # the first refused instant, the same for every applicant (H-02)
     mending_how = models.JSONField(null=True)  # its derivation
+    stopped_at = models.DateTimeField(null=True)  # since when it stands still (H-67)
+    standstills = models.JSONField(default=list)  # beginning and end of each that is over, ISO
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=lifecycle.PROCEEDING.states), name="proceeding_state_known")
         ]
+
+
+class Halt(AppendOnly):
+    """The document by which a court or an appeal body stops the review of a lot, or lets it go on: public with its
+    reason."""
+
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, related_name="halts")
+    verb = models.CharField(max_length=24)  # suspend_review | resume_review
+    ground = models.CharField(max_length=24)  # a code of contests' SUSPEND_GROUNDS
+    number = Text(max_length=80)
+    issued_on = models.DateField()
+    text = LongText(blank=True)
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    act_id = models.BigIntegerField()
 
 
 class Candidacy(Stateful):

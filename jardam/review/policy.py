@@ -12,7 +12,7 @@ from jardam.contests.queries import papers_pending
 from jardam.documents.models import Signature
 from jardam.documents.policy import file_of, papers_of
 from jardam.journal.models import Record
-from jardam.journal.procedure import Procedure
+from jardam.journal.procedure import Procedure, no_facts, no_switches
 from jardam.kernel.actor import SYSTEM, Actor
 from jardam.kernel.permission import Rule, rules_of
 from jardam.kernel.refusal import Refusal
@@ -30,6 +30,7 @@ from .models import (
     Cut,
     Departure,
     Erratum,
+    Halt,
     Interest,
     Member,
     Mending,
@@ -43,6 +44,7 @@ from .rules import (
     HAS_INTEREST,
     NOT_DECLARED,
     OPEN_APPEAL,
+    STANDS_STILL,
     VOTING,
     AppealFacts,
     CandidacyFacts,
@@ -104,10 +106,12 @@ class Permission(StrEnum):
     PROCEEDING_RECUSE = "proceeding:recuse"
     PROCEEDING_REOPEN = "proceeding:reopen_scoring"
     PROCEEDING_REQUEST_MENDING = "proceeding:request_mending"
+    PROCEEDING_RESUME = "proceeding:resume_review"
     PROCEEDING_REVEAL = "proceeding:reveal"
     PROCEEDING_SKIP_SCORING = "proceeding:skip_scoring"
     PROCEEDING_START_SCORING = "proceeding:start_scoring"
     PROCEEDING_SUBMIT_SCORES = "proceeding:submit_scores"
+    PROCEEDING_SUSPEND = "proceeding:suspend_review"
     PROTOCOL_COMPLETE = "protocol:complete_signatures"
     PROTOCOL_DRAFT = "protocol:draft_protocol"
     PROTOCOL_PUBLISH = "protocol:publish_protocol"
@@ -290,10 +294,12 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROCEEDING_RECUSE: _member(_INTEREST),
     Permission.PROCEEDING_REOPEN: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_REQUEST_MENDING: _keepers(HOUSE["H-02"].basis),
+    Permission.PROCEEDING_RESUME: _keepers(HOUSE["H-67"].basis, (Role.HEAD, Role.SPECIALIST)),
     Permission.PROCEEDING_REVEAL: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_SKIP_SCORING: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_START_SCORING: _keepers(_HIDDEN, _NEVER),
     Permission.PROCEEDING_SUBMIT_SCORES: _member(_HIDDEN),
+    Permission.PROCEEDING_SUSPEND: _keepers(HOUSE["H-67"].basis, (Role.HEAD, Role.SPECIALIST)),
     Permission.PROTOCOL_COMPLETE: _keepers(_LAW, _NEVER),
     Permission.PROTOCOL_DRAFT: _keepers(),
     Permission.PROTOCOL_PUBLISH: _keepers(),
@@ -333,6 +339,7 @@ def proceeding_facts(proceeding: Proceeding, actor: Actor) -> ProceedingFacts:
         Mending.objects.filter(candidacy__proceeding=proceeding, candidacy__state="listed", state="noted").count(),
         proceeding.mending_until,
         admitted - _scored_by(proceeding, settlement.number("eval.min_scorers")) if admitted else 0,
+        proceeding.stopped_at is not None,
     )
 
 
@@ -422,11 +429,34 @@ def cut_facts(cut: Cut, actor: Actor) -> CutFacts:
 
 
 COMMISSION = Procedure(lifecycle.COMMISSION, rules_of("commission", TABLE))
-PROCEEDING = Procedure(lifecycle.PROCEEDING, rules_of("proceeding", TABLE), proceeding_facts, _switches)
-CANDIDACY = Procedure(lifecycle.CANDIDACY, rules_of("candidacy", TABLE), candidacy_facts, _switches)
-MENDING = Procedure(lifecycle.MENDING, rules_of("mending", TABLE), mending_facts, _switches)
-CUT = Procedure(lifecycle.CUT, rules_of("cut", TABLE), cut_facts, _switches)
-PROTOCOL = Procedure(lifecycle.PROTOCOL, rules_of("protocol", TABLE))
+
+
+def standstill(thing: Proceeding | Candidacy | Mending | Cut | Protocol) -> Refusal | None:
+    """Why the review of this thing's lot stands still; None while it goes on."""
+    match thing:
+        case Proceeding():
+            found = thing
+        case Mending() | Cut():
+            found = thing.candidacy.proceeding
+        case _:
+            found = thing.proceeding
+    if found.stopped_at is None:
+        return None
+    order = found.halts.order_by("id").last()
+    assert order is not None
+    return STANDS_STILL.refusal(HOUSE["H-67"].basis, since=found.stopped_at, number=order.number, day=order.issued_on)
+
+
+def _procedure(table: Any, facts: Any = no_facts, switches: Any = no_switches) -> Procedure:
+    """Of what stands still with its lot."""
+    return Procedure(table, rules_of(table.kind, TABLE), facts, switches, standstill, lifecycle.HALTS[table.kind])
+
+
+PROCEEDING = _procedure(lifecycle.PROCEEDING, proceeding_facts, _switches)
+CANDIDACY = _procedure(lifecycle.CANDIDACY, candidacy_facts, _switches)
+MENDING = _procedure(lifecycle.MENDING, mending_facts, _switches)
+CUT = _procedure(lifecycle.CUT, cut_facts, _switches)
+PROTOCOL = _procedure(lifecycle.PROTOCOL)
 
 
 def may_read(candidacy: Candidacy, seat: Member) -> Refusal | None:
@@ -495,3 +525,4 @@ def own_appeals(actor: Actor) -> QuerySet[Appeal]:
 
 
 file_of(Appeal, "attachment", own_appeals)
+file_of(Halt, "file", lambda _actor: Halt.objects.all())  # public with its reason

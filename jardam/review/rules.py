@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -151,6 +151,7 @@ class ProceedingFacts:
     faults_noted: int = 0
     mending_until: datetime | None = None
     short_of_scorers: int = 0  # admitted applications with fewer valid sheets than eval.min_scorers
+    stands_still: bool = False
 
 
 def papers_compared(facts: ProceedingFacts) -> Refusal | None:
@@ -538,6 +539,25 @@ def some_short_of_scorers(facts: ProceedingFacts) -> Refusal | None:
 
 
 ENOUGH_SCORES = Reason("scores_are_enough", "Every application has the scores that the rules ask for.")
+
+
+# --- standstill ------------------------------------------------------------------------------------------------
+
+STANDS_STILL = Reason(
+    "review_stands_still",
+    "The review of this lot stands still since {since}: it was stopped by document No. {number} of {day}.",
+)
+GOES_ON = Reason("review_goes_on", "The review of this lot does not stand still.")
+
+
+def stands_still(facts: ProceedingFacts) -> Refusal | None:
+    return None if facts.stands_still else GOES_ON.refusal(HOUSE["H-67"].basis)
+
+
+def stood_still(standstills: Sequence[Sequence[str]], since: datetime) -> timedelta:
+    """How long a review stood still after an instant. *Standstills*: beginning and end of each, ISO."""
+    ends = [(datetime.fromisoformat(begin), datetime.fromisoformat(end)) for begin, end in standstills]
+    return sum((max(timedelta(0), end - max(begin, since)) for begin, end in ends), timedelta(0))
 
 
 # --- interests that show up later ------------------------------------------------------------------------------

@@ -343,6 +343,13 @@ _RULES = (
         "A term that was over before a contract was recorded here bars nobody.",
         "Nobody could meet it here; the paper of that time says whether it was met.",
     ),
+    (
+        "H-67",
+        "While a court or an appeal body stops the review of a lot, nothing is decided or signed there, and its clocks"
+        " stand still; then it goes on where it stood, with the time that was left.",
+        "A decision taken meanwhile would empty the ruling of its sense. Nobody may lose time by it, nor the right to"
+        " appeal.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

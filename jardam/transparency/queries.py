@@ -45,6 +45,7 @@ class LotAccount:
     content: dict[str, Any] | None
     contracts: list[tuple[Contract, list[TrancheRow], Trail]]
     aftermath: list[Aftermath]
+    superseded: list[Protocol]  # of earlier rounds, public all the same
 
     @property
     def awarded(self) -> Decimal:
@@ -54,7 +55,8 @@ class LotAccount:
 def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
     """Per lot: what was decided, signed, paid and accepted, as far as this actor (a visitor) may see it; a fixed
     number of queries."""
-    protocols = {p.proceeding.lot_id: p for p in review.protocols_of(contest, actor) if p.state == "published"}
+    visible = review.protocols_of(contest, actor)
+    protocols = {p.proceeding.lot_id: p for p in visible if p.state == "published"}
     awards = review.awards_of(contest)
     signed = contracts.contracts_of_awards([a.pk for a in awards])
     public = [c for c in signed.values() if c.state in PUBLIC_STATES]
@@ -69,7 +71,7 @@ def account_of(contest: Contest, actor: Actor) -> list[LotAccount]:
             row = (contract, tranches[contract.pk], trails[contract.pk])
             lots.setdefault(award.protocol.proceeding.lot_id, []).append(row)
     return [
-        _lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, []), contents, aftermath)
+        _lot_account(lot, protocols.get(lot.pk), lots.get(lot.pk, []), contents, aftermath, visible)
         for lot in contests.lots(contest)
     ]
 
@@ -80,10 +82,12 @@ def _lot_account(
     rows: list[tuple[Contract, list[TrancheRow], Trail]],
     contents: dict[int, dict[str, Any]],
     aftermath: dict[int, list[Aftermath]],
+    visible: list[Protocol],
 ) -> LotAccount:
+    old = [one for one in visible if one.state == "superseded" and one.proceeding.lot_id == lot.pk]
     if protocol is None:
-        return LotAccount(lot, None, None, rows, [])
-    return LotAccount(lot, protocol, contents[protocol.pk], rows, aftermath[protocol.pk])
+        return LotAccount(lot, None, None, rows, [], old)
+    return LotAccount(lot, protocol, contents[protocol.pk], rows, aftermath[protocol.pk], old)
 
 
 def figures(actor: Actor) -> dict[str, Any]:

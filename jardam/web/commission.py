@@ -86,6 +86,7 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
     protocol = next((one for one in protocols if one.proceeding_id == found.pk and one.round == found.round), None)
     scoring = "submit_scores" in queries.proceeding_actions(found, request.actor)
     context = _head(found) | {
+        "halts": contest_page.order_events(queries.halts_of([found.lot])),
         "desk": [_desk_row(row, scoring) for row in desk] if declared else [],
         "declared": declared,
         "may_declare": not declared and "declare_interests" in queries.proceeding_actions(found, request.actor),

@@ -198,6 +198,7 @@ class LotPage:
     ranking: Table | None
     contracts: list[Any]
     aftermath: list[Event]
+    halts: list[Event]  # newest first
 
 
 def _outcome(outcome: str) -> str:
@@ -207,7 +208,7 @@ def _outcome(outcome: str) -> str:
     return _("This lot has no award: %(why)s.") % {"why": words.GROUND[outcome].lower()} if outcome else ""
 
 
-def lot_page(account: LotAccount, months: int, allocated: Decimal, *, ended: bool) -> LotPage:
+def lot_page(account: LotAccount, months: int, allocated: Decimal, halts: list[Event], *, ended: bool) -> LotPage:
     lot, measure = account.lot, account.lot.measure
     facts = [
         SummaryRow(_("Measure of the programme"), in_language(measure.title)),
@@ -228,6 +229,7 @@ def lot_page(account: LotAccount, months: int, allocated: Decimal, *, ended: boo
         ranking(account.content) if account.content else None,
         account.contracts,
         [_after(one) for one in account.aftermath],
+        halts,
     )
 
 
@@ -580,11 +582,19 @@ def order_events(orders: Iterable[Any]) -> list[Event]:
             one.at,
             f"{words.ORDERED[one.verb]}: {words.GROUND[one.ground]}",
             " ".join([_document(one), one.text]).strip(),
-            tone="done" if one.verb == "resume" else "danger",
+            tone="done" if one.verb in ("resume", "resume_review") else "danger",
         )
         for one in orders
     ]
     return events[::-1]
+
+
+def halts_by_lot(halts: Iterable[Any]) -> dict[int, list[Event]]:
+    """Lot id → the documents that stopped its review and let it go on, newest first."""
+    found: dict[int, list[Any]] = {}
+    for one in halts:
+        found.setdefault(one.proceeding.lot_id, []).append(one)
+    return {lot: order_events(rows) for lot, rows in found.items()}
 
 
 def _document(order: Any) -> str:

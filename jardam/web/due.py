@@ -295,6 +295,8 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
         if not allows(PROCEEDING, "begin_review", actor):
             return None
         return _("Begin the review"), reverse("desk_review_begin", args=[lot.contest.ref, lot.ref]), None
+    if proceeding.stopped_at:
+        return None
     until = proceeding.mending_until
     over = proceeding.state == "admissibility" and until is not None and actor.at >= until
     if over and standing.mending and allows(PROCEEDING, "close_mending", actor):

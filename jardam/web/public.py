@@ -244,7 +244,14 @@ def contest(request: Any, ref: str) -> HttpResponse:
     settlement = found.settlement
     accounts = transparency.account_of(found, request.visitor)
     ended = found.state in ("decided", "void")
-    lots = [contest_page.lot_page(one, found.months, _allocated(one.lot), ended=ended) for one in accounts]
+    halts = contest_page.halts_by_lot(review.halts_of([one.lot for one in accounts if found.opened_at]))
+    measures = treasury.trails_of("measure", [one.lot.measure_id for one in accounts])
+    lots = [
+        contest_page.lot_page(
+            one, found.months, measures[one.lot.measure_id].allocated, halts.get(one.lot.pk, []), ended=ended
+        )
+        for one in accounts
+    ]
     state, tone = words.contest_state(found.state, found.deadline_at, request.at)
     context = {
         "contest": found,
@@ -261,7 +268,7 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "draft_contract": contest_page.draft_contract(settlement),
         **_after_the_announcement(found, request),
         "lots": lots,
-        "superseded": review.superseded_of(found),
+        "superseded": [old for one in accounts for old in one.superseded],
         "appeals": contest_page.appeals_table(appeals) if (appeals := review.appeals_of(found)) else None,
         "eligibility": contest_page.eligibility(settlement),
         "criteria": contest_page.criteria(settlement),
@@ -276,10 +283,6 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": _crumbs((_("Contests"), reverse("contests")), (found.number, "")),
     }
     return render(request, "public/contest.html", context)
-
-
-def _allocated(lot: Any) -> Any:
-    return treasury.trail_of("measure", lot.measure_id).allocated
 
 
 def _after_the_announcement(contest: Any, request: Any) -> dict[str, Any]:

@@ -571,7 +571,9 @@ ORDERED = {
     "cancel": _("The contest is cancelled"),
     "declare_void": _("The contest is void"),
     "resume": _("The contest goes on"),
+    "resume_review": _("The review goes on"),
     "suspend": _("The contest is suspended"),
+    "suspend_review": _("The review stands still"),
 }
 POSTPONED = {
     "amendment": _("The announcement was amended"),

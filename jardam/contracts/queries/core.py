@@ -188,9 +188,10 @@ def unsigned() -> QuerySet[Any]:
 
 
 def is_hindered(contract: Any) -> bool:
-    """Whether signing waits for an appeal (`review.appeals_hindering`); the page of the contract says so."""
+    """Whether signing waits for an appeal (`review.appeals_hindering`) or the review stands still; the page of the
+    contract says so."""
     suspended = contract.appealed and settlement_of(contract).flag("appeal.suspensive")
-    return bool(contract.upheld or suspended)
+    return bool(contract.upheld or suspended or contract.award.protocol.proceeding.stopped_at)
 
 
 def _signed(side: str) -> Q:

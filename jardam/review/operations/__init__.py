@@ -10,6 +10,7 @@
 - `awards`: declined, lost, given to the reserve or given back
 - `appeals`: panels, appeals, answers, and what goes back for them
 - `errata`: what stands beside an unchanged protocol
+- `standstill`: stopped by a court or an appeal body, and let go on
 - `steps`: what these share
 """
 
@@ -38,6 +39,7 @@ from .errata import rectify, sign_erratum
 from .interests import begin_review, declare_interests, prove_recusal, recuse
 from .protocol import publish_protocol, sign_protocol
 from .scores import read_candidacy, read_candidacy_file, submit_scores
+from .standstill import resume_review, suspend_review
 
 __all__ = [
     "AnswerVote",
@@ -78,10 +80,12 @@ __all__ = [
     "renew_commission",
     "replace_member",
     "request_mending",
+    "resume_review",
     "return_to_step",
     "sign_erratum",
     "sign_protocol",
     "submit_scores",
+    "suspend_review",
     "take_up_appeal",
     "uphold_appeal",
     "withdraw_appeal",

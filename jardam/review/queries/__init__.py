@@ -31,10 +31,12 @@ from .awards import (
     cuts_to_answer,
     declined,
     declined_waiting,
+    halts_of,
     is_open_decline,
     reserve_of,
     reserve_until,
     reserves_over,
+    run_on,
 )
 from .commission import (
     chairs,
@@ -109,7 +111,6 @@ from .protocols import (
     signatures_missing,
     signed_by,
     successor_of,
-    superseded_of,
 )
 from .register import (
     appeal,
@@ -199,6 +200,7 @@ __all__ = [
     "erratum_signatures",
     "erratum_unsigned",
     "had_chance_to_mend",
+    "halts_of",
     "hints",
     "hints_for",
     "is_open_decline",
@@ -248,6 +250,7 @@ __all__ = [
     "reserve_until",
     "reserves_over",
     "returned_by",
+    "run_on",
     "seats",
     "sheets_at",
     "signatures_missing",
@@ -255,7 +258,6 @@ __all__ = [
     "standings",
     "successor_of",
     "suggestions",
-    "superseded_of",
     "upheld_against",
     "votes_in",
     "voting_members",

@@ -11,11 +11,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch
 
 from jardam.contests.models import Application, Contest
+from jardam.contests.rules import moved_by
 from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.regime import operations as regime
+from jardam.regime import queries as rulebooks
 from jardam.rulebook.settlement import Settlement
 
 from ..models import (
@@ -23,12 +25,13 @@ from ..models import (
     Award,
     Candidacy,
     Cut,
+    Halt,
     Proceeding,
     Protocol,
     ReserveCall,
 )
 from ..policy import CUT
-from ..rules import OPEN_APPEAL
+from ..rules import OPEN_APPEAL, stood_still
 from .protocols import ranking_rows
 
 
@@ -76,7 +79,10 @@ def cuts_of(proceeding: Proceeding) -> dict[int, Cut]:
 
 def cuts_to_answer(organisation_id: int, at: datetime, limit: int = 30) -> list[Cut]:
     rows = Cut.objects.filter(
-        candidacy__application__applicant_id=organisation_id, state="proposed", answer_until__gt=at
+        candidacy__application__applicant_id=organisation_id,
+        candidacy__proceeding__stopped_at=None,
+        state="proposed",
+        answer_until__gt=at,
     )
     rows = rows.select_related("candidacy__application__contest")
     return list(rows.defer("candidacy__application__contest__settlement_bytes").order_by("id")[:limit])
@@ -84,7 +90,14 @@ def cuts_to_answer(organisation_id: int, at: datetime, limit: int = 30) -> list[
 
 def cuts_over(at: datetime, limit: int = 50) -> list[Cut]:
     """Cuts that nobody answered until the end of the time (H-50), oldest first."""
-    return list(Cut.objects.filter(state="proposed", answer_until__lte=at).order_by("id")[:limit])
+    rows = Cut.objects.filter(state="proposed", answer_until__lte=at, candidacy__proceeding__stopped_at=None)
+    return list(rows.order_by("id")[:limit])
+
+
+def halts_of(lots: Iterable[Any]) -> list[Halt]:
+    """The documents by which the review of these lots was stopped and let go on, in order."""
+    rows = Halt.objects.filter(proceeding__lot__in=[one.pk for one in lots])
+    return list(rows.select_related("file", "proceeding__lot").order_by("id"))
 
 
 def declined(proceeding: Proceeding) -> list[Candidacy]:
@@ -111,10 +124,16 @@ def reserve_of(protocol: Protocol) -> list[tuple[Candidacy, dict[str, Any]]]:
 
 def reserve_until(protocol: Protocol, settlement: Settlement) -> datetime | None:
     """The first instant at which the reserve list of a published protocol no longer holds; None where the rules set
-    no term."""
+    no term. Time in which the review stood still does not count."""
     assert protocol.published_at is not None
     end = regime.deadline_or_none(settlement, "dec.reserve_term", protocol.published_at)
-    return end.at if end else None
+    return run_on(end.at, protocol, settlement, protocol.published_at) if end else None
+
+
+def run_on(due: datetime, protocol: Protocol, settlement: Settlement, since: datetime) -> datetime:
+    """A term that began at `since`, after the standstills of the lot (H-30, H-67)."""
+    length = stood_still(protocol.proceeding.standstills, since)
+    return moved_by(due, length, settlement, rulebooks.calendar(settlement.jurisdiction)) if length else due
 
 
 def reserves_over(at: datetime, limit: int = 50) -> list[Candidacy]:
@@ -122,7 +141,11 @@ def reserves_over(at: datetime, limit: int = 50) -> list[Candidacy]:
     Where the rules set no term, and while an appeal may send the lot back, it waits for a person. One query."""
     appealed = Appeal.objects.filter(protocol__proceeding=OuterRef("proceeding"), state__in=(*OPEN_APPEAL, "upheld"))
     rows = Candidacy.objects.filter(
-        ~Exists(appealed), state="declined", replaced_by=None, proceeding__state="published"
+        ~Exists(appealed),
+        state="declined",
+        replaced_by=None,
+        proceeding__state="published",
+        proceeding__stopped_at=None,
     )
     protocols = Prefetch("proceeding__protocols", Protocol.objects.defer("content"))
     rows = rows.select_related("proceeding__commission__contest").prefetch_related(protocols)

@@ -97,7 +97,7 @@ def duties_of_member(actor: Actor, limit: int = 30) -> list[tuple[str, Proceedin
         | Q(unscored, state="scoring")
         | Q(Exists(unsigned.filter(proceeding=OuterRef("pk"))), state="decided")
     )
-    rows = Proceeding.objects.annotate(undeclared=undeclared).filter(Exists(seats)).filter(due)
+    rows = Proceeding.objects.annotate(undeclared=undeclared).filter(Exists(seats), due, stopped_at=None)
     rows = rows.select_related("lot", "commission__contest").defer("commission__contest__settlement_bytes")
     rows = rows.prefetch_related(Prefetch("protocols", unsigned, to_attr="unsigned"))
     found: list[tuple[str, Proceeding]] = []

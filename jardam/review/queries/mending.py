@@ -80,6 +80,7 @@ def mendings_of(organisation_id: int, at: datetime, limit: int = 30) -> list[Men
         candidacy__application__applicant_id=organisation_id,
         state="asked",
         candidacy__proceeding__mending_until__gt=at,
+        candidacy__proceeding__stopped_at=None,
     )
     rows = rows.select_related("candidacy__application__contest", "candidacy__proceeding")
     return list(rows.defer("candidacy__application__contest__settlement_bytes").order_by("id")[:limit])
@@ -100,5 +101,5 @@ def mendings_among(candidacies: Iterable[Candidacy]) -> list[Mending]:
 def mendings_over(at: datetime, limit: int = 50) -> list[Proceeding]:
     """Lots in which somebody did not mend until the end of the time (H-50), oldest first."""
     asked = Mending.objects.filter(candidacy__proceeding=OuterRef("pk"), state="asked")
-    rows = Proceeding.objects.filter(Exists(asked), state="admissibility", mending_until__lte=at)
+    rows = Proceeding.objects.filter(Exists(asked), state="admissibility", mending_until__lte=at, stopped_at=None)
     return list(rows.order_by("id")[:limit])

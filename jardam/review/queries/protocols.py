@@ -110,8 +110,3 @@ def predecessor_of(protocol: Protocol) -> Protocol | None:
     """The superseded protocol this one replaced."""
     rows = Protocol.objects.filter(proceeding_id=protocol.proceeding_id, round=protocol.round - 1)
     return rows.defer("content").first()
-
-
-def superseded_of(contest: Contest) -> list[Protocol]:
-    rows = Protocol.objects.filter(proceeding__lot__contest=contest, state="superseded").select_related("proceeding")
-    return list(rows.defer("content").order_by("id"))

@@ -27,6 +27,7 @@ from ..models import (
     Cut,
     Departure,
     Erratum,
+    Halt,
     Interest,
     Mending,
     Proceeding,
@@ -68,7 +69,11 @@ def checks() -> list[Check]:
         ),
         agrees_with_act(
             Protocol,
-            """t.published_at = r.at AND t.signing_from = (r.public_data->>'signing_from')::timestamptz
+            """t.published_at = r.at AND t.signing_from = COALESCE(
+                 (SELECT (s.public_data->>'signing_from')::timestamptz FROM journal_record s
+                  WHERE s.object_kind = 'proceeding' AND s.object_id = t.proceeding_id AND s.verb = 'resume_review'
+                    AND s.public_data->>'protocol' = t.ref AND s.id > r.id ORDER BY s.id DESC LIMIT 1),
+                 (r.public_data->>'signing_from')::timestamptz)
                AND t.appeal_until IS NOT DISTINCT FROM (r.public_data->>'appeal_until')::timestamptz""",
             "publish_protocol",
         ),
@@ -96,7 +101,18 @@ def checks() -> list[Check]:
                AND (SELECT ref FROM review_candidacy c WHERE c.id = t.candidacy_id) = r.public_data->>'candidacy'
                AND (r.verb = 'prove_recusal') = t.proven""",
         ),
-        agrees_with_act(Proceeding, "t.mending_until = (r.public_data->>'until')::timestamptz", "request_mending"),
+        agrees_with_act(
+            Proceeding,
+            "t.mending_until IS NOT DISTINCT FROM (r.public_data->>'until')::timestamptz",
+            "request_mending",
+            "resume_review",
+        ),
+        agrees_with_act(
+            Halt,
+            """t.verb = r.verb AND t.ground = r.public_data->>'ground' AND t.number = r.public_data->>'document'
+               AND t.issued_on = r.acted_on AND t.at = r.at AND t.proceeding_id = r.object_id""",
+        ),
+        _standstills,
         agrees_with_act(
             Mending, "t.ground = r.public_data->>'ground' AND t.places = r.public_data->'places'", "note_fault"
         ),
@@ -115,6 +131,27 @@ def checks() -> list[Check]:
         agrees_with_act(ReserveCall, "t.released = (r.public_data->>'released')::numeric"),
         _cut_amounts,
     ]
+
+
+def _standstills() -> Iterator[str]:
+    """Since when a lot stands still, and when it did before, are what the acts say; so are the words of the orders."""
+    verbs = ("suspend_review", "resume_review")
+    acts: dict[int, list[Record]] = {}
+    for act in Record.objects.filter(object_kind=Proceeding.KIND, verb__in=verbs).order_by("id"):
+        acts.setdefault(act.object_id, []).append(act)
+    for pk, stopped_at, standstills in Proceeding.objects.order_by("id").values_list(
+        "id", "stopped_at", "standstills"
+    ):
+        of = acts.get(pk, [])
+        said = [[begin.at.isoformat(), end.at.isoformat()] for begin, end in zip(of[::2], of[1::2], strict=False)]
+        if standstills != said or stopped_at != (of[-1].at if len(of) % 2 else None):
+            yield f"review_proceeding {pk}: when it stood still is not what its acts say"
+            break
+    known = {act.pk: act for of in acts.values() for act in of}
+    for halt in Halt.objects.order_by("id"):
+        if halt.act_id not in known or digest(halt.text) != known[halt.act_id].public_data["text_sha256"]:
+            yield f"review_halt {halt.pk}: its text is not what its act (journal_record {halt.act_id}) said"
+            break
 
 
 def _cut_amounts() -> Iterator[str]:

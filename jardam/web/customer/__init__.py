@@ -25,6 +25,7 @@ from . import (
     planning,
     procedure,
     review,
+    standstill,
     versions,
     voices,
 )
@@ -105,6 +106,8 @@ urlpatterns = [
     path("reviews/<str:ref>/mending/", procedure.mending_request, name="desk_mending"),
     path("reviews/<str:ref>/mending/close/", procedure.mending_close, name="desk_mending_close"),
     path("reviews/<str:ref>/adjourn/", procedure.adjourn, name="desk_adjourn"),
+    path("reviews/<str:ref>/standstill/", standstill.suspend, name="desk_review_suspend"),
+    path("reviews/<str:ref>/resumption/", standstill.resume, name="desk_review_resume"),
     path("candidacies/<str:ref>/fault/", procedure.fault, name="desk_fault"),
     path("candidacies/<str:ref>/cut/", procedure.cut, name="desk_cut"),
     path("candidacies/<str:ref>/reserve/", procedure.reserve_call, name="desk_reserve"),

@@ -180,7 +180,7 @@ class OrderForm(StepForm):
         self.order_fields(self.order)
 
 
-def _papers(actor: Any, data: dict[str, Any]) -> dict[str, Any]:
+def papers_of(actor: Any, data: dict[str, Any]) -> dict[str, Any]:
     """What the form says, as the operations take it; the upload is taken in through the one door."""
     upload = data["file"]
     return {
@@ -196,7 +196,7 @@ def _ordered(request: Any, ref: str, verb: str, work: Any, form: OrderForm, **te
     return fill_in(
         request,
         form,
-        lambda actor, data: work(actor, found, data, _papers(actor, data)),
+        lambda actor, data: work(actor, found, data, papers_of(actor, data)),
         verb=f"contest:{verb}",
         then=contest_url(found),
         caption=in_language(found.title),

@@ -72,6 +72,8 @@ def proceeding_links(proceeding: Any, verbs: tuple[str, ...]) -> list[tuple[str,
         "request_mending": (_("Ask the applicants to mend"), "desk_mending"),
         "close_mending": (_("Close the mending"), "desk_mending_close"),
         "adjourn_sitting": (_("The sitting had no quorum"), "desk_adjourn"),
+        "suspend_review": (_("Stop the review by order of a court or an appeal body"), "desk_review_suspend"),
+        "resume_review": (_("Let the review go on"), "desk_review_resume"),
     }
     return [(text, reverse(name, args=[proceeding.ref])) for verb, (text, name) in named.items() if verb in verbs]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from decimal import Decimal
 from typing import Any
 
@@ -372,15 +373,17 @@ def programme(request: Any, ref: str) -> HttpResponse:
     measures = queries.measures_of([found.pk])
     money = treasury.appropriations("programme", found.pk)
     verbs = queries.programme_actions(found, request.actor)
+    written, held = queries.sections_of(found), queries.discussion_of(found)
+    tasks = [_sections_task(found, verbs, written, request.actor), _discussion_task(found, verbs, held, request.actor)]
     context = {
         "title": in_language(found.title),
         "programme": found,
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
-        "tasks": _tasks(found, verbs, measures, money, request.actor),
-        "facts": programme_page.facts(found) + voices.discussion_rows(found),
-        "sections": programme_page.sections(queries.sections_of(found)),
-        "comments": _comments(found, request.actor),
+        "tasks": _tasks(found, verbs, measures, money, tasks, request.actor),
+        "facts": programme_page.facts(found) + voices.discussion_rows(held),
+        "sections": programme_page.sections(written),
+        "comments": _comments(found, request.actor) if held else None,  # None while nobody was asked
         "course": programme_page.course(queries.course_of(found), within=True),
         "actions": council_year.actions(found, verbs, request.actor) + versions.actions(found, verbs, request.actor),
         "versions": programme_page.versions(queries.revisions_of(found, request.actor), versions.url),
@@ -393,27 +396,22 @@ def programme(request: Any, ref: str) -> HttpResponse:
 
 
 def _comments(found: Any, actor: Any) -> Any:
-    """None while nobody was asked."""
-    if queries.discussion_of(found) is None:
-        return None
     may_answer = allows(COMMENT, "take_up_comment", actor)
     url = (lambda one: reverse("desk_comment_answer", args=[one.ref])) if may_answer else None
     return programme_page.comments(queries.comments_of(found), url)
 
 
-def _sections_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
+def _sections_task(found: Any, verbs: tuple[str, ...], written: Container[str], actor: Any) -> Task:
     asked, _basis = queries.sections_to_write(found, actor.at)
-    written = queries.sections_of(found)
     url = reverse("desk_sections", args=[found.ref]) if "write_section" in verbs else ""
     done = all(code in written for code in asked) or found.state != "draft"
     return Task(_("Write the sections"), url, "done" if done else "todo" if url else "waiting")
 
 
-def _discussion_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
+def _discussion_task(found: Any, verbs: tuple[str, ...], held: Any, actor: Any) -> Task:
     """Before the council comes the public: open, running, over."""
     title = _("Discuss the draft in public")
     if "open_discussion" in verbs:
-        held = queries.discussion_of(found)
         status, url = ("done" if held else "todo"), reverse("desk_discussion_open", args=[found.ref])
         return Task(title, url, status, "", _("Optional") if held else "")
     if found.state == "discussion":
@@ -422,10 +420,12 @@ def _discussion_task(found: Any, verbs: tuple[str, ...], actor: Any) -> Task:
         return Task(_("Take the draft back for changes") if url else title, url, "started", why)
     if found.state == "draft":
         return Task(title, "", "blocked")
-    return Task(title, "", "done" if queries.discussion_of(found) else "waiting")
+    return Task(title, "", "done" if held else "waiting")
 
 
-def _tasks(found: Any, verbs: tuple[str, ...], measures: list[Any], money: list[Any], actor: Any) -> list[TaskGroup]:
+def _tasks(
+    found: Any, verbs: tuple[str, ...], measures: list[Any], money: list[Any], before_council: list[Task], actor: Any
+) -> list[TaskGroup]:
     """What is to do with a programme, in order; a link only where this actor may do it now."""
     total = sum((one.amount for one in measures), Decimal(0))
     adopted = found.state == "adopted"
@@ -444,8 +444,7 @@ def _tasks(found: Any, verbs: tuple[str, ...], measures: list[Any], money: list[
         tasks.append(Task(add_title, add, status, formats.som(total) if measures else "", _optional(measures)))
     else:
         tasks.append(Task(_("Add measures"), "", "done", formats.som(total)))
-    tasks.append(_sections_task(found, verbs, actor))
-    tasks.append(_discussion_task(found, verbs, actor))
+    tasks += before_council
     sent = "todo" if submit else "blocked" if found.state in ("draft", "discussion") else "done"
     reasons = queries.programme_refusals(found, "submit_to_council", actor) if sent == "blocked" else ()
     tasks.append(Task(_("Send it to the council"), submit, sent, " ".join(formats.sentence(one) for one in reasons)))

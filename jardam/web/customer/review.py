@@ -248,6 +248,7 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
         "title": _("Review of lot %(n)s") % {"n": found.lot.number},
         "contest_title": in_language(contest.title),
         "stages": _stages(found.state),
+        "halts": contest_page.order_events(queries.halts_of([found.lot])),
         "waits": [formats.sentence(one) for one in waits],
         "totals": _totals(queries.counts_of_lot(found)),
         "table": _candidacy_table(rows),

@@ -250,9 +250,8 @@ def comment_answer(request: Any, ref: str) -> HttpResponse:
     )
 
 
-def discussion_rows(programme: Any) -> list[SummaryRow]:
-    """Until when it goes on, for the desk."""
-    found = queries.discussion_of(programme)
+def discussion_rows(found: Any) -> list[SummaryRow]:
+    """Until when the last discussion goes on, for the desk; nothing where there was none."""
     if found is None:
         return []
     return [SummaryRow(_("Public discussion"), _("until %(when)s") % {"when": formats.instant(found.closes_at)})]
