@@ -186,6 +186,30 @@ def something_to_report(facts: ContractFacts) -> Refusal | None:
     return None if facts.unreported else REPORT_NOT_DUE.refusal(HOUSE["H-06"].basis)
 
 
+# --- the account of the executor ---------------------------------------------------------------------------------
+
+ACCOUNT_NOT_SEPARATE = Reason(
+    "account_not_separate",
+    "This contract is paid to an account kept for its money alone; the account in force is not.",
+)
+ACCOUNT_NOT_TREASURY = Reason(
+    "account_not_treasury", "This contract is paid to an account at the treasury; the account in force is not one."
+)
+_ACCOUNTS = {
+    "separate_account": ("separate", ACCOUNT_NOT_SEPARATE),
+    "treasury_account": ("treasury", ACCOUNT_NOT_TREASURY),
+}
+
+
+def account_fault(kind: str, settlement: Settlement) -> Refusal | None:
+    """Whether the contract may be paid to an account of this kind. Rulebook: `con.account_rule`."""
+    rule = settlement.choice("con.account_rule")
+    if rule not in _ACCOUNTS:
+        return None
+    wanted, reason = _ACCOUNTS[rule]
+    return None if kind == wanted else reason.refusal(settlement.basis("con.account_rule"))
+
+
 # --- signed before the system ----------------------------------------------------------------------------------
 
 TRANCHES_DIFFER = Reason("paper_tranches_differ", "The tranches add up to {given}; the contract is over {amount}.")
