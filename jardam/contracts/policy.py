@@ -514,6 +514,7 @@ def visible_originals(actor: Actor) -> QuerySet[Original]:
 
 papers_of("contract", visible_contracts)
 papers_of("report", visible_reports)
+papers_of("amendment", visible_amendments)
 file_of(Expense, "file", visible_expenses)
 file_of(Letter, "file", visible_letters)
 file_of(Letter, "answer_file", visible_letters)

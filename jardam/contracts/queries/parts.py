@@ -236,6 +236,20 @@ def print_to_sign(contract: Contract, address: str, at: datetime) -> bytes:
     )
 
 
+def amendment_to_sign(amendment: Amendment, address: str, at: datetime) -> bytes:
+    """The amendment as proposed, as a PDF; it carries its reference and its fingerprint. *Address*: where its parties
+    read it."""
+    return documents.print_unsigned(
+        template="amendment",
+        number=amendment.ref,
+        issuer=amendment.contract.customer.title,
+        build=partial(papers.amendment_to_sign, amendment),
+        content_sha256=amendment.content_sha256,
+        address=address,
+        at=at,
+    )
+
+
 def ink(ref: str, actor: Actor) -> InkSignature:
     return visible_ink(actor).select_related("contract", "scan").get(ref=ref)
 
