@@ -125,7 +125,7 @@ class ContractFacts:
     unreported: int  # number of the oldest tranche due without a report; 0 when there is none
     platform: Basis | None = None  # why a signature on the platform does not suffice, when it does not
     sign_until: Signing | None = None  # the end of the term for signing
-    overdue: int = 0  # reports and returns that are late and not on record yet
+    overdue: Callable[[], int] = int  # how many reports and returns are late and not on record yet
     notice: Notice | None = None  # of termination
     undecided: int = 0  # reports the customer has not decided on
     closing: Callable[[], frozenset[str]] = frozenset  # what stands in the way of closing: codes of CLOSING
@@ -632,7 +632,7 @@ def signing_term_over(facts: ContractFacts) -> Refusal | None:
 
 
 def something_overdue(facts: ContractFacts) -> Refusal | None:
-    return None if facts.overdue else NOTHING_OVERDUE.refusal(HOUSE["H-39"].basis)
+    return None if facts.overdue() else NOTHING_OVERDUE.refusal(HOUSE["H-39"].basis)
 
 
 def notice_over(facts: ContractFacts) -> Refusal | None:

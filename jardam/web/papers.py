@@ -90,12 +90,14 @@ def contract_print(request: Any, ref: str) -> HttpResponse:
 
 def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
     """The tables and the actions of a contract's page, for either party. *Verbs*: those open to the actor now."""
+    demands = queries.returns(contract)
     return {
+        "demands": demands,
         "budget": budget_table(queries.budget(contract)),
         "amendments": _amendments(contract),
         "letters": _letters(contract),
         "assets": _assets(contract, actor),
-        "returns": returns_table(queries.returns(contract), actor.acts_for(contract.customer_id)),
+        "returns": returns_table(demands, actor.acts_for(contract.customer_id)),
         "ended": notice_rows(queries.notice(contract)),
         "paper_links": [*_links(contract, verbs, actor)],
     }

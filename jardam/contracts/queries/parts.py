@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.treasury import queries as treasury
+from jardam.treasury.queries import Trail
 
 from .. import papers
 from ..models import (
@@ -260,5 +262,10 @@ def ink_refusals(row: InkSignature, verb: str, actor: Actor) -> tuple[Refusal, .
 
 def to_return(contract: Contract) -> Decimal:
     """Paid, neither accepted nor demanded back already, in som."""
-    demanded = sum((one.amount - one.settled for one in contract.returns.all()), ZERO)
-    return max(ZERO, treasury.trail_of("contract", contract.pk).advance - demanded)
+    return left_to_demand(treasury.trail_of("contract", contract.pk), contract.returns.all())
+
+
+def left_to_demand(trail: Trail, demands: Iterable[Return]) -> Decimal:
+    """The same, of what was read already."""
+    demanded = sum((one.amount - one.settled for one in demands), ZERO)
+    return max(ZERO, trail.advance - demanded)

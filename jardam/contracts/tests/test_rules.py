@@ -199,7 +199,7 @@ def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(ch
             {"sign_until": Signing(MONDAY + timedelta(1), MONDAY.date(), RULES.basis("con.sign_term"))},
             "signing_term_runs",
         ),
-        (contracts.something_overdue, {"overdue": 0}, "nothing_overdue"),
+        (contracts.something_overdue, {"overdue": lambda: 0}, "nothing_overdue"),
         (
             contracts.notice_over,
             {"notice": Notice(MONDAY.date(), MONDAY.date(), RULES.basis("con.termination_notice_term"))},
@@ -209,7 +209,7 @@ def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(ch
     ],
 )
 def test_the_guards_of_the_end_say_why_not(guard, changes, code):
-    assert guard(replace(FACTS, overdue=1)) is None
+    assert guard(replace(FACTS, overdue=lambda: 1)) is None
     assert codes_of([guard(replace(FACTS, **changes))]) == [code]
 
 
