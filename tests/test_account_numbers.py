@@ -82,7 +82,7 @@ def test_no_public_part_of_the_record_tells_an_account_number(office):
 
 def test_naming_and_checking_an_account_leaves_it_in_no_log_and_no_address(office, caplog):
     road = office.road
-    form = {"checker": road.cast.organisations["treasury"].ref, "bik": "118005"}
+    form = {"checker": road.cast.organisations["treasury"].ref, "bik": "118005", "kind": "separate"}
     form |= day("valid_from", bishkek_day(road.at))
     caplog.set_level(logging.DEBUG)
 

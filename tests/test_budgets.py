@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from jardam.contests import operations as contests_room
 from jardam.contests import queries as contests
+from jardam.contracts.models import Contract
 from jardam.review import operations as review
 from jardam.rulebook.settlement import Settlement
+from jardam.web import clock
+from tests.test_pages_contracts import Desks
 
 pytestmark = pytest.mark.django_db
 
@@ -89,3 +96,34 @@ def test_the_workplace_of_a_programme_reads_nothing_twice(accepted, client, monk
 
     assert len(page) == len(set(page)) <= 23
     assert len(of_all) <= 6
+
+
+def test_a_contract_at_the_desk_is_shown_with_thirty_statements_however_much_hangs_on_it(accepted, monkeypatch):
+    """Amended, with letters, things, items, money demanded back and an act of acceptance to sign."""
+    road = copy.copy(accepted)
+    road.contract = Contract.objects.get(pk=accepted.contract.pk)
+    monkeypatch.setattr(clock, "now", lambda: road.at)
+    desks = Desks(road)
+
+    def asked(who: str) -> int:
+        desks.get(who, "desk_contract", road.contract.ref)  # what is kept in memory is there
+        return len(statements(lambda: desks.get(who, "desk_contract", road.contract.ref)))
+
+    amendment = road.propose_amendment(ends_on=road.contract.ends_on - timedelta(days=9))
+    for name in ("umut_head", "head"):
+        road.sign_amendment(name, amendment)
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment("000418")
+    for _ in range(3):
+        road.send_letter()
+        road.demand_return(Decimal("1.00"))
+    expense = road.contract.reports.get().tranche.expenses.first()
+    few = [asked(who) for who in ("specialist", "head", "accountant")]
+    for n in range(4):
+        road.record_asset(expense, inventory=f"00{n}")
+        road.send_letter()
+    many = [asked(who) for who in ("specialist", "head", "accountant")]
+
+    assert many == few
+    assert max(many) < 30

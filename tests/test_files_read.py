@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jardam.contests.models import Order
-from jardam.contracts.models import Expense, InkSignature, Letter
+from jardam.contracts.models import Expense, InkSignature, Letter, Original
 from jardam.demonstration.cast import texts
 from jardam.documents import operations as documents
 from jardam.documents.models import Document, File
@@ -36,6 +36,7 @@ READERS = {
     "Letter.answer_file": "of okmotu, of umut",
     "Letter.file": "of okmotu, of umut",
     "Order.file": EVERYBODY,
+    "Original.scan": "of okmotu, of umut",
     "Profile.file": "of umut, registrar, auditor",
     "RuleAdoption.file": "of okmotu",
     "RuleConfirmation.page_image": EVERYBODY,
@@ -86,6 +87,10 @@ def row_with(what: str, file: File, road: Any) -> Any:
         case "Halt":
             about = {"verb": "suspend_review", "ground": "court", "number": "1", "issued_on": on, "at": road.at}
             return Halt(proceeding=road.proceeding, act_id=1, **about, **held)
+        case "Original":
+            about = {"customer_signatory": "x", "executor_signatory": "x", "edition": "x", "settlement_bytes": b"{}"}
+            about |= {"measure": road.measure, "entered_by_id": 1, "act_id": 1}
+            return Original(contract=road.contract, **about, **held)
         case "RuleAdoption":
             about = {"form": "grants", "key": "x", "value": 1, "act_number": "1", "act_on": on, "adopted_at": road.at}
             return RuleAdoption(customer=road.cast.organisations["okmotu"], state="adopted", act_id=1, **about, **held)

@@ -19,6 +19,8 @@ from pypdf import PdfReader
 from jardam.contracts import queries
 from jardam.contracts.models import Amendment, Asset, Contract, Expense, InkSignature, Letter, Report, Return
 from jardam.demonstration.road import SCAN, Road
+from jardam.documents.models import Document
+from jardam.documents.queries import documents_that_are
 from jardam.kernel.time import bishkek_day
 from jardam.parties.queries import restrictions_on
 from jardam.transparency.queries import verify
@@ -233,6 +235,28 @@ def test_a_cut_budget_lowers_the_contract_and_everybody_sees_by_how_much(desks):
     assert "The budget was cut" in seen
     assert "Бюджет кыскарды." not in seen
     assert list(verify()) == []
+
+
+def test_an_amendment_is_printed_before_it_is_signed_and_is_a_document_of_its_own_afterwards(desks):
+    road = desks.road
+    change = road.propose_amendment(ends_on=road.contract.ends_on - dt.timedelta(days=3))
+    assert "Print the amendment" in desks.text("head", "amendment", change.ref)
+    before = desks.get("umut_head", "amendment_print", change.ref)
+    assert before.headers["Content-Type"] == "application/pdf"
+
+    for who in ("umut_head", "head"):
+        desks.done(who, "amendment_sign", change.ref)
+
+    paper = Document.objects.get(kind="amendment")
+    road.contract.refresh_from_db()
+    assert paper.number == f"{road.contract.number}/1"
+    assert desks.client("head").get(reverse("amendment_print", args=[change.ref])).status_code == 404
+    assert paper.number in desks.text("umut_head", "amendment", change.ref)
+    assert [one.pk for one in documents_that_are(paper.number)] == [paper.pk]
+    assert [one.pk for one in documents_that_are(paper.content_sha256)] == [paper.pk]
+    shown = desks.text("umut_head", "document", paper.ref)
+    assert "What changes" in shown and change.content_sha256 in shown
+    assert desks.client("birge_head").get(reverse("document", args=[paper.ref])).status_code == 404
 
 
 def test_an_amendment_is_declined(desks):

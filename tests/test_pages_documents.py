@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
+from jardam.contracts.models import Contract
 from jardam.documents import operations as documents
 from jardam.documents import printing, wording
 from jardam.documents.models import Document, File, SealedFile
@@ -40,7 +42,13 @@ AT = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def at_the_end_of_the_road(accepted, monkeypatch):
-    monkeypatch.setattr(clock, "now", lambda: accepted.at)
+    """Its contract is amended once, so that there is a document of every kind."""
+    road = copy.copy(accepted)
+    road.contract = Contract.objects.get(pk=accepted.contract.pk)
+    amendment = road.propose_amendment(ends_on=road.contract.ends_on - timedelta(days=9))
+    for name in ("umut_head", "head"):
+        road.sign_amendment(name, amendment)
+    monkeypatch.setattr(clock, "now", lambda: road.at)
 
 
 def of_kind(kind: str) -> Document:

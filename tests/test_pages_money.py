@@ -111,6 +111,7 @@ def test_a_changed_account_is_checked_and_an_order_is_asked_again(road):
         "bank_account_new",
         bik="118005",
         account="1180000000000099",
+        kind="separate",
         checker=road.cast.organisations["treasury"].ref,
         **day_of(road, "valid_from"),
     )
@@ -134,6 +135,7 @@ def test_an_account_the_bank_knows_otherwise_is_not_confirmed_and_gets_no_money(
         "bank_account_new",
         bik="118005",
         account="1180000000000099",
+        kind="separate",
         checker=road.cast.organisations["treasury"].ref,
         **day_of(road, "valid_from"),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +16,7 @@ from jardam.documents.models import Signature
 from jardam.documents.papers import Block, Paper, facts, heading, items, paragraph, signatures, table
 from jardam.fields import in_language
 
-from .models import Acceptance, Contract, InkSignature, Report, Tranche
+from .models import Acceptance, Amendment, Contract, InkSignature, Report, Tranche
 
 CONDITIONS = {"advance": _("In advance"), "report": _("After the accepted report")}
 SIDES = {"customer": _("Customer"), "executor": _("Executor")}
@@ -55,6 +56,67 @@ def contract_to_sign(contract: Contract, tranches: Sequence[Tranche]) -> Paper:
     ]
     room = [(str(SIDES[side]), name, "") for side, name in _names(contract).items()]
     return Paper(gettext("Contract of state social order"), [*_terms(contract, tranches, more), signatures(*room)])
+
+
+def amendment(amendment: Amendment, signed: Sequence[Signature]) -> Paper:
+    """The amendment in force, with both signatures: what changes, as both sides signed it."""
+    hands = [(str(SIDES.get(s.side, s.side)), s.person_name, wording.instant(s.at)) for s in signed]
+    return Paper(gettext("Amendment of the contract"), [*_changes(amendment), signatures(*hands)])
+
+
+def amendment_to_sign(amendment: Amendment) -> Paper:
+    """The same before it is signed, with room for ink."""
+    room = [(str(SIDES[side]), name, "") for side, name in _names(amendment.contract).items()]
+    return Paper(gettext("Amendment of the contract"), [*_changes(amendment), signatures(*room)])
+
+
+def _changes(amendment: Amendment) -> list[Block]:
+    """What the two agree to change, from the bytes that are signed."""
+    content = json.loads(bytes(amendment.content))
+    before, after = content["before"], content["after"]
+    columns = ((gettext("What"), "text"), (gettext("Before"), "text"), (gettext("After"), "text"))
+    rows = [
+        [gettext("Last day"), *(wording.day(date.fromisoformat(one["ends_on"])) for one in (before, after))],
+        *_amounts(before, after),
+        *(
+            [f"{n}. {title}", wording.money(Decimal(old)), wording.money(Decimal(new))]
+            for n, ((title, old), (_title, new)) in enumerate(zip(before["lines"], after["lines"], strict=True), 1)
+            if old != new
+        ),
+    ]
+    return [
+        paragraph(
+            gettext("%(customer)s, the customer, and %(executor)s, the executor, change their contract.")
+            % _names(amendment.contract)
+        ),
+        _parties(amendment.contract),
+        facts(
+            (gettext("Amendment"), str(amendment.number)),
+            (gettext("Fingerprint of the contract (SHA-256)"), content["contract"]),
+            (gettext("Fingerprint of the signed text (SHA-256)"), amendment.content_sha256),
+        ),
+        heading(gettext("What changes")),
+        table(columns, [row for row in rows if row[1] != row[2]]),
+        paragraph(gettext("Everything else in the contract stays as it is.")),
+        heading(gettext("Signatures")),
+    ]
+
+
+def _amounts(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[list[str]]:
+    """The amount and the tranches of an amendment that lowers them."""
+    if "amount" not in after:
+        return []
+    left = dict(after["tranches"])
+    tranches = [
+        [
+            gettext("Tranche %(n)s") % {"n": number},
+            wording.money(Decimal(amount)),
+            wording.money(Decimal(left[number])) if number in left else gettext("falls away"),
+        ]
+        for number, amount in before["tranches"]
+    ]
+    amounts = [wording.money(Decimal(one["amount"])) for one in (before, after)]
+    return [[gettext("Amount"), *amounts], *tranches]
 
 
 def _names(contract: Contract) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from jardam.documents.policy import file_of, papers_of
 from jardam.documents.queries import signatures, signatures_of
@@ -23,10 +24,12 @@ from jardam.parties.rules import Role
 from jardam.planning.models import Measure
 from jardam.regime import operations as regime
 from jardam.review import queries as review
+from jardam.review.models import Award
 from jardam.review.policy import standstill
 from jardam.rulebook.house import HOUSE, LAW
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury import queries as treasury
+from jardam.treasury.models import PaymentOrder
 
 from . import lifecycle
 from .models import (
@@ -233,14 +236,36 @@ def switches(thing: Any) -> Any:
 # --- the contract ----------------------------------------------------------------------------------------------
 
 
-def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
-    protocol = contract.award.protocol if contract.award else None
-    settlement = settlement_of(contract)
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The tranches that stand, in order, and what became of them: payment orders and reports by the tranche's id."""
+
+    tranches: list[Tranche]
+    payments: Mapping[int, PaymentOrder]
+    reports: Mapping[int, Report]
+
+    @property
+    def ordered(self) -> set[int]:
+        return {pk for pk, payment in self.payments.items() if not payment.is_gone}
+
+    @property
+    def paid(self) -> set[int]:
+        return {pk for pk, payment in self.payments.items() if payment.is_paid}
+
+
+def course_of(contract: Contract) -> Course:
+    """Three statements."""
     tranches = schedule(contract)
     payments = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
-    reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
-    ordered = {pk for pk, payment in payments.items() if not payment.is_gone}
-    paid = {pk for pk, payment in payments.items() if payment.is_paid}
+    reports = Report.objects.filter(contract=contract).select_related("acceptance")
+    return Course(tranches, payments, {r.tranche_id: r for r in reports})
+
+
+def contract_facts(contract: Contract, actor: Actor, course: Course | None = None) -> ContractFacts:
+    """*Course*: what the caller has read already."""
+    course = course or course_of(contract)
+    settlement = settlement_of(contract)
+    tranches, reports, ordered, paid = course.tranches, course.reports, course.ordered, course.paid
     waiting = [t for t in tranches if t.pk not in ordered]
     rule, order_rule = tranche_rule(settlement)
     needed = _reported_first(rule, tranches, waiting[0]) if waiting else None
@@ -249,27 +274,25 @@ def contract_facts(contract: Contract, actor: Actor) -> ContractFacts:
     accepted = {pk for pk, report in reports.items() if report.state == "accepted"}
     facts = ContractFacts(
         at=actor.at,
-        signing_from=signing_from(contract) or actor.at,
-        standstill=settlement.basis("appeal.standstill_term") if protocol else HOUSE["H-03"].basis,
+        signing_from=actor.at,
+        standstill=HOUSE["H-03"].basis,
         party=party_of(contract, actor),
-        signed=signed_sides(contract),
+        signed=(),
         next_tranche=waiting[0].number if waiting else 0,
         waits_for=needed.number if needed and needed.pk not in accepted else 0,
         unreported=unreported[0].number if unreported else 0,
         order_rule=order_rule,
-        appeals=review.appeals_hindering(protocol.proceeding, settlement) if protocol else (),
-        suspensive=settlement.basis("appeal.suspensive") if protocol else HOUSE["H-03"].basis,
         entered_by=contract.original.entered_by_id if contract.state == "entered" else None,
         person_id=actor.person_id,
     )
-    if contract.state in ("prepared", "half_signed"):
-        return _with_signing(facts, contract, settlement)
+    if contract.award and contract.state in ("prepared", "half_signed"):
+        return _with_signing(facts, contract, contract.award, settlement)
     return replace(
         facts,
-        overdue=len(overdue_sources(contract, actor.at)),
+        overdue=cache(lambda: len(overdue_sources(contract, actor.at, course))),
         notice=_notice(contract, settlement, actor),
         undecided=sum(1 for report in reports.values() if report.state == "submitted"),
-        closing=cache(partial(_in_the_way, contract, tranches, paid, ordered, reports, settlement, actor)),
+        closing=cache(partial(_in_the_way, contract, course, settlement, actor)),
     )
 
 
@@ -278,11 +301,20 @@ def schedule(contract: Contract) -> list[Tranche]:
     return list(contract.tranches.exclude(cuts__leaves=0).order_by("number"))
 
 
-def _with_signing(facts: ContractFacts, contract: Contract, settlement: Settlement) -> ContractFacts:
+def _with_signing(facts: ContractFacts, contract: Contract, award: Award, settlement: Settlement) -> ContractFacts:
     ends = signing_deadline(contract, settlement)
     term = Signing(ends.at, ends.due_on, settlement.basis("con.sign_term")) if ends else None
     on_paper = settlement.choice("sig.contract") == "ink"
-    return replace(facts, platform=settlement.basis("sig.contract") if on_paper else None, sign_until=term)
+    return replace(
+        facts,
+        signing_from=award.protocol.signing_from or facts.at,
+        standstill=settlement.basis("appeal.standstill_term"),
+        signed=signed_sides(contract),
+        appeals=review.appeals_hindering(award.protocol.proceeding, settlement),
+        suspensive=settlement.basis("appeal.suspensive"),
+        platform=settlement.basis("sig.contract") if on_paper else None,
+        sign_until=term,
+    )
 
 
 def signed_sides(contract: Contract) -> tuple[str, ...]:
@@ -338,16 +370,15 @@ def runs_here(contract: Contract, due: Deadline) -> bool:
     return contract.recorded_at is None or due.at > contract.recorded_at
 
 
-def overdue_sources(contract: Contract, at: datetime) -> list[tuple[str, str, int]]:
+def overdue_sources(contract: Contract, at: datetime, course: Course | None = None) -> list[tuple[str, str, int]]:
     """What is late and not on record yet: (ground, kind of source, its id). Reports never handed in or not corrected
     in time, and money not returned."""
     settlement = settlement_of(contract)
     late: list[tuple[str, str, int]] = []
-    tranches = schedule(contract)
-    paid = treasury.payments_of_sources("tranche", [t.pk for t in tranches])
-    reports = {r.tranche_id: r for r in Report.objects.filter(contract=contract)}
+    course = course or course_of(contract)
+    tranches = course.tranches
     for tranche in tranches:
-        payment, report = paid.get(tranche.pk), reports.get(tranche.pk)
+        payment, report = course.payments.get(tranche.pk), course.reports.get(tranche.pk)
         if payment is not None and payment.executed_on and payment.is_paid and report is None:
             kind = "final" if tranche == tranches[-1] else "interim"
             due = report_due(kind, payment.executed_on, contract.ends_on, settlement)
@@ -378,19 +409,12 @@ def _notice(contract: Contract, settlement: Settlement, actor: Actor) -> Notice 
     return Notice(notice.ends_on, bishkek_day(actor.at), settlement.basis("con.termination_notice_term"))
 
 
-def _in_the_way(
-    contract: Contract,
-    tranches: list[Tranche],
-    paid: set[int],
-    ordered: set[int],
-    reports: dict[int, Report],
-    settlement: Settlement,
-    actor: Actor,
-) -> frozenset[str]:
+def _in_the_way(contract: Contract, course: Course, settlement: Settlement, actor: Actor) -> frozenset[str]:
     """What keeps the contract from being closed, as codes of `rules.CLOSING`."""
     trail = treasury.trail_of("contract", contract.pk)
-    unpaid = len(ordered) < len(tranches) and contract.state == "in_force"
-    done = {report.pk for report in reports.values() if report.state == "accepted"}
+    reports, ordered, paid = course.reports, course.ordered, course.paid
+    unpaid = len(ordered) < len(course.tranches) and contract.state == "in_force"
+    done = [report for report in reports.values() if report.state == "accepted"]
     signed_acts = settlement.flag("rep.acceptance_act")
     ended = contract.state == "terminated"
     found = {
@@ -400,20 +424,30 @@ def _in_the_way(
         or (not ended and any(pk not in reports for pk in paid)),
         "acceptance": signed_acts and _acts_unsigned(done),
         "money": trail.advance > 0,
-        "returns": contract.returns.exclude(state="returned").exists(),
-        "penalties": contract.returns.filter(penalty__gt=0, penalty_paid_on=None).exists(),
-        "assets": contract.assets.filter(state="held").exists(),
-        "amendment": contract.amendments.filter(state__in=["proposed", "half_signed"]).exists(),
-        "letters": contract.letters.filter(state="waiting").exists(),
+        **_open_things(contract),
     }
     return frozenset(code for code, stands in found.items() if stands)
 
 
-def _acts_unsigned(reports: set[int]) -> bool:
+def _open_things(contract: Contract) -> dict[str, bool]:
+    """Whether something of each kind hangs on the contract and is not settled; one statement."""
+    returns = Return.objects.filter(contract=OuterRef("pk"))
+    open_things = {
+        "returns": returns.exclude(state="returned"),
+        "penalties": returns.filter(penalty__gt=0, penalty_paid_on=None),
+        "assets": Asset.objects.filter(contract=OuterRef("pk"), state="held"),
+        "amendment": Amendment.objects.filter(contract=OuterRef("pk"), state__in=["proposed", "half_signed"]),
+        "letters": Letter.objects.filter(contract=OuterRef("pk"), state="waiting"),
+    }
+    rows = Contract.objects.filter(pk=contract.pk)
+    [found] = rows.values_list(*(Exists(things) for things in open_things.values()))
+    return dict(zip(open_things, found, strict=True))
+
+
+def _acts_unsigned(reports: Sequence[Report]) -> bool:
     """Whether the act of acceptance of one of these reports lacks a signature."""
-    acts = Report.objects.filter(pk__in=reports).values_list("pk", "acceptance__content_sha256")
-    signed = signatures_of("report", dict(acts))
-    return any(len({one.side for one in signed[pk]}) < 2 for pk in reports)
+    signed = signatures_of("report", {report.pk: report.acceptance.content_sha256 for report in reports})
+    return any(len({one.side for one in signed[report.pk]}) < 2 for report in reports)
 
 
 def acceptance_sides(report_id: int) -> set[str]:
@@ -528,6 +562,7 @@ def visible_originals(actor: Actor) -> QuerySet[Original]:
 
 papers_of("contract", visible_contracts)
 papers_of("report", visible_reports)
+papers_of("amendment", visible_amendments)
 file_of(Expense, "file", visible_expenses)
 file_of(Letter, "file", visible_letters)
 file_of(Letter, "answer_file", visible_letters)

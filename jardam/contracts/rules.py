@@ -125,7 +125,7 @@ class ContractFacts:
     unreported: int  # number of the oldest tranche due without a report; 0 when there is none
     platform: Basis | None = None  # why a signature on the platform does not suffice, when it does not
     sign_until: Signing | None = None  # the end of the term for signing
-    overdue: int = 0  # reports and returns that are late and not on record yet
+    overdue: Callable[[], int] = int  # how many reports and returns are late and not on record yet
     notice: Notice | None = None  # of termination
     undecided: int = 0  # reports the customer has not decided on
     closing: Callable[[], frozenset[str]] = frozenset  # what stands in the way of closing: codes of CLOSING
@@ -184,6 +184,30 @@ def last_report_accepted(facts: ContractFacts) -> Refusal | None:
 
 def something_to_report(facts: ContractFacts) -> Refusal | None:
     return None if facts.unreported else REPORT_NOT_DUE.refusal(HOUSE["H-06"].basis)
+
+
+# --- the account of the executor ---------------------------------------------------------------------------------
+
+ACCOUNT_NOT_SEPARATE = Reason(
+    "account_not_separate",
+    "This contract is paid to an account kept for its money alone; the account in force is not.",
+)
+ACCOUNT_NOT_TREASURY = Reason(
+    "account_not_treasury", "This contract is paid to an account at the treasury; the account in force is not one."
+)
+_ACCOUNTS = {
+    "separate_account": ("separate", ACCOUNT_NOT_SEPARATE),
+    "treasury_account": ("treasury", ACCOUNT_NOT_TREASURY),
+}
+
+
+def account_fault(kind: str, settlement: Settlement) -> Refusal | None:
+    """Whether the contract may be paid to an account of this kind. Rulebook: `con.account_rule`."""
+    rule = settlement.choice("con.account_rule")
+    if rule not in _ACCOUNTS:
+        return None
+    wanted, reason = _ACCOUNTS[rule]
+    return None if kind == wanted else reason.refusal(settlement.basis("con.account_rule"))
 
 
 # --- signed before the system ----------------------------------------------------------------------------------
@@ -608,7 +632,7 @@ def signing_term_over(facts: ContractFacts) -> Refusal | None:
 
 
 def something_overdue(facts: ContractFacts) -> Refusal | None:
-    return None if facts.overdue else NOTHING_OVERDUE.refusal(HOUSE["H-39"].basis)
+    return None if facts.overdue() else NOTHING_OVERDUE.refusal(HOUSE["H-39"].basis)
 
 
 def notice_over(facts: ContractFacts) -> Refusal | None:

@@ -175,6 +175,7 @@ def _open_accounts(cast: Cast, at: datetime, told: dict[str, Any]) -> None:
                     bik="118005",
                     account=f"118{number:013}",
                     checker=cast.organisations["treasury"],
+                    kind="separate",
                 )
                 parties.confirm_bank_account(
                     account=proposed, actor=cast.actor("treasurer", at), checked_against="Демонстрация"

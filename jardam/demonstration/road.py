@@ -514,9 +514,9 @@ class Road:
         )
         self.later()
 
-    def change_account(self, name: str = "umut", account: str = "1180000000000099") -> None:
+    def change_account(self, name: str = "umut", account: str = "1180000000000099", kind: str = "separate") -> None:
         """The executor's head names another account, the treasury's officer checks it."""
-        proposed = self.propose_account(name, account)
+        proposed = self.propose_account(name, account, kind)
         self.do(
             lambda: parties.confirm_bank_account(
                 account=proposed, actor=self.actor("treasurer"), checked_against="Банктын каты"
@@ -524,7 +524,7 @@ class Road:
         )
         self.later()
 
-    def propose_account(self, name: str, account: str = "1180000000000077") -> BankAccount:
+    def propose_account(self, name: str, account: str = "1180000000000077", kind: str = "separate") -> BankAccount:
         return self.do(
             lambda: parties.propose_bank_account(
                 actor=self.actor(f"{name}_head"),
@@ -532,6 +532,7 @@ class Road:
                 bik="118005",
                 account=account,
                 checker=self.cast.organisations["treasury"],
+                kind=kind,
             )
         )
 

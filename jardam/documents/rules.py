@@ -118,6 +118,7 @@ DOCUMENT_KINDS = (
     "protocol",
     "letter",
     "contract",
+    "amendment",
     "acceptance",
     "report",
 )

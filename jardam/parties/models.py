@@ -13,7 +13,7 @@ from jardam.fields import Localised, Ref, Text
 from jardam.journal.models import AppendOnly, Stateful
 
 from . import lifecycle
-from .rules import Kind, Level, Part, Role
+from .rules import ACCOUNT_KINDS, Kind, Level, Part, Role
 
 
 class Territory(Stateful):
@@ -150,6 +150,7 @@ class BankAccount(Stateful):
     bik = models.CharField(max_length=6)
     account = models.CharField(max_length=16)
     currency = models.CharField(max_length=3, default="KGS")
+    kind = models.CharField(max_length=8, default="", blank=True)  # empty: named before the kind was asked for
     valid_from = models.DateField()
     checker = models.ForeignKey(Organisation, models.PROTECT, related_name="accounts_to_check")  # payer or treasury
     proposed_by_id = models.BigIntegerField()
@@ -161,6 +162,7 @@ class BankAccount(Stateful):
             models.CheckConstraint(
                 condition=Q(state__in=lifecycle.BANK_ACCOUNT.states), name="bank_account_state_known"
             ),
+            models.CheckConstraint(condition=Q(kind__in=["", *ACCOUNT_KINDS]), name="bank_account_kind_known"),
             models.CheckConstraint(
                 condition=Q(checked_by_id=None) | ~Q(checked_by_id=models.F("proposed_by_id")),
                 name="bank_account_proposer_is_not_checker",

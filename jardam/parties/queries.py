@@ -555,7 +555,7 @@ def checks() -> list[Check]:
         agrees_with_act(
             BankAccount,
             """t.valid_from = (r.public_data->>'from')::date AND t.proposed_by_id = r.person_id
-               AND t.currency = r.public_data->>'currency'""",
+               AND t.currency = r.public_data->>'currency' AND t.kind = coalesce(r.public_data->>'kind', '')""",
             "propose_bank_account",
         ),
         agrees_with_act(BankAccount, "t.checked_by_id = r.person_id", "confirm_bank_account", "reject_bank_account"),

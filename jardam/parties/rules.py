@@ -100,6 +100,9 @@ when_broken("parties_organisation_code_key", CODE_TAKEN.refusal(HOUSE["H-19"].ba
 BAD_BIK = Reason("bad_bik", "The bank's code (BIK) has 6 digits.")
 BAD_ACCOUNT = Reason("bad_account", "The account number has 16 digits.")
 
+ACCOUNT_KINDS = ("separate", "treasury", "ordinary")
+"""What an organisation states of its account: kept apart for the order, kept at the treasury, any other."""
+
 _BIK, _ACCOUNT = re.compile(r"\d{6}"), re.compile(r"\d{16}")
 _TIN = re.compile(r"[0-2]\d{13}")
 

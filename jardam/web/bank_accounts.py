@@ -30,6 +30,11 @@ class AccountForm(StepForm):
     account = ShortField(
         gettext_lazy("Account number"), hint=gettext_lazy("16 digits, without spaces."), max_length=16
     )
+    kind = ChoiceField(
+        gettext_lazy("What kind of account is it?"),
+        hint=gettext_lazy("The rules of a contest may ask for one kind; other accounts are not paid to then."),
+        choices=list(words.ACCOUNT_KIND.items()),
+    )
     checker = ChoiceField(
         gettext_lazy("Who checks the numbers?"),
         hint=gettext_lazy("The customer that pays you, or its treasury."),
@@ -52,7 +57,10 @@ def accounts(request: Any) -> HttpResponse:
         [
             Cell(
                 one.account,
-                note=one.bik if one.organisation_id == own else f"{one.bik}, {in_language(one.organisation.title)}",
+                note=", ".join(
+                    [one.bik, *([str(words.ACCOUNT_KIND[one.kind])] if one.kind else [])]
+                    + ([] if one.organisation_id == own else [in_language(one.organisation.title)])
+                ),
             ),
             one.valid_from,
             Cell(words.word(words.BANK_ACCOUNT, one.state), tone=words.tone(words.BANK_ACCOUNT, one.state)),
@@ -86,6 +94,7 @@ def account_new(request: Any) -> HttpResponse:
             organisation=own,
             bik=data["bik"],
             account=data["account"],
+            kind=data["kind"],
             checker=parties.organisation(data["checker"]),
             valid_from=data["valid_from"],
         ),
@@ -105,7 +114,7 @@ def account_new(request: Any) -> HttpResponse:
 
 class CheckForm(StepForm):
     answer = ChoiceField(
-        gettext_lazy("Does the paper give the same numbers?"),
+        gettext_lazy("Does the paper give the same numbers and the same kind of account?"),
         choices=[("confirm", gettext_lazy("Yes, the same")), ("reject", gettext_lazy("No, other ones"))],
     )
     checked_against = TextField(
@@ -157,6 +166,7 @@ def _check(request: Any, ref: str, back: str) -> HttpResponse:
         facts=[
             SummaryRow(_("Code of the bank (BIK)"), found.bik),
             SummaryRow(_("Account number"), found.account),
+            SummaryRow(_("Kind of account"), str(words.ACCOUNT_KIND[found.kind]) if found.kind else _("not stated")),
             SummaryRow(_("From the day"), formats.day(found.valid_from)),
         ],
         breadcrumbs=crumbs((_("Bank accounts"), reverse(back)), (_("Check"), "")),

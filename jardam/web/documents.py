@@ -34,6 +34,7 @@ KIND = {
     "protocol": gettext_lazy("Protocol"),
     "letter": gettext_lazy("Letter on the result"),
     "contract": gettext_lazy("Contract"),
+    "amendment": gettext_lazy("Amendment"),
     "acceptance": gettext_lazy("Act of acceptance"),
     "report": gettext_lazy("Accepted report"),
 }

@@ -18,7 +18,7 @@ from jardam.contracts import operations, queries
 from jardam.documents.operations import bytes_of
 from jardam.fields import in_language
 
-from . import formats, words
+from . import documents, formats, words
 from .forms import AgreeField, ChoiceField, DayField, DocumentField, LongTextField, MoneyField, TextField
 from .pages import page
 from .steps import StepForm, confirm, crumbs, fill_in
@@ -90,12 +90,14 @@ def contract_print(request: Any, ref: str) -> HttpResponse:
 
 def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
     """The tables and the actions of a contract's page, for either party. *Verbs*: those open to the actor now."""
+    demands = queries.returns(contract)
     return {
+        "demands": demands,
         "budget": budget_table(queries.budget(contract)),
         "amendments": _amendments(contract),
         "letters": _letters(contract),
         "assets": _assets(contract, actor),
-        "returns": returns_table(queries.returns(contract), actor.acts_for(contract.customer_id)),
+        "returns": returns_table(demands, actor.acts_for(contract.customer_id)),
         "ended": notice_rows(queries.notice(contract)),
         "paper_links": [*_links(contract, verbs, actor)],
     }
@@ -414,6 +416,8 @@ def amendment(request: Any, ref: str) -> HttpResponse:
     links = []
     if {"sign_amendment", "countersign_amendment"} & set(verbs):
         links.append(Link(_("Sign the amendment"), reverse("amendment_sign", args=[ref])))
+    if found.state in ("proposed", "half_signed"):
+        links.append(Link(_("Print the amendment"), reverse("amendment_print", args=[ref])))
     if "decline_amendment" in verbs:
         links.append(Link(_("Decline the amendment"), reverse("amendment_decline", args=[ref])))
     signed = [
@@ -432,10 +436,23 @@ def amendment(request: Any, ref: str) -> HttpResponse:
             SummaryRow(_("Fingerprint of the text (SHA-256):"), found.content_sha256),
         ],
         "table": changes_table(found),
-        "links": links,
+        "links": [*links, *documents.papers("amendment", [found.pk], request.actor)],
         "breadcrumbs": _trail(found.contract, request.actor, _("Amendment")),
     }
     return render(request, "papers/paper.html", context)
+
+
+@page("person")
+def amendment_print(request: Any, ref: str) -> HttpResponse:
+    """The proposed amendment as a PDF, to be read or signed in ink before it is signed here."""
+    found = queries.amendment(ref, request.actor)
+    if found.state not in ("proposed", "half_signed"):
+        raise Http404
+    with override("ky"):
+        address = settings.PUBLIC_ADDRESS + reverse("amendment", args=[ref])
+    response = HttpResponse(queries.amendment_to_sign(found, address, request.at), content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{ref}.pdf"'
+    return response
 
 
 @page("person", writes=True)
@@ -573,6 +590,7 @@ urlpatterns = [
     path("contracts/<str:ref>/notice/withdraw/", notice_withdraw, name="contract_notice_withdraw"),
     path("letters/<str:ref>/", letter, name="letter"),
     path("amendments/<str:ref>/", amendment, name="amendment"),
+    path("amendments/<str:ref>/print/", amendment_print, name="amendment_print"),
     path("amendments/<str:ref>/sign/", amendment_sign, name="amendment_sign"),
     path("amendments/<str:ref>/decline/", amendment_decline, name="amendment_decline"),
     path("acts/<str:ref>/sign/", acceptance_sign, name="acceptance_sign"),

@@ -562,6 +562,7 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
     """What a contract says and where its money stands, for the public page and, with `url_of` a report, for its
     parties."""
     paper = contracts.original(contract)
+    ink = contracts.ink_signatures(contract)
     signed = signatures("contract", contract.pk, contract.content_sha256)
     facts = [
         *paper_rows(contract, paper, is_party=url_of is not None),
@@ -575,12 +576,13 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
         "tone": words.tone(words.CONTRACT, contract.state),
         "facts": facts,
         "trail": treasury.trail_of("contract", contract.pk),
+        "ink": ink,
         "tranches": contest_page.tranche_table(rows, url_of),
         "signed": [
             *((one.person_name, str(words.SIDE.get(one.side, one.side)), one.at) for one in signed),
             *(
                 (_("%(name)s, on paper") % {"name": one.signatory}, str(words.SIDE[one.side]), one.signed_on)
-                for one in contracts.ink_signatures(contract)
+                for one in ink
                 if one.state == "checked"
             ),
             *(

@@ -272,6 +272,11 @@ OUTCOME = {
     "carry_over": (_("Carried over"), "action"),
     "payable": (_("Stays payable"), "wait"),
 }
+ACCOUNT_KIND = {
+    "separate": _("A separate account for the money of the order alone"),
+    "treasury": _("An account at the treasury"),
+    "ordinary": _("Another account of the organisation"),
+}
 BANK_ACCOUNT = {
     "proposed": (_("To be checked"), "wait"),
     "confirmed": (_("Checked"), "done"),

@@ -19,7 +19,15 @@ from .contract import prepare_contract, sign_contract
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .existing import confirm_existing, discard_existing, enter_existing
 from .letters import answer_letter, send_letter
-from .money import demand_return, order_tranche, pay_penalty, record_overdue, record_paid_tranche, return_money
+from .money import (
+    demand_return,
+    order_tranche,
+    pay_penalty,
+    record_overdue,
+    record_paid_tranche,
+    redirect_payment,
+    return_money,
+)
 from .reports import (
     accept_report,
     answer_expense,
@@ -64,6 +72,7 @@ __all__ = (
     "record_asset",
     "record_overdue",
     "record_paid_tranche",
+    "redirect_payment",
     "refuse_to_sign",
     "reject_ink",
     "resubmit_report",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from jardam.documents import operations as documents
+from jardam.documents.queries import signatures
 from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform
 from jardam.journal.procedure import may
@@ -17,6 +19,7 @@ from jardam.kernel.time import bishkek_day
 from jardam.rulebook.house import HOUSE
 from jardam.treasury import queries as treasury_queries
 
+from .. import papers
 from ..models import Amendment, Contract, TrancheCut
 from ..policy import AMENDMENT, CONTRACT, measure_of, party_of, schedule, settlement_of
 from ..rules import (
@@ -184,7 +187,24 @@ def sign_amendment(*, actor: Actor, amendment: Amendment) -> Amendment:
     )
     if second:
         _amend(contract, amendment, actor, record)
+        _issue_amendment(amendment, actor, record)
     return amendment
+
+
+def _issue_amendment(amendment: Amendment, actor: Actor, act: Record) -> None:
+    contract = amendment.contract
+    signed = signatures("amendment", amendment.pk, amendment.content_sha256)
+    documents.issue(
+        kind="amendment",
+        number=f"{contract.number}/{amendment.number}",
+        thing=amendment,
+        issuer=contract.customer.title,
+        build=partial(papers.amendment, amendment, signed),
+        facts={"content_sha256": amendment.content_sha256, "contract": contract.content_sha256},
+        act=act,
+        actor=actor,
+        public=False,
+    )
 
 
 def _amend(contract: Contract, amendment: Amendment, actor: Actor, cause: Record) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform
@@ -20,13 +21,14 @@ from jardam.treasury.operations import Owner
 
 from ..models import Contract, Repayment, Return
 from ..policy import CONTRACT, RETURN, contract_facts, overdue_sources, settlement_of
-from ..rules import NOTHING_TO_ORDER, REPAID_TOO_MUCH, RETURN_TOO_LARGE, penalty_for
+from ..rules import NOTHING_TO_ORDER, REPAID_TOO_MUCH, RETURN_TOO_LARGE, account_fault, penalty_for
 from .shared import owner_of
 
 
 def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
     """Order payment of the next tranche. *Amount*: som, from the contract's schedule. *Refuses*
-    `report_not_accepted`, `no_tranche_left`, `not_enough_money`. House rule H-06."""
+    `report_not_accepted`, `no_tranche_left`, `not_enough_money`, `no_bank_account`, `account_not_separate`,
+    `account_not_treasury`. House rule H-06. Rulebook: `con.account_rule`."""
     (contract,) = lock(contract)
     number = contract_facts(contract, actor).next_tranche
     tranche = contract.tranches.filter(number=number).first()
@@ -40,8 +42,16 @@ def order_tranche(*, actor: Actor, contract: Contract) -> PaymentOrder:
         contract=Owner("contract", contract.pk),
         source=Owner("tranche", tranche.pk),
         amount=tranche.agreed,
+        fits=partial(account_fault, settlement=settlement_of(contract)),
         cause=record,
     )
+
+
+def redirect_payment(*, actor: Actor, payment: PaymentOrder) -> PaymentOrder:
+    """Ask an unsent order of a contract again, to the executor's account of today. Refuses `no_bank_account`,
+    `currency_differs`, `account_not_separate`, `account_not_treasury`. Rulebook: `con.account_rule`."""
+    settlement = settlement_of(Contract.objects.get(pk=payment.owner_id))
+    return treasury.redirect_payment(actor=actor, payment=payment, fits=partial(account_fault, settlement=settlement))
 
 
 def record_paid_tranche(*, actor: Actor, contract: Contract, number: str, executed_on: date) -> PaymentOrder:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,7 +23,16 @@ from jardam.treasury.models import PaymentOrder
 from jardam.treasury.rules import GONE
 
 from ..models import Contract, InkSignature, Original, Report, Tranche
-from ..policy import CONTRACT, REPORT, settlement_of, signing_from, visible_contracts, visible_reports
+from ..policy import (
+    CONTRACT,
+    REPORT,
+    Course,
+    contract_facts,
+    settlement_of,
+    signing_from,
+    visible_contracts,
+    visible_reports,
+)
 from ..rules import APPEAL_OPEN, reported_first, tranche_rule
 
 
@@ -134,9 +144,16 @@ def tranches_of(contract_ids: Iterable[int]) -> dict[int, list[TrancheRow]]:
     return found
 
 
-def contract_actions(contract: Contract, actor: Actor) -> tuple[str, ...]:
-    """The verbs open to this actor now: what the buttons show."""
-    return actions(CONTRACT, contract, actor)
+def contract_actions(contract: Contract, actor: Actor, rows: Sequence[TrancheRow] | None = None) -> tuple[str, ...]:
+    """The verbs open to this actor now: what the buttons show. *Rows*: its tranches, where they are read already."""
+    if rows is None:
+        return actions(CONTRACT, contract, actor)
+    course = Course(
+        [row.tranche for row in rows],
+        {row.tranche.pk: row.payment for row in rows if row.payment},
+        {row.tranche.pk: row.report for row in rows if row.report},
+    )
+    return actions(replace(CONTRACT, facts=partial(contract_facts, course=course)), contract, actor)
 
 
 def report_actions(report: Report, actor: Actor) -> tuple[str, ...]:

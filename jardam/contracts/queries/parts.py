@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
 from jardam.treasury import queries as treasury
+from jardam.treasury.queries import Trail
 
 from .. import papers
 from ..models import (
@@ -236,6 +238,20 @@ def print_to_sign(contract: Contract, address: str, at: datetime) -> bytes:
     )
 
 
+def amendment_to_sign(amendment: Amendment, address: str, at: datetime) -> bytes:
+    """The amendment as proposed, as a PDF; it carries its reference and its fingerprint. *Address*: where its parties
+    read it."""
+    return documents.print_unsigned(
+        template="amendment",
+        number=amendment.ref,
+        issuer=amendment.contract.customer.title,
+        build=partial(papers.amendment_to_sign, amendment),
+        content_sha256=amendment.content_sha256,
+        address=address,
+        at=at,
+    )
+
+
 def ink(ref: str, actor: Actor) -> InkSignature:
     return visible_ink(actor).select_related("contract", "scan").get(ref=ref)
 
@@ -246,5 +262,10 @@ def ink_refusals(row: InkSignature, verb: str, actor: Actor) -> tuple[Refusal, .
 
 def to_return(contract: Contract) -> Decimal:
     """Paid, neither accepted nor demanded back already, in som."""
-    demanded = sum((one.amount - one.settled for one in contract.returns.all()), ZERO)
-    return max(ZERO, treasury.trail_of("contract", contract.pk).advance - demanded)
+    return left_to_demand(treasury.trail_of("contract", contract.pk), contract.returns.all())
+
+
+def left_to_demand(trail: Trail, demands: Iterable[Return]) -> Decimal:
+    """The same, of what was read already."""
+    demanded = sum((one.amount - one.settled for one in demands), ZERO)
+    return max(ZERO, trail.advance - demanded)

@@ -11,6 +11,8 @@ from jardam.documents.queries import signatures
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.canonical import digest
 from jardam.kernel.money import Money
+from jardam.rulebook.settlement import Settlement
+from jardam.treasury.models import PaymentOrder
 
 from ..models import (
     Acceptance,
@@ -28,6 +30,8 @@ from ..models import (
     Termination,
     Tranche,
 )
+from ..policy import settlement_of
+from ..rules import account_fault
 
 
 def checks() -> list[Check]:
@@ -47,6 +51,7 @@ def checks() -> list[Check]:
             "prepare_contract",
         ),
         _contents,
+        _accounts,
         *_recorded(),
         sql_check(
             "contracts_contract {0}: in force, but signed by {1} of the two sides",
@@ -137,6 +142,20 @@ def _recorded() -> list[Check]:
                ORDER BY c.id LIMIT 1""",
         ),
     ]
+
+
+def _accounts() -> Iterator[str]:
+    """Every payment goes to an account of the kind its contract asks for. An account named before the kind was asked
+    for says nothing."""
+    orders = PaymentOrder.objects.filter(source_kind="tranche", account__isnull=False).exclude(account__kind="")
+    rules: dict[int, Settlement] = {}
+    for order in orders.select_related("account").order_by("id").iterator(chunk_size=200):
+        if order.owner_id not in rules:
+            rules[order.owner_id] = settlement_of(Contract.objects.get(pk=order.owner_id))
+        kind = order.account.kind if order.account else ""
+        if fault := account_fault(kind, rules[order.owner_id]):
+            yield f"treasury_paymentorder {order.pk}: it goes to an account of the kind {kind} ({fault.code})"
+            return
 
 
 def _contents() -> Iterator[str]:

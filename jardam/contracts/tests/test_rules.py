@@ -19,6 +19,7 @@ from jardam.contracts.rules import (
     Planned,
     Share,
     Signing,
+    account_fault,
     amendment_faults,
     default_schedule,
     lines_for,
@@ -198,7 +199,7 @@ def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(ch
             {"sign_until": Signing(MONDAY + timedelta(1), MONDAY.date(), RULES.basis("con.sign_term"))},
             "signing_term_runs",
         ),
-        (contracts.something_overdue, {"overdue": 0}, "nothing_overdue"),
+        (contracts.something_overdue, {"overdue": lambda: 0}, "nothing_overdue"),
         (
             contracts.notice_over,
             {"notice": Notice(MONDAY.date(), MONDAY.date(), RULES.basis("con.termination_notice_term"))},
@@ -208,7 +209,7 @@ def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(ch
     ],
 )
 def test_the_guards_of_the_end_say_why_not(guard, changes, code):
-    assert guard(replace(FACTS, overdue=1)) is None
+    assert guard(replace(FACTS, overdue=lambda: 1)) is None
     assert codes_of([guard(replace(FACTS, **changes))]) == [code]
 
 
@@ -279,3 +280,28 @@ def test_rules_that_set_no_penalty_demand_none():
 
     late = [(DUE + timedelta(days=9), Decimal(1000))]
     assert penalty_for(Decimal(1000), DUE, late, replace(RULES, parameters=known)) == 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind", "code"),
+    [
+        ("separate_account", "separate", None),
+        ("separate_account", "treasury", "account_not_separate"),
+        ("separate_account", "", "account_not_separate"),
+        ("treasury_account", "treasury", None),
+        ("treasury_account", "ordinary", "account_not_treasury"),
+        ("any_account", "ordinary", None),
+    ],
+)
+def test_the_rules_say_to_which_kind_of_account_a_contract_is_paid(rule, kind, code):
+    fault = account_fault(kind, rules(con__account_rule=rule))
+    assert (fault.code if fault else None) == code
+    assert fault is None or fault.basis.key == "con.account_rule"
+
+
+def test_a_rule_nobody_knows_pays_to_no_account():
+    known = rules()
+    unknown = replace(known, parameters={k: v for k, v in known.parameters.items() if k != "con.account_rule"})
+    with pytest.raises(Refused) as refused:
+        account_fault("separate", unknown)
+    assert refused.value.code == "rule_unknown"

@@ -30,10 +30,12 @@ def propose_bank_account(
     bik: str,
     account: str,
     checker: Organisation,
+    kind: str = "ordinary",
     currency: str = "KGS",
     valid_from: date | None = None,
 ) -> BankAccount:
-    """Say where the organisation wants its money from a day on. It counts once a person of `checker`, a customer that
+    """Say where the organisation wants its money from a day on, and what *kind* of account it is (`ACCOUNT_KINDS`):
+    the rules of a contract may want one of its own. It counts once a person of `checker`, a customer that
     pays or a treasury, has checked it. Refuses `bad_bik`, `bad_account`, `wrong_body`. House rule H-10."""
     refuse_if_any(account_faults(bik, account))
     if checker.kind not in CHECKING_KINDS:
@@ -44,6 +46,7 @@ def propose_bank_account(
         bik=bik,
         account=account,
         currency=currency,
+        kind=kind,
         checker=checker,
         valid_from=begins,
         proposed_by_id=actor.person_id or 0,
@@ -53,15 +56,21 @@ def propose_bank_account(
         proposed,
         "propose_bank_account",
         actor=actor,
-        public={"organisation": organisation.ref, "checker": checker.ref, "from": begins, "currency": currency},
+        public={
+            "organisation": organisation.ref,
+            "checker": checker.ref,
+            "from": begins,
+            "currency": currency,
+            "kind": kind,
+        },
         private={"bik": bik, "account": account},
     )
     return proposed
 
 
 def confirm_bank_account(*, account: BankAccount, actor: Actor, checked_against: str) -> BankAccount:
-    """The second person compared the numbers with `checked_against` (the bank's letter). Orders not yet sent ask
-    for the new account from now on. Refuses `own_matter`."""
+    """The second person compared the numbers and the kind with `checked_against` (the bank's letter). Orders not
+    yet sent ask for the new account from now on. Refuses `own_matter`."""
     return _check_account(account, "confirm_bank_account", actor, checked_against)
 
 

@@ -3,7 +3,7 @@ the system."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from jardam.journal.models import Record
 from jardam.journal.operations import lock, lock_shared, perform
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
-from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.refusal import Refusal, Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.parties.models import BankAccount
 from jardam.parties.queries import bank_account_on, people_in_roles, standing_organisation
@@ -47,6 +47,9 @@ from ..rules import (
 )
 from .ledger import Owner, appropriation_of, transfer
 
+AccountRule = Callable[[str], Refusal | None]
+"""Why money may not go to an account of this kind; the rules of the contract say so (`con.account_rule`)."""
+
 # --- orders ------------------------------------------------------------------------------------------------------
 
 
@@ -58,13 +61,15 @@ def order_payment(
     contract: Owner,
     source: Owner,
     amount: Decimal,
+    fits: AccountRule,
     cause: Record | None = None,
 ) -> PaymentOrder:
     """The accountant prepares a payment to the payee's account of today: the money moves from committed (or, after a
-    closed year, payable) to ordered. Refuses `no_bank_account`, `currency_differs`."""
+    closed year, payable) to ordered. Refuses `no_bank_account`, `currency_differs`, and what `fits` says of the kind
+    of the account."""
     origin, appropriation = _payable_from(contract, amount)
     lock_shared(appropriation)
-    account = _account_of(payee_id, appropriation.currency, actor)
+    account = _account_of(payee_id, appropriation.currency, fits, actor)
     payment = PaymentOrder(
         organisation_id=organisation_id,
         payee_id=payee_id,
@@ -99,20 +104,22 @@ def _payable_from(contract: Owner, amount: Decimal) -> tuple[Stage, Appropriatio
     return Stage.COMMITTED, appropriation_of(contract, Stage.COMMITTED, amount)
 
 
-def _account_of(payee_id: int, currency: str, actor: Actor) -> BankAccount:
+def _account_of(payee_id: int, currency: str, fits: AccountRule, actor: Actor) -> BankAccount:
     account = bank_account_on(payee_id, bishkek_day(actor.at))
     if account is None:
         raise NO_ACCOUNT.refuse(HOUSE["H-10"].basis)
     if account.currency != currency:
         raise CURRENCY_DIFFERS.refuse(HOUSE["H-16"].basis, money=currency, account=account.currency)
+    if fault := fits(account.kind):
+        raise Refused(fault)
     return account
 
 
-def redirect_payment(*, payment: PaymentOrder, actor: Actor) -> PaymentOrder:
+def redirect_payment(*, payment: PaymentOrder, actor: Actor, fits: AccountRule) -> PaymentOrder:
     """Ask an unsent order again, to the payee's account of today; who asks is its maker from now on. Refuses
-    `no_bank_account`, `currency_differs`."""
+    `no_bank_account`, `currency_differs`, and what `fits` says of the kind of the account."""
     (payment,) = lock(payment)
-    account = _account_of(payment.payee_id, payment.currency, actor)
+    account = _account_of(payment.payee_id, payment.currency, fits, actor)
     changes = {"account": account, "maker_id": actor.person_id or 0}
     public = {"amount": payment.amount, "account": account.ref}
     perform(PAYMENT, payment, "redirect_payment", actor=actor, public=public, changes=changes)

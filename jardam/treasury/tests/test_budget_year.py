@@ -247,6 +247,7 @@ def test_a_closed_year_lets_every_balance_lapse_but_what_was_accepted_and_not_pa
         contract=contract,
         source=Owner("tranche", 10**6),
         amount=90_000 * SOM,
+        fits=lambda _kind: None,
     )
     assert payment.origin == "payable"
     treasury.withdraw_payment(payment=payment, actor=road.actor("accountant"))

@@ -19,7 +19,7 @@ from jardam.treasury.models import PaymentOrder, PaymentPackage
 from jardam.treasury.operations import Owner
 from jardam.treasury.queries import cash_months, trail_of
 from jardam.treasury.rules import PackageFacts, plan_faults, signs_second, within_cash_plan
-from tests.world import codes_of, refuses, together
+from tests.world import as_owner, codes_of, refuses, sql, together
 
 ZERO = Decimal(0)
 
@@ -175,7 +175,7 @@ def test_a_changed_account_asks_unsent_orders_again(ordered):
     treasury.dissolve_package(package=ordered.package, actor=ordered.actor("accountant"))
     with refuses("account_changed"):
         ordered.draw_up_package()
-    ordered.payment = treasury.redirect_payment(payment=ordered.payment, actor=ordered.actor("accountant"))
+    ordered.payment = contracts.redirect_payment(payment=ordered.payment, actor=ordered.actor("accountant"))
     ordered.approve_payment()
 
     assert ordered.payment.account != old
@@ -222,6 +222,27 @@ def test_money_in_another_currency_than_the_account_is_refused_not_converted(roa
 
     with refuses("currency_differs"):
         contracts.order_tranche(actor=road.actor("accountant"), contract=road.contract)
+
+
+@pytest.mark.django_db
+def test_money_goes_only_to_an_account_of_the_kind_the_rules_of_the_contract_ask_for(road):
+    """Rulebook: con.account_rule; the demonstration's contests ask for a separate account."""
+    road.to_in_force()
+    road.change_account(kind="ordinary")
+    with refuses("account_not_separate"):
+        contracts.order_tranche(actor=road.actor("accountant"), contract=road.contract)
+    road.change_account(account="1180000000000098")
+    road.order_tranche()
+
+    road.change_account(account="1180000000000097", kind="treasury")
+    with refuses("account_not_separate"):
+        contracts.redirect_payment(actor=road.actor("accountant"), payment=road.payment)
+    assert list(verify()) == []
+    with as_owner(triggers=False):
+        sql("UPDATE parties_bankaccount SET kind = 'ordinary' WHERE id = %s", road.payment.account_id)
+    faults = list(verify())
+    assert any(one.startswith(f"treasury_paymentorder {road.payment.pk}: it goes to an account") for one in faults)
+    assert any(one.startswith("parties_bankaccount") for one in faults)
 
 
 # --- credited and bounced --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from .shared import (
 def grant(request: Any, ref: str) -> HttpResponse:
     found = executed_contract(ref, request)
     rows = contracts.tranches(found)
-    actions = contracts.contract_actions(found, request.actor)
+    actions = contracts.contract_actions(found, request.actor, rows)
     returned = [row.report for row in rows if row.report and row.report.state == "returned"]
     signing_from = contracts.waits_until(found)
     context = contract_context(found, rows, _report_url) | {

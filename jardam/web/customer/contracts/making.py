@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -152,7 +153,7 @@ TO_LOOK_AT = ("prepared", "packed", "entered")
 def contract(request: Any, ref: str) -> HttpResponse:
     found = own_contract(request, ref)
     rows = queries.tranches(found)
-    verbs = queries.contract_actions(found, request.actor)
+    verbs = queries.contract_actions(found, request.actor, rows)
     signs = {"sign_contract", "countersign_contract"} & set(verbs)
     waiting = [one.payment for one in rows if one.payment and one.payment.state in TO_LOOK_AT]
     signing_from = queries.waits_until(found)
@@ -167,16 +168,19 @@ def contract(request: Any, ref: str) -> HttpResponse:
         "waits_until": signing_from if signing_from and request.at < signing_from else None,
         "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
         "public_url": reverse("contract", args=[ref]) if found.number else "",
-        "desk_links": _desk_links(found, rows, verbs, request.actor),
-        "paper": _ink_table(found),
         **papers.papers(found, request.actor, verbs),
         "breadcrumbs": contract_crumbs(found),
+    }
+    left = queries.left_to_demand(context["trail"], context["demands"])
+    context |= {
+        "desk_links": _desk_links(found, rows, verbs, left, request.actor),
+        "paper": _ink_table(context["ink"]),
     }
     return render(request, "customer/contract.html", context)
 
 
-def _desk_links(contract: Any, rows: list[Any], verbs: Any, actor: Any) -> list[Link]:
-    """What else the customer can do with a contract now."""
+def _desk_links(contract: Any, rows: list[Any], verbs: Any, left: Decimal, actor: Any) -> list[Link]:
+    """What else the customer can do with a contract now. *Left*: som it may still demand back."""
     named = [
         ("confirm_existing", _("Confirm: it agrees with the paper"), "desk_contract_existing_confirm"),
         ("discard_existing", _("Discard: it was copied wrongly"), "desk_contract_existing_discard"),
@@ -190,13 +194,12 @@ def _desk_links(contract: Any, rows: list[Any], verbs: Any, actor: Any) -> list[
         links.append(Link(_("Enter a signed copy"), reverse("desk_ink_new", args=[contract.ref])))
     if _following(contract, rows) and not wrong_role(PAYMENT, "record_existing_payment", actor):
         links.append(Link(_("Enter a payment made before"), reverse("desk_tranche_paid", args=[contract.ref])))
-    if actor.acts_for(contract.customer_id) and contract.number and queries.to_return(contract) > 0:
+    if actor.acts_for(contract.customer_id) and contract.number and left > 0:
         links.append(Link(_("Demand money back"), reverse("desk_return_new", args=[contract.ref])))
     return links
 
 
-def _ink_table(contract: Any) -> Table | None:
-    rows = queries.ink_signatures(contract)
+def _ink_table(rows: list[Any]) -> Table | None:
     lines = [
         [
             Cell(one.signatory, reverse("desk_ink", args=[one.ref]), one.authority),

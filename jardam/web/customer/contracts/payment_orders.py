@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from jardam.contracts import queries
+from jardam.contracts import operations, queries
 from jardam.treasury import operations as treasury_operations
 from jardam.treasury import queries as treasury
 
@@ -63,7 +63,7 @@ def payment_redirect(request: Any, ref: str) -> HttpResponse:
     back = reverse("desk_payment", args=[ref])
     return confirm(
         request,
-        lambda actor: treasury_operations.redirect_payment(payment=found, actor=actor),
+        lambda actor: operations.redirect_payment(payment=found, actor=actor),
         verb="payment:redirect_payment",
         then=back,
         said=_("The payment is ordered to the account of today."),
