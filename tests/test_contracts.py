@@ -58,7 +58,7 @@ def bars(road: Road) -> list[str]:
 
 
 def test_a_report_is_the_sum_of_its_primary_documents_and_the_act_of_what_was_accepted(paid):
-    services, pay = paid.enter_expenses()
+    services, *others = paid.enter_expenses()
     with transaction.atomic():
         paid.report = contracts.submit_report(
             actor=paid.actor("umut_head"),
@@ -74,10 +74,10 @@ def test_a_report_is_the_sum_of_its_primary_documents_and_the_act_of_what_was_ac
     services.refresh_from_db()
     assert (paid.report.kind, paid.report.spent) == ("final", paid.payment.amount)
     assert (services.state, services.accepted) == ("accepted", half)
-    assert act.amount == half + pay.amount
+    assert act.amount == half + sum(one.amount for one in others)
     assert act.number.startswith("KG-")
     first = Acceptance.objects.get(report__tranche__number=1)
-    assert queries.budget(paid.contract)[0].accepted == act.amount + first.amount
+    assert sum(row.accepted for row in queries.budget(paid.contract)) == act.amount + first.amount
     assert list(verify()) == []
 
 
@@ -126,7 +126,7 @@ def test_an_incomplete_report_is_refused_with_everything_it_lacks(paid):
     with refuses("no_items", "indicators_missing"):
         submit(paid, [])
     paid.enter_expense(paid.payment.amount + SOM)
-    with refuses("spent_more_than_paid"):
+    with refuses("spent_more_than_paid", "line_exceeded"):
         submit(paid)
 
 
@@ -141,7 +141,7 @@ def test_an_item_without_its_document_is_named(paid):
 
 def test_each_remark_is_answered_before_the_report_comes_back(paid):
     paid.submit_report()
-    first, second = queries.expenses(paid.report.tranche)
+    first, *rest, second = queries.expenses(paid.report.tranche)
     with refuses("returned_without_remark"):
         contracts.return_report(actor=paid.actor("specialist"), report=paid.report, remark="")
     with refuses("remark_missing"):
@@ -165,13 +165,13 @@ def test_each_remark_is_answered_before_the_report_comes_back(paid):
     second.refresh_from_db()
     assert (first.state, first.answer) == ("accepted", "Мына акт.")
     assert (second.state, second.accepted) == ("not_eligible", None)
-    assert paid.report.acceptance.amount == first.amount
-    assert paid.report.spent == first.amount + second.amount
+    assert paid.report.acceptance.amount == paid.report.spent - second.amount
+    assert paid.report.spent == sum(one.amount for one in (first, *rest, second))
     assert list(verify()) == []
 
 
 def test_items_are_closed_to_whoever_has_not_the_report(paid):
-    first, second = paid.enter_expenses()
+    first, *_, second = paid.enter_expenses()
     with refuses("item_closed"):
         paid.judge_expense(first)
     paid.report = submit(paid)
@@ -184,11 +184,81 @@ def test_items_are_closed_to_whoever_has_not_the_report(paid):
 
 
 def test_an_item_is_taken_back_and_leaves_the_sum(paid):
-    first, second = paid.enter_expenses()
+    *others, last = paid.enter_expenses()
     with transaction.atomic():
-        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
+        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=last)
 
-    assert submit(paid).spent == first.amount
+    assert submit(paid).spent == sum(one.amount for one in others)
+
+
+# --- the plan of each line (H-76) --------------------------------------------------------------------------------
+
+
+def left_on(road: Road, line: int) -> Decimal:
+    return queries.budget(road.contract)[line - 1].left
+
+
+def test_a_report_beyond_the_plan_of_a_line_is_refused_until_money_is_moved_to_it(paid):
+    planned, accepted = (getattr(queries.budget(paid.contract)[0], name) for name in ("planned", "accepted"))
+    left = left_on(paid, 1)
+    paid.enter_expense(left + SOM)
+
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        submit(paid)
+
+    [refusal] = refused.value.refusals
+    assert (refusal.code, refusal.basis.act) == ("line_exceeded", "H-76")
+    told = {name: refusal.params[name].amount for name in ("planned", "taken", "left", "asked")}
+    assert told == {"planned": planned, "taken": accepted, "left": left, "asked": left + SOM}
+    move(paid, 2, 1, SOM)
+    paid.report = submit(paid)
+    paid.accept_report()
+    assert left_on(paid, 1) == 0
+    assert list(verify()) == []
+
+
+def test_what_is_accepted_or_under_review_on_a_line_cannot_be_moved_or_amended_away(paid):
+    paid.enter_expense(left_on(paid, 1))
+    move(paid, 1, 2, SOM)  # what only lies there binds nobody
+    move(paid, 2, 1, SOM)
+    paid.report = submit(paid)
+
+    with refuses("line_too_small"):
+        move(paid, 1, 2, SOM)
+    first, second, *rest = amounts(paid)
+    with refuses("line_too_low"):
+        paid.propose_amendment(amounts=[first - SOM, second + SOM, *rest])
+
+
+def test_the_customer_accepts_no_more_than_the_plan_has_left_and_may_accept_less(paid, monkeypatch):
+    """Money can leave a line no more while the customer looks at the report; should it, acceptance asks again."""
+    item = paid.enter_expense(left_on(paid, 1))
+    paid.report = submit(paid)
+    with monkeypatch.context() as patch:
+        patch.setattr("jardam.contracts.operations.change.taken_by_line", lambda _contract: {})
+        move(paid, 1, 2, SOM)
+
+    with refuses("line_not_left"):
+        paid.accept_report()
+    with transaction.atomic():
+        contracts.accept_report(
+            actor=paid.actor("specialist"), report=paid.report, partly={item.ref: item.amount - SOM}
+        )
+
+    assert left_on(paid, 1) == 0
+    assert list(verify()) == []
+
+
+def test_what_is_judged_not_eligible_takes_nothing_of_its_line(paid):
+    item = paid.enter_expense(left_on(paid, 1))
+    paid.report = submit(paid)
+    paid.judge_expense(item, "not_eligible")
+    paid.return_report("")
+    paid.enter_expense(left_on(paid, 1))
+    paid.resubmit_report()
+    paid.accept_report()
+
+    assert left_on(paid, 1) == 0
 
 
 # --- late ------------------------------------------------------------------------------------------------------
@@ -248,12 +318,12 @@ def move(road: Road, giver: int, taker: int, amount: Decimal, who: str = "umut_h
 
 def test_money_moves_between_the_lines_up_to_the_settled_share_of_the_whole(running):
     before, tenth = amounts(running), running.contract.amount / 10
-    move(running, 1, 2, tenth / 2)
-    move(running, 1, 2, tenth / 2)
+    move(running, 3, 2, tenth / 2)
+    move(running, 3, 2, tenth / 2)
 
     with refuses("reallocation_too_large"):
-        move(running, 2, 1, SOM)
-    assert amounts(running)[:2] == [before[0] - tenth, before[1] + tenth]
+        move(running, 2, 3, SOM)
+    assert amounts(running)[1:3] == [before[1] + tenth, before[2] - tenth]
     assert list(verify()) == []
 
 
@@ -272,13 +342,14 @@ def test_a_move_that_cannot_be_is_refused(running, giver, taker, amount, code):
 
 
 def moved(road: Road, amount: Decimal) -> list[Decimal]:
-    first, second, *rest = amounts(road)
-    return [first - amount, second + amount, *rest]
+    """From the third line to the second: on the first one nearly everything is accepted."""
+    first, second, third, *rest = amounts(road)
+    return [first, second + amount, third - amount, *rest]
 
 
 def test_an_amendment_both_sides_sign_changes_term_and_budget_and_begins_the_small_moves_anew(running):
     tenth = running.contract.amount / 10
-    move(running, 1, 2, tenth)
+    move(running, 3, 2, tenth)
     ends_on = running.contract.ends_on - dt.timedelta(days=10)
     change = running.propose_amendment(ends_on=ends_on, amounts=moved(running, tenth))
     running.sign_amendment("umut_head", change)
@@ -325,9 +396,9 @@ def test_lines_add_up_to_the_amount(running):
 
 
 def lower(road: Road, by: Decimal, who: str = "head") -> Amendment:
-    """Propose to lower the amount, all of it at the expense of the first line."""
-    first, *rest = amounts(road)
-    return road.propose_amendment(who, amount=road.contract.amount - by, amounts=[first - by, *rest])
+    """Propose to lower the amount, all of it at the expense of the second line."""
+    first, second, *rest = amounts(road)
+    return road.propose_amendment(who, amount=road.contract.amount - by, amounts=[first, second - by, *rest])
 
 
 def both_sign(road: Road, change: Amendment) -> None:
@@ -407,10 +478,10 @@ def test_money_a_lowered_contract_sets_free_covers_the_shortfall_of_a_cut_budget
     bound = trail_of("contract", running.contract.pk).committed
     running.cut_budget(bound - tenth - (bound - tenth) % 1000)
     shortfall = Shortfall.objects.get()
-    first, *rest = amounts(running)
+    first, second, *rest = amounts(running)
     short = 2 * tenth
     change = running.propose_amendment(
-        "head", reason="budget_cut", amount=running.contract.amount - short, amounts=[first - short, *rest]
+        "head", reason="budget_cut", amount=running.contract.amount - short, amounts=[first, second - short, *rest]
     )
     both_sign(running, change)
     with transaction.atomic():
@@ -482,7 +553,7 @@ def test_a_contract_closes_when_everything_is_settled(paid):
 def test_what_is_open_keeps_a_contract_from_closing_and_is_named_at_once(paid):
     with refuses("close_reports_open", "close_money_open"):
         paid.close_contract()
-    first, _ = paid.enter_expenses()
+    first, *_ = paid.enter_expenses()
     asset = paid.record_asset(first)
     paid.report = submit(paid)
     paid.accept_report()
@@ -505,7 +576,7 @@ def test_what_is_open_keeps_a_contract_from_closing_and_is_named_at_once(paid):
 
 
 def test_a_thing_is_entered_once_and_never_for_an_item_taken_back(paid):
-    first, second = paid.enter_expenses()
+    first, *_, second = paid.enter_expenses()
     with transaction.atomic():
         contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
     with refuses("item_withdrawn"):
@@ -521,7 +592,7 @@ def test_unspent_money_comes_back_in_parts_and_the_rest_of_the_commitment_is_fre
     running.approve_payment()
     running.execute_payment("000418")
     unspent = running.payment.amount / 2
-    running.enter_expense(running.payment.amount - unspent)
+    running.enter_expenses(running.payment.amount - unspent)
     running.report = submit(running)
     running.accept_report()
     for name in ("head", "umut_head"):
@@ -611,6 +682,10 @@ def test_a_breach_put_right_lets_the_contract_go_on_and_a_report_may_come_meanwh
 # --- verify ----------------------------------------------------------------------------------------------------
 
 CORRUPTIONS = {
+    "the plan of a line": (
+        "contracts_contract",
+        """UPDATE contracts_plan SET lines = jsonb_set(lines, '{{0,1}}', '"1.00"') WHERE contract_id = {id}""",
+    ),
     "the term of an amendment": (
         "contracts_amendment",
         """UPDATE {table} SET after = after || '{{"ends_on": "2099-01-01"}}' WHERE id = {id}""",

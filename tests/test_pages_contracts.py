@@ -154,6 +154,25 @@ def test_a_report_that_lacks_something_says_so_and_keeps_what_was_typed(desks):
     assert "64 кишиге барылды." in said
 
 
+def test_a_line_beyond_its_plan_is_named_at_the_report_with_where_money_is_moved(desks, monkeypatch):
+    road, ref = desks.road, desks.road.contract.ref
+    planned = queries.budget(road.contract)[0].planned
+    road.enter_expense(planned + 1000)
+    monkeypatch.setattr("jardam.contracts.models.Tranche.agreed", planned * 2)  # the tranche itself has room
+
+    assert "KGS 1,000 more than is left" in desks.text("umut_head", "grant_report", ref)
+    answer = desks.press("umut_head", "grant_report", ref, **report(road))
+
+    said = answer.content.decode()
+    assert "line_exceeded" in said
+    assert reverse("grant_reallocate", args=[ref]).partition("/en/")[2] in said
+    desks.done("umut_head", "grant_reallocate", ref, giver="2", taker="1", amount="1000")
+    desks.done("umut_head", "grant_report", ref, **report(road))
+    seen = desks.text("specialist", "desk_report", Report.objects.get().ref)
+    assert "Budget: plan and fact" in seen
+    assert "more than is left" not in seen
+
+
 def test_a_primary_document_is_for_the_two_parties_only(desks):
     road = desks.road
     first = road.enter_expense(Decimal(100), payee="Жумабеков Талант", payee_kind="person")

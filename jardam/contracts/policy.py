@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -376,6 +377,28 @@ def acceptance_sides(report_id: int) -> set[str]:
 
 def report_facts(report: Report, _actor: Actor) -> ReportFacts:
     return ReportFacts(Expense.objects.filter(tranche_id=report.tranche_id, state="questioned").count())
+
+
+def taken_by_line(contract: Contract, *, but: int = 0, under_review: bool = True) -> dict[int, Decimal]:
+    """What reports take of each line of the plan, in som by its number: accepted, and, while the customer looks at a
+    report, what it still asks for. *But*: the id of a tranche that is left out."""
+    items = Expense.objects.filter(contract=contract).exclude(tranche_id=but)
+    asking = Q(state__in=("entered", "questioned"), tranche__report__state="submitted")
+    found: dict[int, Decimal] = {}
+    chosen = items.filter(Q(state="accepted") | asking if under_review else Q(state="accepted"))
+    for line, amount, accepted in chosen.values_list("line", "amount", "accepted"):
+        found[line] = found.get(line, Decimal("0.00")) + (amount if accepted is None else accepted)
+    return found
+
+
+def asked_by_line(items: Iterable[Expense]) -> dict[int, Decimal]:
+    """What one report asks of each line, in som by its number; what was judged not eligible asks for nothing."""
+    found: dict[int, Decimal] = {}
+    for one in items:
+        if one.state not in ("withdrawn", "not_eligible"):
+            amount = one.amount if one.accepted is None else one.accepted
+            found[one.line] = found.get(one.line, Decimal("0.00")) + amount
+    return found
 
 
 def expense_facts(expense: Expense, actor: Actor) -> ExpenseFacts:

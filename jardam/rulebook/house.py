@@ -333,6 +333,11 @@ _RULES = (
         "A print that could not be made is tried again until it is made.",
         "Whoever is owed a document must not depend on somebody reading the log of a machine.",
     ),
+    (
+        "H-76",
+        "What is accepted on a line of a contract's budget stays within what is planned for that line.",
+        "Money is agreed on line by line; a limit on moving it means nothing where it can be spent without a move.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -182,6 +182,16 @@ def _widened() -> list[Check]:
                LEFT JOIN contracts_expense e ON e.tranche_id = t.tranche_id AND e.state = 'accepted'
                GROUP BY a.id, a.amount HAVING a.amount <> coalesce(sum(e.accepted), 0) ORDER BY a.id LIMIT 1""",
         ),
+        sql_check(
+            "contracts_contract {0}: {2} is accepted on line {1}, for which {3} is planned",
+            """SELECT e.contract_id, e.line, sum(e.accepted), coalesce((p.lines->(e.line - 1)->>1)::numeric, 0)
+               FROM contracts_expense e JOIN LATERAL (
+                 SELECT lines FROM contracts_plan n WHERE n.contract_id = e.contract_id
+                 ORDER BY version DESC LIMIT 1) p ON true
+               WHERE e.state = 'accepted' GROUP BY e.contract_id, e.line, p.lines
+               HAVING sum(e.accepted) > coalesce((p.lines->(e.line - 1)->>1)::numeric, 0)
+               ORDER BY e.contract_id, e.line LIMIT 1""",
+        ),
         agrees_with_act(
             Letter,
             "t.number = r.public_data->>'number' AND t.side = r.public_data->>'side' AND t.sent_at = r.at",
