@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from jardam.contracts import operations as contracts
 from jardam.contracts import queries
 from jardam.contracts.models import Acceptance, Amendment, Contract, Report, Return
-from jardam.contracts.rules import Item
+from jardam.contracts.policy import settlement_of, signing_deadline
+from jardam.contracts.rules import MONTH, Item
 from jardam.demonstration.road import SCAN, Road
 from jardam.journal.models import Record
 from jardam.kernel.actor import system
@@ -52,6 +54,144 @@ def paid(running) -> Road:
 
 def bars(road: Road) -> list[str]:
     return [bar.ground for bar in restrictions_on(road.contract.executor_id, road.at)]
+
+
+# --- preparing anew (H-77) ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def prepared(road) -> Road:
+    """A contract nobody has signed."""
+    road.to_published()
+    road.prepare_contract()
+    return road
+
+
+def take_back(road: Road, who: str = "specialist") -> Contract:
+    with transaction.atomic():
+        return contracts.take_back_contract(actor=road.actor(who), contract=road.contract, reason="Аванс ашыкча.")
+
+
+def prepare(road: Road, **changes) -> None:
+    with transaction.atomic():
+        road.contract = contracts.prepare_contract(
+            actor=road.actor("specialist"), award=road.contract.award, **changes
+        )
+
+
+def test_what_nobody_has_signed_is_taken_back_and_prepared_anew_with_its_earlier_text_kept(prepared):
+    first, award = prepared.contract, prepared.contract.award
+    with refuses("wrong_role"):
+        take_back(prepared, "umut_head")
+    take_back(prepared)
+    first.refresh_from_db()
+    assert (first.state, queries.contracts_of_awards([award.pk])) == ("taken_back", {})
+    assert award in queries.awards_without_contract(first.customer_id)
+
+    prepare(prepared, shares=[contracts.Share(award.amount, "report")])
+
+    assert [one.remark for one in queries.earlier_texts(prepared.contract)] == ["Аванс ашыкча."]
+    assert [row.tranche.condition for row in queries.tranches(prepared.contract)] == ["report"]
+    assert queries.contracts_of_awards([award.pk]) == {award.pk: prepared.contract}
+    prepared.pass_standstill()
+    with refuses("wrong_state"):
+        contracts.sign_contract(actor=prepared.actor("head"), contract=first)
+    for name in ("head", "umut_head"):
+        prepared.sign_contract(name)
+    assert prepared.contract.state == "in_force"
+    assert list(verify()) == []
+
+
+def test_a_signed_contract_and_one_whose_signed_copy_waits_are_not_taken_back(prepared):
+    prepared.pass_standstill()
+    ink = prepared.enter_ink("executor")
+    with refuses("signed_copy_waits"):
+        take_back(prepared)
+    with transaction.atomic():
+        contracts.reject_ink(actor=prepared.actor("head"), ink=ink)
+    prepared.sign_contract("head")
+
+    with refuses("wrong_state"):
+        take_back(prepared)
+
+
+def test_an_award_has_one_contract_until_it_is_taken_back(prepared):
+    with pytest.raises(IntegrityError, match="contract_one_active_per_award"), transaction.atomic():
+        prepare(prepared)
+
+
+def test_the_term_to_sign_begins_anew_with_a_contract_prepared_anew(prepared):
+    prepared.pass_standstill()
+    [over] = {ends.at for ends in [signing_deadline(prepared.contract, settlement_of(prepared.contract))]}
+    prepared.at = over - dt.timedelta(hours=1)
+    take_back(prepared)
+    prepare(prepared)
+    prepared.at = over + dt.timedelta(hours=1)
+
+    assert queries.signing_missed(prepared.at) == []
+    with refuses("signing_term_runs"):
+        contracts.miss_signing_term(actor=prepared.actor("specialist"), contract=prepared.contract)
+
+
+# --- its days --------------------------------------------------------------------------------------------------
+
+
+def test_the_months_run_from_the_last_signature_and_the_signed_text_says_so(prepared):
+    prepared.pass_standstill()
+    prepared.sign_contract("head")
+    prepared.at += dt.timedelta(days=2)
+    signed_on = bishkek_day(prepared.at)
+    prepared.sign_contract("umut_head")
+
+    contract = prepared.contract
+    term = json.loads(bytes(contract.content))["term"]
+    months = contract.award.protocol.proceeding.commission.contest.months
+    assert term == {"months": months, "from": "last_signature"}
+    assert contract.starts_on == signed_on
+    assert contract.ends_on == signed_on + dt.timedelta(days=round(months * MONTH))
+    assert queries.term_to_come(contract) is None
+    assert list(verify()) == []
+
+
+def test_on_paper_the_day_of_the_last_signature_counts_and_not_that_of_its_entry(prepared):
+    prepared.pass_standstill()
+    signed_on = bishkek_day(prepared.at)
+    inks = [prepared.enter_ink(side) for side in ("customer", "executor")]
+    prepared.at += dt.timedelta(days=3)
+    for ink in inks:
+        prepared.check_ink(ink)
+
+    assert prepared.contract.state == "in_force"
+    assert prepared.contract.starts_on == signed_on
+    assert list(verify()) == []
+
+
+def test_a_chosen_first_day_counts_unless_the_last_signature_is_later(prepared):
+    take_back(prepared)
+    today = bishkek_day(prepared.at)
+    with refuses("start_past"):
+        prepare(prepared, not_before=today - dt.timedelta(days=1))
+    with refuses("after_programme", "after_budget_year"):
+        prepare(prepared, not_before=today + dt.timedelta(days=2000))
+    chosen = bishkek_day(prepared.protocol.signing_from) + dt.timedelta(days=20)
+    prepare(prepared, not_before=chosen)
+    assert queries.term_to_come(prepared.contract).not_before == chosen
+    prepared.pass_standstill()
+    for name in ("head", "umut_head"):
+        prepared.sign_contract(name)
+
+    assert prepared.contract.starts_on == chosen
+    assert list(verify()) == []
+
+
+def test_an_earlier_chosen_day_gives_way_to_the_last_signature(prepared):
+    take_back(prepared)
+    prepare(prepared, not_before=bishkek_day(prepared.at))
+    prepared.pass_standstill()
+    for name in ("head", "umut_head"):
+        prepared.sign_contract(name)
+
+    assert prepared.contract.starts_on == bishkek_day(prepared.contract.signed_at)
 
 
 # --- items and reports -----------------------------------------------------------------------------------------

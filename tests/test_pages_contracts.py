@@ -417,6 +417,29 @@ def copy_of(road: Road, side: str) -> dict[str, Any]:
     return form | {"file": scan()} | day("signed_on", bishkek_day(road.at))
 
 
+def test_a_contract_with_a_slip_is_taken_back_and_prepared_anew_through_the_pages(unsigned):
+    road = unsigned.road
+    first, award = road.contract, road.contract.award
+    assert "months from the day of the last signature" in unsigned.text("umut_head", "grant", first.ref)
+    assert "Take it back and prepare it anew" in unsigned.text("specialist", "desk_contract", first.ref)
+    unsigned.done("specialist", "desk_contract_take_back", first.ref, reason="Аванс ашыкча жазылган.")
+    assert "Prepare the contract" in unsigned.due("specialist")
+
+    chosen = bishkek_day(road.at) + dt.timedelta(days=9)
+    typed = {"part_1": str(award.amount)} | day("not_before", chosen)
+    unsigned.done("specialist", "desk_contract_prepare", award.ref, **typed)
+
+    made = Contract.objects.exclude(pk=first.pk).get()
+    for who, name in (("specialist", "desk_contract"), ("umut_head", "grant")):
+        seen = unsigned.text(who, name, made.ref)
+        assert "Earlier texts" in seen
+        assert "Аванс ашыкча жазылган." in seen
+        assert "or from the day of the last signature if that is later" in seen
+        assert "Taken back before it was signed" in unsigned.text(who, name, first.ref)
+    assert unsigned.get("", "contract", first.ref).status_code == 404
+    assert "wrong_state" in unsigned.text("specialist", "desk_contract_take_back", first.ref)
+
+
 def test_a_prepared_contract_is_printed_to_be_signed_in_ink_and_carries_its_fingerprint(unsigned, real_prints):
     contract = unsigned.road.contract
     assert "Print it to sign on paper" in unsigned.text("specialist", "desk_contract", contract.ref)

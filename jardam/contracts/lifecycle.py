@@ -12,6 +12,7 @@ from .rules import (
     item_open,
     last_report_accepted,
     no_appeal_open,
+    no_copy_waits,
     nothing_questioned,
     notice_over,
     own_side_unsigned,
@@ -41,9 +42,10 @@ _UNSIGNED = ("prepared", "half_signed")
 
 CONTRACT = Lifecycle(
     "contract",
-    ("prepared", "half_signed", "in_force", "void", "not_signed", "terminating", "terminated", "closed"),
+    ("prepared", "half_signed", "in_force", "void", "not_signed", "taken_back", "terminating", "terminated", "closed"),
     (
         Transition("prepare_contract", (NEW,), "prepared", _CONTRACT),
+        Transition("take_back_contract", ("prepared",), "taken_back", HOUSE["H-77"].basis, (no_copy_waits,)),
         Transition(
             "sign_contract",
             ("prepared",),

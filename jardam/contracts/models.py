@@ -25,18 +25,20 @@ class Contract(Stateful):
 
     ref = Ref()
     number = models.CharField(max_length=40, null=True, unique=True)
-    award = models.OneToOneField(Award, models.PROTECT, related_name="+")
+    award = models.ForeignKey(Award, models.PROTECT, related_name="+")
     customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     executor = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     title = Text(max_length=300)
     amount = Amount()
-    starts_on = models.DateField()
+    starts_on = models.DateField()  # where the text counts from the last signature: as if that were today, until it is
     ends_on = models.DateField()
     content = models.BinaryField()  # canonical JSON of what is signed
     content_sha256 = models.CharField(max_length=64)
     hash_v = models.PositiveSmallIntegerField()
     signed_at = models.DateTimeField(null=True)
     lowered = Amount(default=0)  # by amendments: amount + lowered is what was awarded
+    prepared_at = models.DateTimeField(null=True)  # the term to sign never begins earlier
+    remark = LongText(blank=True)  # why it was taken back, for the parties
 
     class Meta:
         constraints = [
@@ -44,6 +46,9 @@ class Contract(Stateful):
             models.CheckConstraint(condition=Q(amount__gt=0), name="contract_amount_positive"),
             models.CheckConstraint(condition=Q(lowered__gte=0), name="contract_lowered_not_negative"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_later"),
+            models.UniqueConstraint(
+                fields=["award"], condition=~Q(state="taken_back"), name="contract_one_active_per_award"
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "id"], name="contract_by_customer"),

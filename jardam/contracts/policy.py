@@ -69,6 +69,7 @@ class Permission(StrEnum):
     CONTRACT_REPORT = "contract:report"
     CONTRACT_SIGN = "contract:sign_contract"
     CONTRACT_SIGN_ON_PAPER = "contract:sign_on_paper"
+    CONTRACT_TAKE_BACK = "contract:take_back_contract"
     CONTRACT_TERMINATE = "contract:terminate"
     CONTRACT_VOID = "contract:void_contract"
     CONTRACT_WITHDRAW_NOTICE = "contract:withdraw_notice"
@@ -161,6 +162,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.CONTRACT_REPORT: _by_executor(_REPORTS),
     Permission.CONTRACT_SIGN: _by_both(_LAW, _HEADS),
     Permission.CONTRACT_SIGN_ON_PAPER: _by_customer(_TWO),
+    Permission.CONTRACT_TAKE_BACK: _by_customer(HOUSE["H-77"].basis),
     Permission.CONTRACT_TERMINATE: _by_customer(_LAW, (Role.HEAD,)),
     Permission.CONTRACT_VOID: _by_customer(HOUSE["H-37"].basis, (SYSTEM,)),
     Permission.CONTRACT_WITHDRAW_NOTICE: _by_both(_LAW, _HEADS),
@@ -253,7 +255,9 @@ def _with_signing(facts: ContractFacts, contract: Contract, settlement: Settleme
     ends = signing_deadline(contract, settlement)
     term = Signing(ends.at, ends.due_on, settlement.basis("con.sign_term")) if ends else None
     on_paper = settlement.choice("sig.contract") == "ink"
-    return replace(facts, platform=settlement.basis("sig.contract") if on_paper else None, sign_until=term)
+    waits = contract.ink_signatures.filter(state="entered").exists()
+    paper = settlement.basis("sig.contract") if on_paper else None
+    return replace(facts, platform=paper, sign_until=term, copy_waits=waits)
 
 
 def signed_sides(contract: Contract) -> tuple[str, ...]:
@@ -263,10 +267,21 @@ def signed_sides(contract: Contract) -> tuple[str, ...]:
     return (*platform, *ink)
 
 
+def signed_days(contract: Contract) -> list[date]:
+    """On which days the signatures that stand on it were given."""
+    platform = [bishkek_day(one.at) for one in signatures("contract", contract.pk, contract.content_sha256)]
+    return [*platform, *contract.ink_signatures.filter(state="checked").values_list("signed_on", flat=True)]
+
+
 def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
-    """The end of `con.sign_term`, which runs from the day signing became possible (H-03)."""
+    """The end of `con.sign_term`, which runs from the day signing became possible (H-03), or from the day on which
+    this text was prepared, if that is later (H-77)."""
     signing_from = contract.award.protocol.signing_from
-    return regime.deadline_or_none(settlement, "con.sign_term", signing_from) if signing_from else None
+    if signing_from is None:
+        return None
+    return regime.deadline_or_none(
+        settlement, "con.sign_term", max(signing_from, contract.prepared_at or signing_from)
+    )
 
 
 def _reported_first(rule: str, tranches: list[Tranche], tranche: Tranche) -> Tranche | None:

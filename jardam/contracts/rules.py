@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
@@ -43,7 +43,7 @@ AWARD_DECLINED = Reason("award_declined", "The winner declined this award.")
 CONTRACT_PREPARED = Reason("contract_prepared", "The contract of this award is prepared already.")
 SPENT_NEGATIVE = Reason("spent_negative", "What was spent is not less than zero.")
 
-when_broken("contracts_contract_award_id_key", CONTRACT_PREPARED.refusal(HOUSE["H-17"].basis))
+when_broken("contract_one_active_per_award", CONTRACT_PREPARED.refusal(HOUSE["H-17"].basis))
 when_broken("tranche_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
 when_broken("report_spent_not_negative", SPENT_NEGATIVE.refusal(HOUSE["H-16"].basis, at_field="spent"))
 
@@ -55,6 +55,60 @@ class Share:
     amount: Decimal
     condition: str  # "advance" | "report"
     milestone: str = ""  # what must be reached before it is paid
+
+
+MONTH = 30.4375
+"""Days of an average month: how the months of a contest become the days of a contract."""
+
+START_PAST = Reason("start_past", "The contract cannot begin before {today}, the day on which it is prepared.")
+COPY_WAITS = Reason("signed_copy_waits", "A signed copy is entered: another person checks or rejects it first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a contract runs: `months` from the day of the last signature, or from `not_before` if that is later."""
+
+    months: int
+    not_before: date | None = None
+
+    def days(self, signed_on: date) -> tuple[date, date]:
+        """The first and the last day, once the last signature is of `signed_on`."""
+        starts_on = max(signed_on, self.not_before or signed_on)
+        return starts_on, starts_on + timedelta(days=round(self.months * MONTH))
+
+    @property
+    def plain(self) -> dict[str, object]:
+        """As it stands in the text that is signed."""
+        chosen = {"not_before": self.not_before} if self.not_before else {}
+        return {"months": self.months, "from": "last_signature", **chosen}
+
+
+def term_of(content: Mapping[str, Any]) -> Term | None:
+    """The term a signed text names; None where it names its two days itself."""
+    told = content.get("term")
+    if told is None:
+        return None
+    return Term(told["months"], date.fromisoformat(told["not_before"]) if "not_before" in told else None)
+
+
+def start_faults(
+    term: Term, today: date, budget_year: int, programme_year: int, settlement: Settlement
+) -> list[Refusal]:
+    """A first day somebody chose is not past, and carries the contract neither over its budget year nor over its
+    programme. Rulebook: `con.multiyear`."""
+    if term.not_before is None:
+        return []
+    if term.not_before < today:
+        return [START_PAST.refusal(HOUSE["H-16"].basis, at_field="not_before", today=today)]
+    year, soonest = term.days(today)[1].year, Term(term.months).days(today)[1].year
+    faults = []
+    if year > max(programme_year, soonest):
+        basis = HOUSE["H-11"].basis
+        faults.append(AFTER_PROGRAMME.refusal(basis, at_field="not_before", year=str(programme_year)))
+    if not settlement.flag("con.multiyear") and year > max(budget_year, soonest):
+        basis = settlement.basis("con.multiyear")
+        faults.append(AFTER_BUDGET_YEAR.refusal(basis, at_field="not_before", year=str(budget_year)))
+    return faults
 
 
 def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settlement) -> list[Refusal]:
@@ -130,6 +184,7 @@ class ContractFacts:
     order_rule: Basis = HOUSE["H-06"].basis  # why a tranche waits for a report
     appeals: tuple[str, ...] = ()  # numbers of the appeals for which signing waits
     suspensive: Basis = HOUSE["H-03"].basis
+    copy_waits: bool = False  # a signature on paper is entered and not checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +213,10 @@ def standstill_over(facts: ContractFacts) -> Refusal | None:
 
 def no_appeal_open(facts: ContractFacts) -> Refusal | None:
     return APPEAL_OPEN.refusal(facts.suspensive, numbers=facts.appeals) if facts.appeals else None
+
+
+def no_copy_waits(facts: ContractFacts) -> Refusal | None:
+    return COPY_WAITS.refusal(HOUSE["H-77"].basis) if facts.copy_waits else None
 
 
 def signs_for_a_party(facts: ContractFacts) -> Refusal | None:

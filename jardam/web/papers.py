@@ -97,8 +97,24 @@ def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
         "assets": _assets(contract, actor),
         "returns": returns_table(queries.returns(contract), actor.acts_for(contract.customer_id)),
         "ended": notice_rows(queries.notice(contract)),
+        "earlier": _earlier(contract, actor),
         "paper_links": [*_links(contract, verbs, actor)],
     }
+
+
+def _earlier(contract: Any, actor: Any) -> Table | None:
+    """Texts of the same award that were taken back before this one was prepared."""
+    rows = queries.earlier_texts(contract)
+    lines = [
+        [
+            Cell(formats.instant(one.prepared_at) if one.prepared_at else one.title, contract_url(one, actor)),
+            one.remark,
+        ]
+        for one in rows
+    ]
+    return (
+        Table(_("Earlier texts"), [Column(_("Prepared")), Column(_("Why it was taken back"))], lines) if rows else None
+    )
 
 
 def _links(contract: Any, verbs: Iterable[str], actor: Any) -> Iterable[Link]:

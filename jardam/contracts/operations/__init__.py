@@ -14,7 +14,7 @@ shared.py       what these share
 from ..rules import Item, Share, default_schedule
 from .assets import move_asset, record_asset, settle_asset
 from .change import decline_amendment, propose_amendment, reallocate, sign_amendment
-from .contract import prepare_contract, sign_contract
+from .contract import prepare_contract, sign_contract, take_back_contract
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .letters import answer_letter, send_letter
 from .money import demand_return, order_tranche, pay_penalty, record_overdue, record_paid_tranche, return_money
@@ -68,6 +68,7 @@ __all__ = (
     "sign_amendment",
     "sign_contract",
     "submit_report",
+    "take_back_contract",
     "terminate",
     "withdraw_expense",
     "withdraw_notice",

@@ -14,10 +14,8 @@ from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
 from ..models import Contract, Plan
+from ..rules import MONTH as MONTH
 from ..rules import Line
-
-MONTH = 30.4375
-"""Days of an average month: how the months of a contest become the days of a contract."""
 
 
 def owner_of(contract: Contract) -> Owner:
