@@ -459,7 +459,7 @@ def _money_is_missing(road: Road, look: Look) -> None:
 def _reports(road: Road, look: Look) -> None:
     """Primary documents and a thing bought; a report that does not come."""
     with aside(road) as other:
-        bought, _pay = other.enter_expenses()
+        bought, *_ = other.enter_expenses()
         other.record_asset(bought)
         look(other, "umut_head", "specialist")
     with aside(road) as other:

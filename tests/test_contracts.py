@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import json
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from jardam.contracts import operations as contracts
 from jardam.contracts import queries
 from jardam.contracts.models import Acceptance, Amendment, Contract, Report, Return
-from jardam.contracts.rules import Item
+from jardam.contracts.policy import settlement_of, signing_deadline
+from jardam.contracts.rules import MONTH, Item
 from jardam.demonstration.road import SCAN, Road
 from jardam.journal.models import Record
 from jardam.kernel.actor import system
@@ -54,11 +56,149 @@ def bars(road: Road) -> list[str]:
     return [bar.ground for bar in restrictions_on(road.contract.executor_id, road.at)]
 
 
+# --- preparing anew (H-77) ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def prepared(road) -> Road:
+    """A contract nobody has signed."""
+    road.to_published()
+    road.prepare_contract()
+    return road
+
+
+def take_back(road: Road, who: str = "specialist") -> Contract:
+    with transaction.atomic():
+        return contracts.take_back_contract(actor=road.actor(who), contract=road.contract, reason="Аванс ашыкча.")
+
+
+def prepare(road: Road, **changes) -> None:
+    with transaction.atomic():
+        road.contract = contracts.prepare_contract(
+            actor=road.actor("specialist"), award=road.contract.award, **changes
+        )
+
+
+def test_what_nobody_has_signed_is_taken_back_and_prepared_anew_with_its_earlier_text_kept(prepared):
+    first, award = prepared.contract, prepared.contract.award
+    with refuses("wrong_role"):
+        take_back(prepared, "umut_head")
+    take_back(prepared)
+    first.refresh_from_db()
+    assert (first.state, queries.contracts_of_awards([award.pk])) == ("taken_back", {})
+    assert award in queries.awards_without_contract(first.customer_id)
+
+    prepare(prepared, shares=[contracts.Share(award.amount, "report")])
+
+    assert [one.remark for one in queries.earlier_texts(prepared.contract)] == ["Аванс ашыкча."]
+    assert [row.tranche.condition for row in queries.tranches(prepared.contract)] == ["report"]
+    assert queries.contracts_of_awards([award.pk]) == {award.pk: prepared.contract}
+    prepared.pass_standstill()
+    with refuses("wrong_state"):
+        contracts.sign_contract(actor=prepared.actor("head"), contract=first)
+    for name in ("head", "umut_head"):
+        prepared.sign_contract(name)
+    assert prepared.contract.state == "in_force"
+    assert list(verify()) == []
+
+
+def test_a_signed_contract_and_one_whose_signed_copy_waits_are_not_taken_back(prepared):
+    prepared.pass_standstill()
+    ink = prepared.enter_ink("executor")
+    with refuses("signed_copy_waits"):
+        take_back(prepared)
+    with transaction.atomic():
+        contracts.reject_ink(actor=prepared.actor("head"), ink=ink)
+    prepared.sign_contract("head")
+
+    with refuses("wrong_state"):
+        take_back(prepared)
+
+
+def test_an_award_has_one_contract_until_it_is_taken_back(prepared):
+    with pytest.raises(IntegrityError, match="contract_one_active_per_award"), transaction.atomic():
+        prepare(prepared)
+
+
+def test_the_term_to_sign_begins_anew_with_a_contract_prepared_anew(prepared):
+    prepared.pass_standstill()
+    [over] = {ends.at for ends in [signing_deadline(prepared.contract, settlement_of(prepared.contract))]}
+    prepared.at = over - dt.timedelta(hours=1)
+    take_back(prepared)
+    prepare(prepared)
+    prepared.at = over + dt.timedelta(hours=1)
+
+    assert queries.signing_missed(prepared.at) == []
+    with refuses("signing_term_runs"):
+        contracts.miss_signing_term(actor=prepared.actor("specialist"), contract=prepared.contract)
+
+
+# --- its days --------------------------------------------------------------------------------------------------
+
+
+def test_the_months_run_from_the_last_signature_and_the_signed_text_says_so(prepared):
+    prepared.pass_standstill()
+    prepared.sign_contract("head")
+    prepared.at += dt.timedelta(days=2)
+    signed_on = bishkek_day(prepared.at)
+    prepared.sign_contract("umut_head")
+
+    contract = prepared.contract
+    term = json.loads(bytes(contract.content))["term"]
+    months = contract.award.protocol.proceeding.commission.contest.months
+    assert term == {"months": months, "from": "last_signature"}
+    assert contract.starts_on == signed_on
+    assert contract.ends_on == signed_on + dt.timedelta(days=round(months * MONTH))
+    assert queries.term_to_come(contract) is None
+    assert list(verify()) == []
+
+
+def test_on_paper_the_day_of_the_last_signature_counts_and_not_that_of_its_entry(prepared):
+    prepared.pass_standstill()
+    signed_on = bishkek_day(prepared.at)
+    inks = [prepared.enter_ink(side) for side in ("customer", "executor")]
+    prepared.at += dt.timedelta(days=3)
+    for ink in inks:
+        prepared.check_ink(ink)
+
+    assert prepared.contract.state == "in_force"
+    assert prepared.contract.starts_on == signed_on
+    assert list(verify()) == []
+
+
+def test_a_chosen_first_day_counts_unless_the_last_signature_is_later(prepared):
+    take_back(prepared)
+    today = bishkek_day(prepared.at)
+    with refuses("start_past"):
+        prepare(prepared, not_before=today - dt.timedelta(days=1))
+    with refuses("after_programme", "after_budget_year"):
+        prepare(prepared, not_before=today + dt.timedelta(days=2000))
+    chosen = bishkek_day(prepared.protocol.signing_from) + dt.timedelta(days=20)
+    prepare(prepared, not_before=chosen)
+    assert queries.term_to_come(prepared.contract).not_before == chosen
+    prepared.pass_standstill()
+    for name in ("head", "umut_head"):
+        prepared.sign_contract(name)
+
+    assert prepared.contract.starts_on == chosen
+    assert list(verify()) == []
+
+
+def test_an_earlier_chosen_day_gives_way_to_the_last_signature(prepared):
+    take_back(prepared)
+    prepare(prepared, not_before=bishkek_day(prepared.at))
+    prepared.pass_standstill()
+    for name in ("head", "umut_head"):
+        prepared.sign_contract(name)
+
+    assert prepared.contract.starts_on == bishkek_day(prepared.contract.signed_at)
+
+
 # --- items and reports -----------------------------------------------------------------------------------------
 
 
 def test_a_report_is_the_sum_of_its_primary_documents_and_the_act_of_what_was_accepted(paid):
-    services, pay = paid.enter_expenses()
+    services, *others = paid.enter_expenses()
     with transaction.atomic():
         paid.report = contracts.submit_report(
             actor=paid.actor("umut_head"),
@@ -74,10 +214,10 @@ def test_a_report_is_the_sum_of_its_primary_documents_and_the_act_of_what_was_ac
     services.refresh_from_db()
     assert (paid.report.kind, paid.report.spent) == ("final", paid.payment.amount)
     assert (services.state, services.accepted) == ("accepted", half)
-    assert act.amount == half + pay.amount
+    assert act.amount == half + sum(one.amount for one in others)
     assert act.number.startswith("KG-")
     first = Acceptance.objects.get(report__tranche__number=1)
-    assert queries.budget(paid.contract)[0].accepted == act.amount + first.amount
+    assert sum(row.accepted for row in queries.budget(paid.contract)) == act.amount + first.amount
     assert list(verify()) == []
 
 
@@ -126,7 +266,7 @@ def test_an_incomplete_report_is_refused_with_everything_it_lacks(paid):
     with refuses("no_items", "indicators_missing"):
         submit(paid, [])
     paid.enter_expense(paid.payment.amount + SOM)
-    with refuses("spent_more_than_paid"):
+    with refuses("spent_more_than_paid", "line_exceeded"):
         submit(paid)
 
 
@@ -141,7 +281,7 @@ def test_an_item_without_its_document_is_named(paid):
 
 def test_each_remark_is_answered_before_the_report_comes_back(paid):
     paid.submit_report()
-    first, second = queries.expenses(paid.report.tranche)
+    first, *rest, second = queries.expenses(paid.report.tranche)
     with refuses("returned_without_remark"):
         contracts.return_report(actor=paid.actor("specialist"), report=paid.report, remark="")
     with refuses("remark_missing"):
@@ -165,13 +305,13 @@ def test_each_remark_is_answered_before_the_report_comes_back(paid):
     second.refresh_from_db()
     assert (first.state, first.answer) == ("accepted", "Мына акт.")
     assert (second.state, second.accepted) == ("not_eligible", None)
-    assert paid.report.acceptance.amount == first.amount
-    assert paid.report.spent == first.amount + second.amount
+    assert paid.report.acceptance.amount == paid.report.spent - second.amount
+    assert paid.report.spent == sum(one.amount for one in (first, *rest, second))
     assert list(verify()) == []
 
 
 def test_items_are_closed_to_whoever_has_not_the_report(paid):
-    first, second = paid.enter_expenses()
+    first, *_, second = paid.enter_expenses()
     with refuses("item_closed"):
         paid.judge_expense(first)
     paid.report = submit(paid)
@@ -184,11 +324,81 @@ def test_items_are_closed_to_whoever_has_not_the_report(paid):
 
 
 def test_an_item_is_taken_back_and_leaves_the_sum(paid):
-    first, second = paid.enter_expenses()
+    *others, last = paid.enter_expenses()
     with transaction.atomic():
-        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
+        contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=last)
 
-    assert submit(paid).spent == first.amount
+    assert submit(paid).spent == sum(one.amount for one in others)
+
+
+# --- the plan of each line (H-76) --------------------------------------------------------------------------------
+
+
+def left_on(road: Road, line: int) -> Decimal:
+    return queries.budget(road.contract)[line - 1].left
+
+
+def test_a_report_beyond_the_plan_of_a_line_is_refused_until_money_is_moved_to_it(paid):
+    planned, accepted = (getattr(queries.budget(paid.contract)[0], name) for name in ("planned", "accepted"))
+    left = left_on(paid, 1)
+    paid.enter_expense(left + SOM)
+
+    with pytest.raises(Refused) as refused, transaction.atomic():
+        submit(paid)
+
+    [refusal] = refused.value.refusals
+    assert (refusal.code, refusal.basis.act) == ("line_exceeded", "H-76")
+    told = {name: refusal.params[name].amount for name in ("planned", "taken", "left", "asked")}
+    assert told == {"planned": planned, "taken": accepted, "left": left, "asked": left + SOM}
+    move(paid, 2, 1, SOM)
+    paid.report = submit(paid)
+    paid.accept_report()
+    assert left_on(paid, 1) == 0
+    assert list(verify()) == []
+
+
+def test_what_is_accepted_or_under_review_on_a_line_cannot_be_moved_or_amended_away(paid):
+    paid.enter_expense(left_on(paid, 1))
+    move(paid, 1, 2, SOM)  # what only lies there binds nobody
+    move(paid, 2, 1, SOM)
+    paid.report = submit(paid)
+
+    with refuses("line_too_small"):
+        move(paid, 1, 2, SOM)
+    first, second, *rest = amounts(paid)
+    with refuses("line_too_low"):
+        paid.propose_amendment(amounts=[first - SOM, second + SOM, *rest])
+
+
+def test_the_customer_accepts_no_more_than_the_plan_has_left_and_may_accept_less(paid, monkeypatch):
+    """Money can leave a line no more while the customer looks at the report; should it, acceptance asks again."""
+    item = paid.enter_expense(left_on(paid, 1))
+    paid.report = submit(paid)
+    with monkeypatch.context() as patch:
+        patch.setattr("jardam.contracts.operations.change.taken_by_line", lambda _contract: {})
+        move(paid, 1, 2, SOM)
+
+    with refuses("line_not_left"):
+        paid.accept_report()
+    with transaction.atomic():
+        contracts.accept_report(
+            actor=paid.actor("specialist"), report=paid.report, partly={item.ref: item.amount - SOM}
+        )
+
+    assert left_on(paid, 1) == 0
+    assert list(verify()) == []
+
+
+def test_what_is_judged_not_eligible_takes_nothing_of_its_line(paid):
+    item = paid.enter_expense(left_on(paid, 1))
+    paid.report = submit(paid)
+    paid.judge_expense(item, "not_eligible")
+    paid.return_report("")
+    paid.enter_expense(left_on(paid, 1))
+    paid.resubmit_report()
+    paid.accept_report()
+
+    assert left_on(paid, 1) == 0
 
 
 # --- late ------------------------------------------------------------------------------------------------------
@@ -248,12 +458,12 @@ def move(road: Road, giver: int, taker: int, amount: Decimal, who: str = "umut_h
 
 def test_money_moves_between_the_lines_up_to_the_settled_share_of_the_whole(running):
     before, tenth = amounts(running), running.contract.amount / 10
-    move(running, 1, 2, tenth / 2)
-    move(running, 1, 2, tenth / 2)
+    move(running, 3, 2, tenth / 2)
+    move(running, 3, 2, tenth / 2)
 
     with refuses("reallocation_too_large"):
-        move(running, 2, 1, SOM)
-    assert amounts(running)[:2] == [before[0] - tenth, before[1] + tenth]
+        move(running, 2, 3, SOM)
+    assert amounts(running)[1:3] == [before[1] + tenth, before[2] - tenth]
     assert list(verify()) == []
 
 
@@ -272,13 +482,14 @@ def test_a_move_that_cannot_be_is_refused(running, giver, taker, amount, code):
 
 
 def moved(road: Road, amount: Decimal) -> list[Decimal]:
-    first, second, *rest = amounts(road)
-    return [first - amount, second + amount, *rest]
+    """From the third line to the second: on the first one nearly everything is accepted."""
+    first, second, third, *rest = amounts(road)
+    return [first, second + amount, third - amount, *rest]
 
 
 def test_an_amendment_both_sides_sign_changes_term_and_budget_and_begins_the_small_moves_anew(running):
     tenth = running.contract.amount / 10
-    move(running, 1, 2, tenth)
+    move(running, 3, 2, tenth)
     ends_on = running.contract.ends_on - dt.timedelta(days=10)
     change = running.propose_amendment(ends_on=ends_on, amounts=moved(running, tenth))
     running.sign_amendment("umut_head", change)
@@ -325,9 +536,9 @@ def test_lines_add_up_to_the_amount(running):
 
 
 def lower(road: Road, by: Decimal, who: str = "head") -> Amendment:
-    """Propose to lower the amount, all of it at the expense of the first line."""
-    first, *rest = amounts(road)
-    return road.propose_amendment(who, amount=road.contract.amount - by, amounts=[first - by, *rest])
+    """Propose to lower the amount, all of it at the expense of the second line."""
+    first, second, *rest = amounts(road)
+    return road.propose_amendment(who, amount=road.contract.amount - by, amounts=[first, second - by, *rest])
 
 
 def both_sign(road: Road, change: Amendment) -> None:
@@ -407,10 +618,10 @@ def test_money_a_lowered_contract_sets_free_covers_the_shortfall_of_a_cut_budget
     bound = trail_of("contract", running.contract.pk).committed
     running.cut_budget(bound - tenth - (bound - tenth) % 1000)
     shortfall = Shortfall.objects.get()
-    first, *rest = amounts(running)
+    first, second, *rest = amounts(running)
     short = 2 * tenth
     change = running.propose_amendment(
-        "head", reason="budget_cut", amount=running.contract.amount - short, amounts=[first - short, *rest]
+        "head", reason="budget_cut", amount=running.contract.amount - short, amounts=[first, second - short, *rest]
     )
     both_sign(running, change)
     with transaction.atomic():
@@ -482,7 +693,7 @@ def test_a_contract_closes_when_everything_is_settled(paid):
 def test_what_is_open_keeps_a_contract_from_closing_and_is_named_at_once(paid):
     with refuses("close_reports_open", "close_money_open"):
         paid.close_contract()
-    first, _ = paid.enter_expenses()
+    first, *_ = paid.enter_expenses()
     asset = paid.record_asset(first)
     paid.report = submit(paid)
     paid.accept_report()
@@ -505,7 +716,7 @@ def test_what_is_open_keeps_a_contract_from_closing_and_is_named_at_once(paid):
 
 
 def test_a_thing_is_entered_once_and_never_for_an_item_taken_back(paid):
-    first, second = paid.enter_expenses()
+    first, *_, second = paid.enter_expenses()
     with transaction.atomic():
         contracts.withdraw_expense(actor=paid.actor("umut_head"), expense=second)
     with refuses("item_withdrawn"):
@@ -521,7 +732,7 @@ def test_unspent_money_comes_back_in_parts_and_the_rest_of_the_commitment_is_fre
     running.approve_payment()
     running.execute_payment("000418")
     unspent = running.payment.amount / 2
-    running.enter_expense(running.payment.amount - unspent)
+    running.enter_expenses(running.payment.amount - unspent)
     running.report = submit(running)
     running.accept_report()
     for name in ("head", "umut_head"):
@@ -611,6 +822,10 @@ def test_a_breach_put_right_lets_the_contract_go_on_and_a_report_may_come_meanwh
 # --- verify ----------------------------------------------------------------------------------------------------
 
 CORRUPTIONS = {
+    "the plan of a line": (
+        "contracts_contract",
+        """UPDATE contracts_plan SET lines = jsonb_set(lines, '{{0,1}}', '"1.00"') WHERE contract_id = {id}""",
+    ),
     "the term of an amendment": (
         "contracts_amendment",
         """UPDATE {table} SET after = after || '{{"ends_on": "2099-01-01"}}' WHERE id = {id}""",

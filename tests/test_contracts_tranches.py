@@ -49,7 +49,7 @@ def test_where_only_what_was_spent_is_paid_nothing_goes_ahead_and_each_report_co
     assert [(one.code, one.basis.key) for one in refused.value.refusals] == [
         ("report_not_accepted", "con.tranche_rule")
     ]
-    road.enter_expense(whole.tranche.amount)
+    road.enter_expenses(whole.tranche.amount)
     road.hand_in()
     road.accept_report()
 

@@ -207,6 +207,7 @@ MAY = {
     "contract:report": "umut_editor umut_head",
     "contract:sign_contract": "head umut_head",
     "contract:sign_on_paper": "head specialist",
+    "contract:take_back_contract": "head specialist",
     "contract:terminate": "head",
     "contract:void_contract": "system",
     "contract:withdraw_notice": "head umut_head",

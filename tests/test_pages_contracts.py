@@ -156,6 +156,25 @@ def test_a_report_that_lacks_something_says_so_and_keeps_what_was_typed(desks):
     assert "64 кишиге барылды." in said
 
 
+def test_a_line_beyond_its_plan_is_named_at_the_report_with_where_money_is_moved(desks, monkeypatch):
+    road, ref = desks.road, desks.road.contract.ref
+    planned = queries.budget(road.contract)[0].planned
+    road.enter_expense(planned + 1000)
+    monkeypatch.setattr("jardam.contracts.models.Tranche.agreed", planned * 2)  # the tranche itself has room
+
+    assert "KGS 1,000 more than is left" in desks.text("umut_head", "grant_report", ref)
+    answer = desks.press("umut_head", "grant_report", ref, **report(road))
+
+    said = answer.content.decode()
+    assert "line_exceeded" in said
+    assert reverse("grant_reallocate", args=[ref]).partition("/en/")[2] in said
+    desks.done("umut_head", "grant_reallocate", ref, giver="2", taker="1", amount="1000")
+    desks.done("umut_head", "grant_report", ref, **report(road))
+    seen = desks.text("specialist", "desk_report", Report.objects.get().ref)
+    assert "Budget: plan and fact" in seen
+    assert "more than is left" not in seen
+
+
 def test_a_primary_document_is_for_the_two_parties_only(desks):
     road = desks.road
     first = road.enter_expense(Decimal(100), payee="Жумабеков Талант", payee_kind="person")
@@ -420,6 +439,29 @@ def unsigned(road, monkeypatch) -> Desks:
 def copy_of(road: Road, side: str) -> dict[str, Any]:
     form = {"side": side, "signatory": "Асан", "authority": "Жобо", "fingerprint": road.contract.content_sha256[:8]}
     return form | {"file": scan()} | day("signed_on", bishkek_day(road.at))
+
+
+def test_a_contract_with_a_slip_is_taken_back_and_prepared_anew_through_the_pages(unsigned):
+    road = unsigned.road
+    first, award = road.contract, road.contract.award
+    assert "months from the day of the last signature" in unsigned.text("umut_head", "grant", first.ref)
+    assert "Take it back and prepare it anew" in unsigned.text("specialist", "desk_contract", first.ref)
+    unsigned.done("specialist", "desk_contract_take_back", first.ref, reason="Аванс ашыкча жазылган.")
+    assert "Prepare the contract" in unsigned.due("specialist")
+
+    chosen = bishkek_day(road.at) + dt.timedelta(days=9)
+    typed = {"part_1": str(award.amount)} | day("not_before", chosen)
+    unsigned.done("specialist", "desk_contract_prepare", award.ref, **typed)
+
+    made = Contract.objects.exclude(pk=first.pk).get()
+    for who, name in (("specialist", "desk_contract"), ("umut_head", "grant")):
+        seen = unsigned.text(who, name, made.ref)
+        assert "Earlier texts" in seen
+        assert "Аванс ашыкча жазылган." in seen
+        assert "or from the day of the last signature if that is later" in seen
+        assert "Taken back before it was signed" in unsigned.text(who, name, first.ref)
+    assert unsigned.get("", "contract", first.ref).status_code == 404
+    assert "wrong_state" in unsigned.text("specialist", "desk_contract_take_back", first.ref)
 
 
 def test_a_prepared_contract_is_printed_to_be_signed_in_ink_and_carries_its_fingerprint(unsigned, real_prints):

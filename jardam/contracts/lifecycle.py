@@ -13,6 +13,7 @@ from .rules import (
     item_open,
     last_report_accepted,
     no_appeal_open,
+    no_copy_waits,
     nothing_questioned,
     notice_over,
     own_side_unsigned,
@@ -53,6 +54,7 @@ CONTRACT = Lifecycle(
         "in_force",
         "void",
         "not_signed",
+        "taken_back",
         "terminating",
         "terminated",
         "closed",
@@ -61,6 +63,7 @@ CONTRACT = Lifecycle(
     ),
     (
         Transition("prepare_contract", (NEW,), "prepared", _CONTRACT),
+        Transition("take_back_contract", ("prepared",), "taken_back", HOUSE["H-77"].basis, (no_copy_waits,)),
         Transition(
             "sign_contract",
             ("prepared",),

@@ -28,20 +28,22 @@ class Contract(Stateful):
 
     ref = Ref()
     number = models.CharField(max_length=40, null=True, unique=True)
-    award = models.OneToOneField(Award, models.PROTECT, null=True, related_name="+")
+    award = models.ForeignKey(Award, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(null=True)  # signed on paper before the system: when it was entered here
     paper_number = Text(max_length=40, blank=True, default="")  # of that paper
     customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     executor = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     title = Text(max_length=300)
     amount = Amount()
-    starts_on = models.DateField()
+    starts_on = models.DateField()  # where the text counts from the last signature: as if that were today, until it is
     ends_on = models.DateField()
     content = models.BinaryField()  # canonical JSON of what is signed
     content_sha256 = models.CharField(max_length=64)
     hash_v = models.PositiveSmallIntegerField()
     signed_at = models.DateTimeField(null=True)
     lowered = Amount(default=0)  # by amendments: amount + lowered is what was awarded
+    prepared_at = models.DateTimeField(null=True)  # the term to sign never begins earlier
+    remark = LongText(blank=True)  # why it was taken back, for the parties
 
     class Meta:
         constraints = [
@@ -58,6 +60,9 @@ class Contract(Stateful):
                 fields=["customer", "paper_number", "signed_at"],
                 condition=Q(recorded_at__isnull=False) & ~Q(state="discarded"),
                 name="contract_paper_once",
+            ),
+            models.UniqueConstraint(
+                fields=["award"], condition=~Q(state="taken_back"), name="contract_one_active_per_award"
             ),
         ]
         indexes = [

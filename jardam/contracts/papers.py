@@ -17,6 +17,7 @@ from jardam.documents.papers import Block, Paper, facts, heading, items, paragra
 from jardam.fields import in_language
 
 from .models import Acceptance, Amendment, Contract, InkSignature, Report, Tranche
+from .rules import Term, term_of
 
 CONDITIONS = {"advance": _("In advance"), "report": _("After the accepted report")}
 SIDES = {"customer": _("Customer"), "executor": _("Executor")}
@@ -128,6 +129,25 @@ def _when(tranche: Tranche) -> str:
     return f"{condition}: {tranche.milestone}" if tranche.milestone else condition
 
 
+def _term(contract: Contract) -> list[tuple[str, str]]:
+    """As the text names it; its days, once the last signature has settled them."""
+    term = term_of(json.loads(bytes(contract.content)))
+    rows = [(gettext("Term"), term_words(term))] if term else []
+    if term is None or contract.signed_at:
+        days = f"{wording.day(contract.starts_on)} – {wording.day(contract.ends_on)}"
+        rows.append((gettext("Term"), days) if term is None else (gettext("First and last day"), days))
+    return rows
+
+
+def term_words(term: Term) -> str:
+    """A term that is counted from the last signature."""
+    told = {"n": wording.number(term.months)}
+    if term.not_before is None:
+        return gettext("%(n)s months from the day of the last signature") % told
+    told["day"] = wording.day(term.not_before)
+    return gettext("%(n)s months from %(day)s, or from the day of the last signature if that is later") % told
+
+
 def _terms(contract: Contract, tranches: Sequence[Tranche], more: Sequence[Block] = ()) -> list[Block]:
     """What the two agree on, up to the signatures."""
     columns = ((gettext("Tranche"), "code"), (gettext("Amount"), "number"), (gettext("When"), "text"))
@@ -144,7 +164,7 @@ def _terms(contract: Contract, tranches: Sequence[Tranche], more: Sequence[Block
             (gettext("Fingerprint of the signed text (SHA-256)"), contract.content_sha256),
         ),
         heading(gettext("Term")),
-        facts((gettext("Term"), f"{wording.day(contract.starts_on)} – {wording.day(contract.ends_on)}")),
+        facts(*_term(contract)),
         heading(gettext("Money")),
         paragraph(gettext("The customer pays %(sum)s.") % {"sum": wording.money(contract.amount)}),
         table(columns, rows),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -89,6 +89,7 @@ class Permission(StrEnum):
     CONTRACT_REPORT = "contract:report"
     CONTRACT_SIGN = "contract:sign_contract"
     CONTRACT_SIGN_ON_PAPER = "contract:sign_on_paper"
+    CONTRACT_TAKE_BACK = "contract:take_back_contract"
     CONTRACT_TERMINATE = "contract:terminate"
     CONTRACT_VOID = "contract:void_contract"
     CONTRACT_WITHDRAW_NOTICE = "contract:withdraw_notice"
@@ -184,6 +185,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.CONTRACT_REPORT: _by_executor(_REPORTS),
     Permission.CONTRACT_SIGN: _by_both(_LAW, _HEADS),
     Permission.CONTRACT_SIGN_ON_PAPER: _by_customer(_TWO),
+    Permission.CONTRACT_TAKE_BACK: _by_customer(HOUSE["H-77"].basis),
     Permission.CONTRACT_TERMINATE: _by_customer(_LAW, (Role.HEAD,)),
     Permission.CONTRACT_VOID: _by_customer(HOUSE["H-37"].basis, (SYSTEM,)),
     Permission.CONTRACT_WITHDRAW_NOTICE: _by_both(_LAW, _HEADS),
@@ -314,6 +316,7 @@ def _with_signing(facts: ContractFacts, contract: Contract, award: Award, settle
         suspensive=settlement.basis("appeal.suspensive"),
         platform=settlement.basis("sig.contract") if on_paper else None,
         sign_until=term,
+        copy_waits=contract.ink_signatures.filter(state="entered").exists(),
     )
 
 
@@ -324,10 +327,17 @@ def signed_sides(contract: Contract) -> tuple[str, ...]:
     return (*platform, *ink)
 
 
+def signed_days(contract: Contract) -> list[date]:
+    """On which days the signatures that stand on it were given."""
+    platform = [bishkek_day(one.at) for one in signatures("contract", contract.pk, contract.content_sha256)]
+    return [*platform, *contract.ink_signatures.filter(state="checked").values_list("signed_on", flat=True)]
+
+
 def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
-    """The end of `con.sign_term`, which runs from the day signing became possible (H-03), and not while the review of
-    the lot stands still (H-67)."""
-    begins = signing_from(contract)
+    """The end of `con.sign_term`, which runs from the day signing became possible (H-03), or from the day on which
+    this text was prepared, if that is later (H-77), and not while the review of the lot stands still (H-67)."""
+    possible = signing_from(contract)
+    begins = max(possible, contract.prepared_at or possible) if possible else None
     ends = regime.deadline_or_none(settlement, "con.sign_term", begins) if begins else None
     if ends is None or begins is None or contract.award is None:
         return None
@@ -461,6 +471,28 @@ def acceptance_sides(report_id: int) -> set[str]:
 
 def report_facts(report: Report, _actor: Actor) -> ReportFacts:
     return ReportFacts(Expense.objects.filter(tranche_id=report.tranche_id, state="questioned").count())
+
+
+def taken_by_line(contract: Contract, *, but: int = 0, under_review: bool = True) -> dict[int, Decimal]:
+    """What reports take of each line of the plan, in som by its number: accepted, and, while the customer looks at a
+    report, what it still asks for. *But*: the id of a tranche that is left out."""
+    items = Expense.objects.filter(contract=contract).exclude(tranche_id=but)
+    asking = Q(state__in=("entered", "questioned"), tranche__report__state="submitted")
+    found: dict[int, Decimal] = {}
+    chosen = items.filter(Q(state="accepted") | asking if under_review else Q(state="accepted"))
+    for line, amount, accepted in chosen.values_list("line", "amount", "accepted"):
+        found[line] = found.get(line, Decimal("0.00")) + (amount if accepted is None else accepted)
+    return found
+
+
+def asked_by_line(items: Iterable[Expense]) -> dict[int, Decimal]:
+    """What one report asks of each line, in som by its number; what was judged not eligible asks for nothing."""
+    found: dict[int, Decimal] = {}
+    for one in items:
+        if one.state not in ("withdrawn", "not_eligible"):
+            amount = one.amount if one.accepted is None else one.accepted
+            found[one.line] = found.get(one.line, Decimal("0.00")) + amount
+    return found
 
 
 def expense_facts(expense: Expense, actor: Actor) -> ExpenseFacts:

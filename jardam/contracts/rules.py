@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jardam.kernel.money import CENT, Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
@@ -45,7 +45,7 @@ AWARD_DECLINED = Reason("award_declined", "The winner declined this award.")
 CONTRACT_PREPARED = Reason("contract_prepared", "The contract of this award is prepared already.")
 SPENT_NEGATIVE = Reason("spent_negative", "What was spent is not less than zero.")
 
-when_broken("contracts_contract_award_id_key", CONTRACT_PREPARED.refusal(HOUSE["H-17"].basis))
+when_broken("contract_one_active_per_award", CONTRACT_PREPARED.refusal(HOUSE["H-17"].basis))
 when_broken("tranche_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
 when_broken("report_spent_not_negative", SPENT_NEGATIVE.refusal(HOUSE["H-16"].basis, at_field="spent"))
 
@@ -57,6 +57,60 @@ class Share:
     amount: Decimal
     condition: str  # "advance" | "report"
     milestone: str = ""  # what must be reached before it is paid
+
+
+MONTH = 30.4375
+"""Days of an average month: how the months of a contest become the days of a contract."""
+
+START_PAST = Reason("start_past", "The contract cannot begin before {today}, the day on which it is prepared.")
+COPY_WAITS = Reason("signed_copy_waits", "A signed copy is entered: another person checks or rejects it first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long a contract runs: `months` from the day of the last signature, or from `not_before` if that is later."""
+
+    months: int
+    not_before: date | None = None
+
+    def days(self, signed_on: date) -> tuple[date, date]:
+        """The first and the last day, once the last signature is of `signed_on`."""
+        starts_on = max(signed_on, self.not_before or signed_on)
+        return starts_on, starts_on + timedelta(days=round(self.months * MONTH))
+
+    @property
+    def plain(self) -> dict[str, object]:
+        """As it stands in the text that is signed."""
+        chosen = {"not_before": self.not_before} if self.not_before else {}
+        return {"months": self.months, "from": "last_signature", **chosen}
+
+
+def term_of(content: Mapping[str, Any]) -> Term | None:
+    """The term a signed text names; None where it names its two days itself."""
+    told = content.get("term")
+    if told is None:
+        return None
+    return Term(told["months"], date.fromisoformat(told["not_before"]) if "not_before" in told else None)
+
+
+def start_faults(
+    term: Term, today: date, budget_year: int, programme_year: int, settlement: Settlement
+) -> list[Refusal]:
+    """A first day somebody chose is not past, and carries the contract neither over its budget year nor over its
+    programme. Rulebook: `con.multiyear`."""
+    if term.not_before is None:
+        return []
+    if term.not_before < today:
+        return [START_PAST.refusal(HOUSE["H-16"].basis, at_field="not_before", today=today)]
+    year, soonest = term.days(today)[1].year, Term(term.months).days(today)[1].year
+    faults = []
+    if year > max(programme_year, soonest):
+        basis = HOUSE["H-11"].basis
+        faults.append(AFTER_PROGRAMME.refusal(basis, at_field="not_before", year=str(programme_year)))
+    if not settlement.flag("con.multiyear") and year > max(budget_year, soonest):
+        basis = settlement.basis("con.multiyear")
+        faults.append(AFTER_BUDGET_YEAR.refusal(basis, at_field="not_before", year=str(budget_year)))
+    return faults
 
 
 def schedule_faults(shares: Sequence[Share], awarded: Decimal, settlement: Settlement) -> list[Refusal]:
@@ -134,6 +188,7 @@ class ContractFacts:
     suspensive: Basis = HOUSE["H-03"].basis
     entered_by: int | None = None  # of a contract copied from paper and not compared yet
     person_id: int | None = None
+    copy_waits: bool = False  # a signature on paper is entered and not checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +217,10 @@ def standstill_over(facts: ContractFacts) -> Refusal | None:
 
 def no_appeal_open(facts: ContractFacts) -> Refusal | None:
     return APPEAL_OPEN.refusal(facts.suspensive, numbers=facts.appeals) if facts.appeals else None
+
+
+def no_copy_waits(facts: ContractFacts) -> Refusal | None:
+    return COPY_WAITS.refusal(HOUSE["H-77"].basis) if facts.copy_waits else None
 
 
 def signs_for_a_party(facts: ContractFacts) -> Refusal | None:
@@ -292,7 +351,7 @@ RETURN_REASONS = ("unspent", "not_eligible", "terminated")
 
 NO_SUCH_LINE = Reason("no_such_line", "The budget has no line {line}.")
 SAME_LINE = Reason("same_line", "Money moves from one line to another one.")
-LINE_TOO_SMALL = Reason("line_too_small", "Line {line} has {available}; {asked} is to be taken from it.")
+LINE_TOO_SMALL = Reason("line_too_small", "Line {line} has {available} left; {asked} is to be taken from it.")
 REALLOCATION_TOO_LARGE = Reason(
     "reallocation_too_large",
     "{moved} would have moved between the lines; without an amendment at most {allowed} may.",
@@ -343,15 +402,84 @@ def lines_for(asked: Sequence[Line], awarded: Decimal) -> list[Line]:
     return cut
 
 
+LINE_EXCEEDED = Reason(
+    "line_exceeded",
+    "Line {line}, {title}: {planned} is planned, {taken} is accepted or under review already, {left} is left; this "
+    "report has {asked}. First move money to this line from another one, or agree on an amendment.",
+)
+LINE_NOT_LEFT = Reason(
+    "line_not_left",
+    "Line {line}, {title}: {planned} is planned, {taken} is accepted already, {left} is left; {asked} is to be "
+    "accepted. Accept less, or return the report: the executor moves money to this line, or proposes an amendment.",
+)
+LINE_TOO_LOW = Reason(
+    "line_too_low", "{taken} is accepted or under review on line {line}; {asked} cannot be all that is planned for it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineUse:
+    """A line of the budget and what stands against its plan, in som. *Taken*: by other reports; *asked*: by this."""
+
+    number: int
+    title: str
+    planned: Decimal
+    taken: Decimal
+    asked: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """For this report."""
+        return self.planned - self.taken
+
+    @property
+    def rest(self) -> Decimal:
+        """After this report; below zero where it asks for more than is left."""
+        return self.left - self.asked
+
+
+def line_uses(lines: Sequence[Line], taken: Mapping[int, Decimal], asked: Mapping[int, Decimal]) -> list[LineUse]:
+    """Each line with what stands against it. *Taken*, *asked*: som by the number of the line."""
+    zero = Decimal("0.00")
+    return [
+        LineUse(n, line.title, line.amount, taken.get(n, zero), asked.get(n, zero)) for n, line in enumerate(lines, 1)
+    ]
+
+
+def line_faults(uses: Sequence[LineUse], reason: Reason) -> list[Refusal]:
+    """What a report asks of a line stays within what the plan leaves of it: else moving money between the lines, which
+    the rules bound (`con.realloc_pct`, `con.amend_max_pct`), would need no move at all. House rule H-76."""
+    return [
+        reason.refusal(
+            HOUSE["H-76"].basis,
+            line=use.number,
+            title=use.title,
+            planned=Money(use.planned),
+            taken=Money(use.taken),
+            left=Money(max(use.left, Decimal("0.00"))),
+            asked=Money(use.asked),
+        )
+        for use in uses
+        if use.asked and use.rest < 0
+    ]
+
+
 def moved_between(before: Sequence[Line], after: Sequence[Line]) -> Decimal:
     """How much money is on another line than before, in som."""
     return sum((max(Decimal(0), b.amount - a.amount) for b, a in zip(before, after, strict=True)), Decimal(0))
 
 
 def reallocated(
-    lines: Sequence[Line], giver: int, taker: int, amount: Decimal, moved_so_far: Decimal, settlement: Settlement
+    lines: Sequence[Line],
+    giver: int,
+    taker: int,
+    amount: Decimal,
+    moved_so_far: Decimal,
+    settlement: Settlement,
+    taken: Decimal = Decimal(0),
 ) -> list[Line]:
-    """The lines after `amount` som went from line `giver` to line `taker`, without an amendment.
+    """The lines after `amount` som went from line `giver` to line `taker`, without an amendment. *Taken*: what is
+    accepted or under review on the giving line, in som; it stays there (H-76).
 
     Refuses `no_such_line`, `same_line`, `amount_not_positive`, `line_too_small`, `reallocation_too_large`.
     Rulebook: `con.realloc_pct` of the whole budget, counted over all such moves since the last agreed budget.
@@ -364,9 +492,10 @@ def reallocated(
         raise SAME_LINE.refuse(complete, at_field="taker")
     if amount <= 0:
         raise NOT_POSITIVE.refuse(complete, at_field="amount")
-    if lines[giver - 1].amount < amount:
-        available = Money(lines[giver - 1].amount)
-        raise LINE_TOO_SMALL.refuse(complete, at_field="amount", line=giver, available=available, asked=Money(amount))
+    if lines[giver - 1].amount - taken < amount:
+        available = Money(max(lines[giver - 1].amount - taken, Decimal("0.00")))
+        basis = HOUSE["H-76"].basis if taken else complete
+        raise LINE_TOO_SMALL.refuse(basis, at_field="amount", line=giver, available=available, asked=Money(amount))
     total = sum((line.amount for line in lines), Decimal(0))
     allowed = _percent(total, settlement.value("con.realloc_pct"))
     if moved_so_far + amount > allowed:
@@ -404,6 +533,7 @@ class Change:
     lines_before: tuple[Line, ...]
     lines_after: tuple[Line, ...]
     moved_before: Decimal  # by earlier amendments, som
+    taken: Mapping[int, Decimal] = field(default_factory=dict)  # accepted or under review, som by the line's number
 
 
 def amendment_faults(change: Change, settlement: Settlement) -> list[Refusal]:
@@ -456,12 +586,26 @@ def _budget_faults(change: Change, settlement: Settlement) -> list[Refusal]:
     if change.lines_after and given != change.amount_after:
         basis = HOUSE["H-05"].basis
         return [PLAN_DIFFERS.refusal(basis, given=Money(given), amount=Money(change.amount_after))]
+    if low := _lines_too_low(change):
+        return low
     moved = change.moved_before + max(lowered, moved_between(change.lines_before, change.lines_after))
     allowed = _percent(change.awarded, settlement.value("con.amend_max_pct"))
     if moved > allowed:
         basis = settlement.basis("con.amend_max_pct")
         return [AMENDMENTS_TOO_LARGE.refusal(basis, moved=Money(moved), allowed=Money(allowed))]
     return []
+
+
+def _lines_too_low(change: Change) -> list[Refusal]:
+    basis = HOUSE["H-76"].basis
+    lowered = [
+        (n, after.amount)
+        for n, (before, after) in enumerate(zip(change.lines_before, change.lines_after, strict=True), start=1)
+        if after.amount < min(before.amount, change.taken.get(n, Decimal(0)))
+    ]
+    return [
+        LINE_TOO_LOW.refusal(basis, line=n, taken=Money(change.taken[n]), asked=Money(left)) for n, left in lowered
+    ]
 
 
 @dataclass(frozen=True, slots=True)

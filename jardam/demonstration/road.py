@@ -1092,14 +1092,26 @@ class Road:
         """Every indicator of the contract at its target."""
         return [target for _, _, target in contract_queries.indicators(self.contract)]
 
-    def enter_expenses(self) -> list[Expense]:
-        """Two primary documents for the whole tranche that was paid: services of a firm, and pay."""
-        whole = self.payment.amount
-        pay = (whole / 4).quantize(Decimal("0.01"))
+    def enter_expenses(self, whole: Decimal | None = None) -> list[Expense]:
+        """Primary documents for the whole tranche that was paid, or for `whole` som of it, within what each line of
+        the budget has left: services of firms, at last pay."""
+        (line, first), *others = self._by_line(self.payment.amount if whole is None else whole)
+        pay = (first / 4).quantize(Decimal("0.01"))
+        services = [(line, first - pay), *others]
         return [
-            self.enter_expense(whole - pay, payee_kind="organisation"),
-            self.enter_expense(pay, payee_kind="employee", net=pay * 9 / 10),
+            *(self.enter_expense(part, line=n, payee_kind="organisation") for n, part in services),
+            self.enter_expense(pay, line=line, payee_kind="employee", net=pay * 9 / 10),
         ]
+
+    def _by_line(self, whole: Decimal) -> list[tuple[int, Decimal]]:
+        """`whole` som laid on the lines in their order, on each what it has left."""
+        parts = []
+        for row in contract_queries.budget(self.contract):
+            part = min(whole, row.planned - row.spent)
+            if part > 0:
+                parts.append((row.number, part))
+                whole -= part
+        return parts
 
     def enter_expense(self, amount: Decimal, **changes: Any) -> Expense:
         """One primary document, dated today, with a scan of it."""

@@ -380,7 +380,7 @@ def _closed_year(stage: Stage) -> None:
     road.approve_payment()
     road.execute_payment("000455")
     unspent = (road.payment.amount / 10).quantize(Decimal("0.01"))
-    road.enter_expense(road.payment.amount - unspent)
+    road.enter_expenses(road.payment.amount - unspent)
     road.hand_in()
     _accept(road)
     road.return_money(road.demand_return(unspent), unspent)

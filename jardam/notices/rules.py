@@ -730,6 +730,14 @@ MOMENTS: tuple[Moment, ...] = (
         legal=True,
     ),
     Moment(
+        "contract:take_back_contract",
+        ("applicant", "heads"),
+        "contract:contract",
+        N_("A contract is taken back"),
+        N_("{by} has taken back the contract for the project “{thing}”, which nobody had signed, to prepare it anew."),
+        legal=True,
+    ),
+    Moment(
         "contract:countersign_contract",
         ("applicant", "specialists", "accountants"),
         "contract:contract",

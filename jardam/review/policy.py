@@ -415,7 +415,9 @@ def _contract_stands(award_ref: str) -> bool:
     by their acts alone."""
     acts = Record.objects.filter(object_kind="contract")
     prepared = acts.filter(verb="prepare_contract", public_data__award=award_ref)
-    return prepared.exclude(object_id__in=acts.filter(after__in=("not_signed", "void")).values("object_id")).exists()
+    return prepared.exclude(
+        object_id__in=acts.filter(after__in=("not_signed", "taken_back", "void")).values("object_id")
+    ).exists()
 
 
 def mending_facts(mending: Mending, actor: Actor) -> MendingFacts:

@@ -350,6 +350,17 @@ _RULES = (
         "A decision taken meanwhile would empty the ruling of its sense. Nobody may lose time by it, nor the right to"
         " appeal.",
     ),
+    (
+        "H-76",
+        "What is accepted on a line of a contract's budget stays within what is planned for that line.",
+        "Money is agreed on line by line; a limit on moving it means nothing where it can be spent without a move.",
+    ),
+    (
+        "H-77",
+        "Until somebody has signed a contract the customer may take it back and prepare it anew; the term to sign "
+        "begins anew, and the earlier text stays readable for the parties.",
+        "A slip in a schedule should cost neither the award nor a signature under what both know to be wrong.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -99,8 +99,24 @@ def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
         "assets": _assets(contract, actor),
         "returns": returns_table(demands, actor.acts_for(contract.customer_id)),
         "ended": notice_rows(queries.notice(contract)),
+        "earlier": _earlier(contract, actor),
         "paper_links": [*_links(contract, verbs, actor)],
     }
+
+
+def _earlier(contract: Any, actor: Any) -> Table | None:
+    """Texts of the same award that were taken back before this one was prepared."""
+    rows = queries.earlier_texts(contract)
+    lines = [
+        [
+            Cell(formats.instant(one.prepared_at) if one.prepared_at else one.title, contract_url(one, actor)),
+            one.remark,
+        ]
+        for one in rows
+    ]
+    return (
+        Table(_("Earlier texts"), [Column(_("Prepared")), Column(_("Why it was taken back"))], lines) if rows else None
+    )
 
 
 def _links(contract: Any, verbs: Iterable[str], actor: Any) -> Iterable[Link]:
@@ -120,17 +136,38 @@ def _links(contract: Any, verbs: Iterable[str], actor: Any) -> Iterable[Link]:
 
 
 def budget_table(rows: Iterable[Any]) -> Table:
-    """The budget by line: planned, reported, accepted."""
+    """The budget by line: planned, reported, accepted, and what is left to be accepted."""
     rows = list(rows)
-    lines = [[f"{row.number}. {row.title}", row.planned, row.spent, row.accepted] for row in rows]
+    lines = [[f"{row.number}. {row.title}", row.planned, row.spent, row.accepted, row.left] for row in rows]
     columns = [
         Column(_("Budget line")),
         Column(_("Planned"), "money"),
         Column(_("Reported"), "money"),
         Column(_("Accepted"), "money"),
+        Column(_("Left"), "money"),
     ]
-    total = [sum((getattr(row, name) for row in rows), Decimal(0)) for name in ("planned", "spent", "accepted")]
+    names = ("planned", "spent", "accepted", "left")
+    total = [sum((getattr(row, name) for row in rows), Decimal(0)) for name in names]
     return Table(_("Budget"), columns, lines, [_("Total"), *total])
+
+
+def use_table(rows: Iterable[Any]) -> Table:
+    """The budget by line as one report meets it; a line it exceeds says so."""
+    rows = list(rows)
+    lines = [[_use_title(row), row.planned, row.taken, row.asked, max(row.rest, Decimal("0.00"))] for row in rows]
+    columns = [
+        Column(_("Budget line")),
+        Column(_("Planned"), "money"),
+        Column(_("In other reports"), "money"),
+        Column(_("In this report"), "money"),
+        Column(_("Left"), "money"),
+    ]
+    return Table(_("Budget: plan and fact"), columns, lines)
+
+
+def _use_title(row: Any) -> Cell:
+    over = _("%(sum)s more than is left") % {"sum": formats.som(-row.rest)} if row.asked and row.rest < 0 else ""
+    return Cell(f"{row.number}. {row.title}", note=over)
 
 
 def _amendments(contract: Any) -> Table:

@@ -568,7 +568,8 @@ def contract_context(contract: Any, rows: list[Any], url_of: Any = None) -> dict
         *paper_rows(contract, paper, is_party=url_of is not None),
         *_sides(contract, signed),
         SummaryRow(_("Amount"), formats.som(contract.amount)),
-        SummaryRow(_("Term"), f"{formats.day(contract.starts_on)} – {formats.day(contract.ends_on)}"),
+        SummaryRow(_("Term"), term_words(contract)),
+        *([SummaryRow(_("Why it was taken back"), contract.remark.splitlines())] if contract.remark else []),
     ]
     return {
         "contract": contract,
@@ -610,6 +611,18 @@ def paper_rows(contract: Any, paper: Any, *, is_party: bool = False) -> list[Sum
         url = reverse("contract_paper_file", args=[paper.scan.ref])
         rows.append(SummaryRow(_("Paper"), format_html('<a href="{}">{}</a>', url, _("Scan of the signed contract"))))
     return rows
+
+
+def term_words(contract: Any) -> str:
+    """The first and the last day, or how they are counted while a signature is missing."""
+    term = contracts.term_to_come(contract)
+    if term is None:
+        return f"{formats.day(contract.starts_on)} – {formats.day(contract.ends_on)}"
+    told = {"n": formats.number(term.months)}
+    if term.not_before is None:
+        return _("%(n)s months from the day of the last signature") % told
+    told["day"] = formats.day(term.not_before)
+    return _("%(n)s months from %(day)s, or from the day of the last signature if that is later") % told
 
 
 def _sides(contract: Any, signed: list[Any]) -> list[SummaryRow]:

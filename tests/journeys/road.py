@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import transaction
 
 from jardam.contests.models import Application, Contest
 from jardam.contracts.models import Contract, Expense, Report, Return
-from jardam.contracts.queries import indicators
+from jardam.contracts.queries import budget, indicators
 from jardam.demonstration import cast
 from jardam.demonstration.cast import Cast, texts
 from jardam.demonstration.road import MEMBERS, PANEL, SCAN, SECTIONS, Road, document_of
@@ -431,9 +432,11 @@ class WholeRoad:
         tranche = self.contract.tranches.order_by("number").exclude(report__isnull=False).first()
         last = not self.contract.tranches.filter(number__gt=tranche.number).exists()
         editor, head = self.people["umut_editor"], self.people["umut_head"]
-        pay = tranche.amount / 4
-        self.enter(editor, tranche.amount - pay - (UNSPENT if last else 0), payee_kind="organisation")
-        self.enter(editor, pay, payee_kind="employee", net=pay * 9 / 10)
+        for line, amount in self.by_line(tranche.amount - (UNSPENT if last else 0)):
+            if line == 1:
+                amount, pay = amount - amount / 4, amount / 4
+                self.enter(editor, pay, line=line, payee_kind="employee", net=pay * 9 / 10)
+            self.enter(editor, amount, line=line, payee_kind="organisation")
         self.tell(editor.due("/report/"))
         report = Report.objects.get(tranche=tranche)
         specialist = self.people["specialist"]
@@ -452,11 +455,19 @@ class WholeRoad:
         assert report.state == "accepted"
         self.later(days=1)
 
-    def enter(self, window: Any, amount: Decimal, **kind: Any) -> None:
+    def by_line(self, whole: Decimal) -> Iterator[tuple[int, Decimal]]:
+        """`whole` som laid on the lines of the budget in their order, on each what it has left."""
+        for row in budget(self.contract):
+            part = min(whole, row.planned - row.spent)
+            if part > 0:
+                yield row.number, part
+                whole -= part
+
+    def enter(self, window: Any, amount: Decimal, *, line: int, **kind: Any) -> None:
         window.go("apply/contracts/").follow(self.contract.ref).follow("/item/")
         window.fill(
             title="Кызмат көрсөтүү",
-            line="1",
+            line=str(line),
             payee="Көк-Булак Сервис",
             document="17",
             document_on=self.today(),

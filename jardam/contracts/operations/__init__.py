@@ -15,7 +15,7 @@ shared.py       what these share
 from ..rules import Item, Line, PaperTerms, Share, default_schedule
 from .assets import move_asset, record_asset, settle_asset
 from .change import decline_amendment, propose_amendment, reallocate, sign_amendment
-from .contract import prepare_contract, sign_contract
+from .contract import prepare_contract, sign_contract, take_back_contract
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .existing import confirm_existing, discard_existing, enter_existing
 from .letters import answer_letter, send_letter
@@ -84,6 +84,7 @@ __all__ = (
     "sign_amendment",
     "sign_contract",
     "submit_report",
+    "take_back_contract",
     "terminate",
     "withdraw_expense",
     "withdraw_notice",

@@ -21,7 +21,7 @@ from jardam.treasury import queries as treasury_queries
 
 from .. import papers
 from ..models import Amendment, Contract, TrancheCut
-from ..policy import AMENDMENT, CONTRACT, measure_of, party_of, schedule, settlement_of
+from ..policy import AMENDMENT, CONTRACT, measure_of, party_of, schedule, settlement_of, taken_by_line
 from ..rules import (
     SCHEDULE_MOVED,
     Change,
@@ -43,7 +43,8 @@ def reallocate(*, actor: Actor, contract: Contract, giver: int, taker: int, amou
     (contract,) = lock(contract)
     version, lines, indicators = plan_of(contract)
     refuse_if_any(may(CONTRACT, contract, "reallocate", actor))
-    after = reallocated(lines, giver, taker, amount, _moved_freely(contract), settlement_of(contract))
+    taken = taken_by_line(contract).get(giver, Decimal(0))
+    after = reallocated(lines, giver, taker, amount, _moved_freely(contract), settlement_of(contract), taken)
     public = {"version": version + 1, "from": giver, "to": taker, "amount": amount}
     record = perform(CONTRACT, contract, "reallocate", actor=actor, public=public)
     write_plan(contract, version + 1, "reallocation", after, indicators, amount, record)
@@ -74,8 +75,9 @@ def propose_amendment(
     add up to it.
 
     Refuses `amends_nothing`, `ends_too_early`, `lasts_too_long`, `after_programme`, `after_budget_year`,
-    `amount_rises`, `amount_too_low` (H-55), `plan_total_differs`, `amendments_too_large`, `amendment_open`. Rulebook:
-    `con.amend_allowed`, `con.amend_max_pct`, `con.amount_may_rise`, `con.max_months`, `con.multiyear`.
+    `amount_rises`, `amount_too_low` (H-55), `plan_total_differs`, `line_too_low` (H-76), `amendments_too_large`,
+    `amendment_open`. Rulebook: `con.amend_allowed`, `con.amend_max_pct`, `con.amount_may_rise`, `con.max_months`,
+    `con.multiyear`.
     """
     (contract,) = lock(contract)
     amendment = Amendment(contract=contract, reason=reason, explanation=explanation)
@@ -163,6 +165,7 @@ def _change(
         lines_before=tuple(lines),
         lines_after=tuple(after),
         moved_before=sum(earlier, Decimal(0)),
+        taken=taken_by_line(contract),
     )
 
 

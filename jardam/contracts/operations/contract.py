@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -23,18 +24,33 @@ from jardam.treasury import operations as treasury
 
 from .. import papers
 from ..models import Contract
-from ..policy import CONTRACT, party_of
-from ..rules import AWARD_DECLINED, AWARD_GONE, Line, Share, default_schedule, lines_for, schedule_faults
-from .shared import MONTH, next_number, owner_of, plain_lines, plain_schedule, reserved_by, write_plan, write_tranches
+from ..policy import CONTRACT, party_of, signed_days
+from ..rules import (
+    AWARD_DECLINED,
+    AWARD_GONE,
+    Line,
+    Share,
+    Term,
+    default_schedule,
+    lines_for,
+    schedule_faults,
+    start_faults,
+    term_of,
+)
+from .shared import next_number, owner_of, plain_lines, plain_schedule, reserved_by, write_plan, write_tranches
 
 
-def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None = None) -> Contract:
+def prepare_contract(
+    *, actor: Actor, award: Award, shares: list[Share] | None = None, not_before: date | None = None
+) -> Contract:
     """Make the contract of an award: parties, title and amount are the protocol's and cannot be typed. *Shares*: the
-    tranches in som; by default an advance as large as the rules allow and the rest after the accepted report. The
-    budget lines and indicators are those of the application, whose owner sees that it was opened for this.
+    tranches in som; by default an advance as large as the rules allow and the rest after the accepted report. Its
+    months run from the day of the last signature, or from `not_before` if that is later. The budget lines and
+    indicators are those of the application, whose owner sees that it was opened for this.
 
-    Refuses `schedule_differs`, `advance_too_large`, `too_many_tranches`, `award_declined`, `award_superseded`.
-    Rulebook: `con.advance_pct`, `con.max_tranches`.
+    Refuses `schedule_differs`, `advance_too_large`, `too_many_tranches`, `award_declined`, `award_superseded`,
+    `start_past`, `after_programme`, `after_budget_year`. Rulebook: `con.advance_pct`, `con.max_tranches`,
+    `con.multiyear`.
     """
     (candidacy,) = lock(award.candidacy)
     contest = award.protocol.proceeding.commission.contest
@@ -44,12 +60,13 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
     if candidacy.state != "awarded":
         raise AWARD_DECLINED.refuse(HOUSE["H-17"].basis)
     planned = shares or default_schedule(award.amount, settlement)
-    refuse_if_any(schedule_faults(planned, award.amount, settlement))
+    term, measure, today = Term(contest.months, not_before), candidacy.proceeding.lot.measure, bishkek_day(actor.at)
+    begins = start_faults(term, today, measure.year, measure.programme.year_to, settlement)
+    refuse_if_any([*schedule_faults(planned, award.amount, settlement), *begins])
     lines, indicators = _agreed(award, actor)
-    starts_on = bishkek_day(actor.at)
-    ends_on = starts_on + timedelta(days=round(contest.months * MONTH))
+    starts_on, ends_on = term.days(today)
     content = {
-        "schema": "jardam-contract/1",
+        "schema": "jardam-contract/2",
         "form": FORM,
         "contest": contest.number,
         "protocol": award.protocol.content_sha256,
@@ -57,8 +74,7 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
         "executor": award.applicant.ref,
         "title": award.project_title,
         "amount": Money(award.amount),
-        "starts_on": starts_on,
-        "ends_on": ends_on,
+        "term": term.plain,
         "tranches": plain_schedule(planned),
         "lines": plain_lines(lines),
         "indicators": indicators,
@@ -74,6 +90,7 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
         content=canonical(content),
         content_sha256=digest(content),
         hash_v=HASH_V,
+        prepared_at=actor.at,
     )
     public = {"award": award.ref, "amount": award.amount, "content_sha256": contract.content_sha256}
     record = perform(CONTRACT, contract, "prepare_contract", actor=actor, public=public, edition=contest.edition)
@@ -90,21 +107,41 @@ def _agreed(award: Award, actor: Actor) -> tuple[list[Line], list[list[object]]]
     return lines, [[row.title, row.baseline, row.target] for row in told.indicators.rows]
 
 
+def take_back_contract(*, actor: Actor, contract: Contract, reason: str) -> Contract:
+    """Nobody has signed it: the customer takes the text back, to prepare another one of the same award. What was
+    prepared stays readable for the two parties, with `reason`. Refuses `signed_copy_waits`. House rule H-77."""
+    (contract,) = lock(contract)
+    assert contract.award is not None  # a contract recorded afterwards is never prepared
+    public = {"award": contract.award.ref, "content_sha256": contract.content_sha256}
+    perform(CONTRACT, contract, "take_back_contract", actor=actor, public=public, changes={"remark": reason})
+    return contract
+
+
+def begins(contract: Contract, *days: date) -> dict[str, object]:
+    """What the last signature settles: the first and the last day, where the signed text counts from it. *Days*: of
+    signatures that do not stand on it yet."""
+    term = term_of(json.loads(bytes(contract.content)))
+    if term is None:
+        return {}
+    starts_on, ends_on = term.days(max([*days, *signed_days(contract)]))
+    return {"starts_on": starts_on, "ends_on": ends_on}
+
+
 def sign_contract(*, actor: Actor, contract: Contract) -> Contract:
-    """Sign for one's side; the second side's signature puts the contract in force, commits the lot's money and gives
-    the number. Refuses `signing_waits`, `appeal_open` (H-03), `your_side_signed`, `not_a_party`.
+    """Sign for one's side; the second side's signature puts the contract in force, settles its days, commits the lot's
+    money and gives the number. Refuses `signing_waits`, `appeal_open` (H-03), `your_side_signed`, `not_a_party`.
     Law: Law 70/2017, Art. 1(5). Rulebook: `appeal.suspensive`."""
     (contract,) = lock(contract)
     verb = "sign_contract" if contract.state == "prepared" else "countersign_contract"
     side = party_of(contract, actor)
-    changes = {"signed_at": actor.at} if verb == "countersign_contract" else None
+    runs = begins(contract, bishkek_day(actor.at)) if verb == "countersign_contract" else {}
     record = perform(
         CONTRACT,
         contract,
         verb,
         actor=actor,
-        public={"side": side, "content_sha256": contract.content_sha256},
-        changes=changes,
+        public={"side": side, "content_sha256": contract.content_sha256, **runs},
+        changes={"signed_at": actor.at, **runs} if verb == "countersign_contract" else None,
     )
     documents.sign(
         object_kind="contract",

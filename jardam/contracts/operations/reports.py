@@ -26,11 +26,24 @@ from jardam.treasury.operations import Owner
 
 from .. import papers
 from ..models import Acceptance, Contract, Expense, Report, Tranche
-from ..policy import CONTRACT, EXPENSE, REPORT, contract_facts, party_of, report_due, report_kind, settlement_of
+from ..policy import (
+    CONTRACT,
+    EXPENSE,
+    REPORT,
+    asked_by_line,
+    contract_facts,
+    party_of,
+    report_due,
+    report_kind,
+    settlement_of,
+    taken_by_line,
+)
 from ..rules import (
     ACCEPTANCE_NOT_NEEDED,
     ACCEPTED_TOO_MUCH,
     INDICATORS_MISSING,
+    LINE_EXCEEDED,
+    LINE_NOT_LEFT,
     NO_ITEMS,
     OTHER_SIDE,
     PRIMARY_DOCUMENT_MISSING,
@@ -39,6 +52,8 @@ from ..rules import (
     SPENT_TOO_MUCH,
     Item,
     item_faults,
+    line_faults,
+    line_uses,
 )
 from .shared import next_number, owner_of, plan_of
 
@@ -118,8 +133,8 @@ def submit_report(
 
     *Indicators*: what was reached, in the order of the contract's plan; *other_funding*: other money for the same
     work. A report that comes late lifts the bar its delay brought (H-39). Refuses `nothing_to_report`, `no_items`,
-    `spent_more_than_paid`, `primary_document_missing`, `indicators_missing`. Rulebook: `rep.primary_documents`,
-    `rep.interim_period`, `rep.interim_term`, `rep.final_term`.
+    `spent_more_than_paid`, `primary_document_missing`, `line_exceeded` (H-76), `indicators_missing`. Rulebook:
+    `rep.primary_documents`, `rep.interim_period`, `rep.interim_term`, `rep.final_term`.
     """
     (contract,) = lock(contract)
     number = contract_facts(contract, actor).unreported
@@ -174,7 +189,7 @@ def resubmit_report(
     other_funding: str = "",
 ) -> Report:
     """The corrected report: every item the customer asked about is answered or taken back. Refuses `question_open`,
-    `no_items`, `spent_more_than_paid`, `primary_document_missing`, `indicators_missing`."""
+    `no_items`, `spent_more_than_paid`, `primary_document_missing`, `line_exceeded` (H-76), `indicators_missing`."""
     _, report = lock(report.contract, report)
     _refuse_incomplete(report.tranche, indicators)
     changes = {
@@ -209,7 +224,9 @@ def _refuse_incomplete(tranche: Tranche, indicators: Sequence[int]) -> None:
     if settlement.choice("rep.primary_documents") == "with_report":
         basis = settlement.basis("rep.primary_documents")
         faults += [PRIMARY_DOCUMENT_MISSING.refusal(basis, item=i.title) for i in items if i.file_id is None]
-    _, _, planned = plan_of(tranche.contract)
+    _, lines, planned = plan_of(tranche.contract)
+    taken = taken_by_line(tranche.contract, but=tranche.pk)
+    faults += line_faults(line_uses(lines, taken, asked_by_line(items)), LINE_EXCEEDED)
     if len(indicators) != len(planned):
         faults.append(INDICATORS_MISSING.refusal(complete, count=len(planned)))
     refuse_if_any(faults)
@@ -230,11 +247,12 @@ def return_report(*, actor: Actor, report: Report, remark: str) -> Report:
 def accept_report(*, actor: Actor, report: Report, partly: Mapping[str, Decimal] | None = None) -> Acceptance:
     """Accept a report: its items are accepted in full, those of `partly` (by ref) only up to the amount given in som,
     and those judged not eligible not at all. The act of acceptance takes over services worth their sum, gets its
-    number, and the ledger books it. Refuses `question_open`, `accepted_more_than_item`.
+    number, and the ledger books it. Refuses `question_open`, `accepted_more_than_item`, `line_not_left` (H-76).
     Law: Law 70/2017, Art. 1(4): the customer controls the execution."""
     _, report = lock(report.contract, report)
     items = list(report.tranche.expenses.filter(state="entered").order_by("id"))
     amounts = {item.pk: _accepted_of(item, partly or {}) for item in items}
+    _refuse_beyond_plan(report, items, amounts)
     total = sum(amounts.values(), Decimal("0.00"))
     record = perform(REPORT, report, "accept_report", actor=actor, public={"accepted": total})
     for item in items:
@@ -253,6 +271,16 @@ def accept_report(*, actor: Actor, report: Report, partly: Mapping[str, Decimal]
         treasury.accept(contract=owner_of(report.contract), amount=total, act=record, source=source)
     _issue_accepted(report, acceptance, record, actor)
     return acceptance
+
+
+def _refuse_beyond_plan(report: Report, items: Sequence[Expense], amounts: Mapping[int, Decimal]) -> None:
+    """The plan may have changed since the report came in, so it is asked again (H-76)."""
+    asked: dict[int, Decimal] = {}
+    for item in items:
+        asked[item.line] = asked.get(item.line, Decimal("0.00")) + amounts[item.pk]
+    _, lines, _ = plan_of(report.contract)
+    taken = taken_by_line(report.contract, but=report.tranche_id, under_review=False)
+    refuse_if_any(line_faults(line_uses(lines, taken, asked), LINE_NOT_LEFT))
 
 
 def _accepted_of(item: Expense, partly: Mapping[str, Decimal]) -> Decimal:

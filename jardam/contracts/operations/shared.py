@@ -16,10 +16,8 @@ from jardam.treasury.operations import Owner
 
 from ..models import Contract, Plan, Tranche
 from ..policy import measure_of
+from ..rules import MONTH as MONTH
 from ..rules import Line, Share
-
-MONTH = 30.4375
-"""Days of an average month: how the months of a contest become the days of a contract."""
 
 
 def owner_of(contract: Contract) -> Owner:

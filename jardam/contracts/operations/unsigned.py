@@ -17,7 +17,7 @@ from jardam.rulebook.house import HOUSE
 from ..models import Contract, InkSignature
 from ..policy import CONTRACT, INK, settlement_of, signed_sides, signing_from
 from ..rules import IN_FORCE, NOT_RUNNING, OTHER_SIDE, SCAN_DIFFERS, SIGNED_TOO_EARLY
-from .contract import bind
+from .contract import begins, bind
 
 
 def enter_ink(
@@ -75,8 +75,9 @@ def check_ink(*, actor: Actor, ink: InkSignature) -> Contract:
     changes = {"checked_by_id": actor.person_id}
     cause = perform(INK, ink, "check_ink", actor=actor, public=public, changes=changes, acted_on=ink.signed_on)
     verb = "sign_on_paper" if contract.state == "prepared" else "countersign_on_paper"
-    signed = {"signed_at": actor.at} if verb == "countersign_on_paper" else None
-    record = perform(CONTRACT, contract, verb, actor=actor, public=public, changes=signed, cause=cause)
+    runs = begins(contract) if verb == "countersign_on_paper" else {}
+    signed = {"signed_at": actor.at, **runs} if verb == "countersign_on_paper" else None
+    record = perform(CONTRACT, contract, verb, actor=actor, public=public | runs, changes=signed, cause=cause)
     if contract.state == "in_force":
         bind(contract, actor, record)
     return contract
@@ -129,7 +130,9 @@ def carry_out_appeals(*, actor: Actor, protocol: Protocol) -> Protocol:
 def _unsigned(protocol: Protocol) -> tuple[Contract, ...]:
     """The contracts of a protocol that are not in force, locked."""
     found = lock(
-        *Contract.objects.filter(award__protocol=protocol).exclude(state__in=("void", "not_signed")).order_by("id")
+        *Contract.objects.filter(award__protocol=protocol)
+        .exclude(state__in=("void", "not_signed", "taken_back"))
+        .order_by("id")
     )
     signed = tuple(one.number or one.title for one in found if one.state not in ("prepared", "half_signed"))
     if signed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +34,7 @@ from ..policy import (
     visible_contracts,
     visible_reports,
 )
-from ..rules import APPEAL_OPEN, reported_first, tranche_rule
+from ..rules import APPEAL_OPEN, Term, reported_first, term_of, tranche_rule
 
 
 def contract(ref: str, actor: Actor) -> Contract:
@@ -97,9 +98,21 @@ def settled(path: str = "") -> tuple[str, str]:
 
 
 def contracts_of_awards(award_ids: Iterable[int]) -> dict[int, Contract]:
-    """By the award's id."""
-    rows = Contract.objects.filter(award_id__in=list(award_ids)).select_related("executor").defer("content")
+    """By the award's id; without those that were taken back."""
+    rows = Contract.objects.filter(award_id__in=list(award_ids)).exclude(state="taken_back")
+    rows = rows.select_related("executor").defer("content")
     return {row.award_id: row for row in rows if row.award_id}
+
+
+def earlier_texts(contract: Contract) -> list[Contract]:
+    """Those of the same award that were taken back before this one, newest first; for its two parties."""
+    rows = Contract.objects.filter(award=contract.award, state="taken_back", pk__lt=contract.pk)
+    return list(rows.defer("content").order_by("-id"))
+
+
+def term_to_come(contract: Contract) -> Term | None:
+    """What the text says of its days while nothing has settled them; None once they are settled."""
+    return term_of(json.loads(bytes(contract.content))) if contract.signed_at is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +195,8 @@ def awards_without_contract(customer_id: int, limit: int = 50) -> list[Award]:
     rows = Award.objects.filter(
         protocol__proceeding__commission__contest__customer_id=customer_id, protocol__state="published"
     ).exclude(candidacy__state="declined")
-    rows = rows.exclude(Exists(Contract.objects.filter(award_id=OuterRef("pk")))).select_related("applicant")
+    standing = Contract.objects.filter(award_id=OuterRef("pk")).exclude(state="taken_back")
+    rows = rows.exclude(Exists(standing)).select_related("applicant")
     return list(rows.order_by("id")[:limit])
 
 

@@ -41,9 +41,11 @@ from ..policy import (
     INK,
     LETTER,
     RETURN,
+    asked_by_line,
     contract_facts,
     last_notice,
     settlement_of,
+    taken_by_line,
     visible_amendments,
     visible_assets,
     visible_expenses,
@@ -52,6 +54,7 @@ from ..policy import (
     visible_originals,
     visible_returns,
 )
+from ..rules import Line, LineUse, line_uses
 
 ZERO = Decimal("0.00")
 
@@ -65,6 +68,11 @@ class PlanRow:
     planned: Decimal
     spent: Decimal
     accepted: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What may still be accepted on it (H-76)."""
+        return self.planned - self.accepted
 
 
 def plan(contract: Contract) -> Plan | None:
@@ -91,6 +99,14 @@ def budget(contract: Contract, *, public: bool = False) -> list[PlanRow]:
     return [
         PlanRow(n, title, Decimal(amount), *sums.get(n, [ZERO, ZERO])) for n, (title, amount) in enumerate(lines, 1)
     ]
+
+
+def lines_of_report(tranche: Tranche) -> list[LineUse]:
+    """The budget by line as the report on a tranche meets it: planned, taken by other reports, asked here, left."""
+    newest = plan(tranche.contract)
+    planned = newest.lines if newest else [[tranche.contract.title, str(tranche.contract.amount)]]
+    lines = [Line(title, Decimal(amount)) for title, amount in planned]
+    return line_uses(lines, taken_by_line(tranche.contract, but=tranche.pk), asked_by_line(tranche.expenses.all()))
 
 
 def indicators(contract: Contract) -> list[list[Any]]:

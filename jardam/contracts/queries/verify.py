@@ -30,8 +30,8 @@ from ..models import (
     Termination,
     Tranche,
 )
-from ..policy import settlement_of
-from ..rules import account_fault
+from ..policy import settlement_of, signed_days
+from ..rules import account_fault, term_of
 
 
 def checks() -> list[Check]:
@@ -49,6 +49,15 @@ def checks() -> list[Check]:
             """t.content_sha256 = r.public_data->>'content_sha256'
                AND t.amount + t.lowered = (r.public_data->>'amount')::numeric""",
             "prepare_contract",
+        ),
+        agrees_with_act(
+            Contract,
+            "t.starts_on = coalesce((r.public_data->>'starts_on')::date, t.starts_on) AND t.signed_at = r.at",
+            "countersign_contract",
+            "countersign_on_paper",
+        ),
+        agrees_with_act(
+            Contract, "t.content_sha256 = r.public_data->>'content_sha256' AND t.remark <> ''", "take_back_contract"
         ),
         _contents,
         _accounts,
@@ -72,7 +81,8 @@ def checks() -> list[Check]:
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY c.id, c.state, c.amount, c.lowered
                HAVING coalesce(sum(e.amount), 0)
-                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'void', 'entered', 'discarded')
+                 <> CASE WHEN c.state IN ('prepared', 'half_signed', 'not_signed', 'taken_back', 'void', 'entered',
+                   'discarded')
                    THEN 0 ELSE c.amount + c.lowered END
                ORDER BY c.id LIMIT 1""",
         ),
@@ -80,7 +90,7 @@ def checks() -> list[Check]:
             "contracts_contract {0}: {1}, though the protocol of its award ({2}) is superseded",
             """SELECT c.id, c.state, a.protocol_id FROM contracts_contract c JOIN review_award a ON a.id = c.award_id
                JOIN review_protocol p ON p.id = a.protocol_id
-               WHERE p.state = 'superseded' AND c.state <> 'void' ORDER BY c.id LIMIT 1""",
+               WHERE p.state = 'superseded' AND c.state NOT IN ('void', 'taken_back') ORDER BY c.id LIMIT 1""",
         ),
         sql_check(
             "treasury_paymentorder {0}: it is over {1}, its tranche ({2}) over {3}",
@@ -170,6 +180,10 @@ def _contents() -> Iterator[str]:
         if content["tranches"] != [_schedule_row(t) for t in tranches]:
             yield f"contracts_tranche {tranches[0].pk if tranches else 0}: not the schedule that was signed"
             return
+        if term := term_of(content):
+            days = signed_days(contract) if contract.signed_at else []
+            told = term.days(max(days)) if days else (contract.starts_on, contract.ends_on)
+            content["starts_on"], content["ends_on"] = (str(day) for day in told)
         columns = (contract.title, Money(contract.amount + contract.lowered), contract.starts_on, contract.ends_on)
         signed = [one for one in contract.amendments.all() if one.state == "in_force"]
         if signed:
@@ -232,6 +246,16 @@ def _widened() -> list[Check]:
                JOIN contracts_report t ON t.id = a.report_id
                LEFT JOIN contracts_expense e ON e.tranche_id = t.tranche_id AND e.state = 'accepted'
                GROUP BY a.id, a.amount HAVING a.amount <> coalesce(sum(e.accepted), 0) ORDER BY a.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_contract {0}: {2} is accepted on line {1}, for which {3} is planned",
+            """SELECT e.contract_id, e.line, sum(e.accepted), coalesce((p.lines->(e.line - 1)->>1)::numeric, 0)
+               FROM contracts_expense e JOIN LATERAL (
+                 SELECT lines FROM contracts_plan n WHERE n.contract_id = e.contract_id
+                 ORDER BY version DESC LIMIT 1) p ON true
+               WHERE e.state = 'accepted' GROUP BY e.contract_id, e.line, p.lines
+               HAVING sum(e.accepted) > coalesce((p.lines->(e.line - 1)->>1)::numeric, 0)
+               ORDER BY e.contract_id, e.line LIMIT 1""",
         ),
         agrees_with_act(
             Letter,

@@ -116,9 +116,21 @@ def grant_report(request: Any, ref: str) -> HttpResponse:
         "key": request.POST.get("key", ""),
         "items": executor.item_table(contracts.expenses(due), "grant_item") if due else None,
         "item_url": reverse("grant_item_new", args=[ref]),
+        **_lines(found, due),
     }
     trail = ((found.title, reverse("grant", args=[ref])), (_("Report"), ""))
     return page_of(request, "applicant/report.html", context, *trail)
+
+
+def _lines(contract: Any, tranche: Any) -> dict[str, Any]:
+    """The budget by line as the report meets it, and where money is moved when a line is exceeded."""
+    if tranche is None:
+        return {}
+    step = (_("Move money between budget lines"), reverse("grant_reallocate", args=[contract.ref]))
+    return {
+        "lines": papers.use_table(contracts.lines_of_report(tranche)),
+        "next_steps": {"line_exceeded": step} if contract.state == "in_force" else {},
+    }
 
 
 def _report(ref: str, request: Any) -> Any:
@@ -160,5 +172,6 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
         "items": executor.item_table(contracts.expenses(found.tranche), "grant_item"),
         "item_url": reverse("grant_item_new", args=[found.contract.ref]) if mendable else "",
         "reached": executor.reached_rows(found, planned),
+        **_lines(found.contract, found.tranche),
     }
     return page_of(request, "applicant/report.html", context, *trail)

@@ -149,6 +149,7 @@ urlpatterns = [
     path("reports/<str:ref>/", contracts.report, name="desk_report"),
     path("reports/<str:ref>/accept/", contracts.report_accept, name="desk_report_accept"),
     path("reports/<str:ref>/return/", contracts.report_return, name="desk_report_return"),
+    path("contracts/<str:ref>/take-back/", contracts.contract_take_back, name="desk_contract_take_back"),
     path("contracts/<str:ref>/unsigned/", contracts.contract_unsigned, name="desk_contract_unsigned"),
     path("contracts/<str:ref>/overdue/", contracts.contract_overdue, name="desk_contract_overdue"),
     path("contracts/<str:ref>/terminate/", contracts.contract_terminate, name="desk_contract_terminate"),

@@ -19,7 +19,15 @@ from .ending import (
     return_new,
 )
 from .existing import contract_existing_confirm, contract_existing_discard, contract_existing_new
-from .making import contract, contract_prepare, contract_sign, contracts, tranche_order, tranche_paid
+from .making import (
+    contract,
+    contract_prepare,
+    contract_sign,
+    contract_take_back,
+    contracts,
+    tranche_order,
+    tranche_paid,
+)
 from .on_paper import ink, ink_new
 from .payment_orders import payment, payment_existing, payment_redirect, payment_withdraw
 from .reports import item, report, report_accept, report_return
@@ -34,6 +42,7 @@ __all__ = (
     "contract_overdue",
     "contract_prepare",
     "contract_sign",
+    "contract_take_back",
     "contract_terminate",
     "contract_unsigned",
     "contracts",

@@ -18,7 +18,7 @@ from jardam.review import queries as review
 from jardam.treasury.policy import PAYMENT
 
 from ... import documents, formats, lists, papers, public, words
-from ...forms import DayField, MoneyField, TextField
+from ...forms import DayField, LongTextField, MoneyField, TextField
 from ...pages import page
 from ...steps import StepForm, allows, confirm, crumbs, cursor, fill_in, wrong_role
 from ...templatetags.ui import Cell, Column, Link, SummaryRow, Table
@@ -73,7 +73,9 @@ def contract_prepare(request: Any, award_ref: str) -> HttpResponse:
     return fill_in(
         request,
         form,
-        lambda actor, _data: operations.prepare_contract(actor=actor, award=award, shares=form.shares),
+        lambda actor, data: operations.prepare_contract(
+            actor=actor, award=award, shares=form.shares, not_before=data["not_before"]
+        ),
         verb="contract:prepare_contract",
         then=contract_url,
         said=_("The contract is prepared. Now both heads sign it."),
@@ -92,10 +94,38 @@ def contract_prepare(request: Any, award_ref: str) -> HttpResponse:
             SummaryRow(_("Executor"), in_language(award.applicant.title)),
             SummaryRow(_("Project"), award.project_title),
             SummaryRow(_("Amount"), formats.som(award.amount)),
-            SummaryRow(_("Term"), _("%(n)s months from today") % {"n": formats.number(contest.months)}),
+            SummaryRow(
+                _("Term"),
+                _("%(n)s months from the day of the last signature") % {"n": formats.number(contest.months)},
+            ),
         ],
         table=Table(_("Tranches"), columns, rows, [_("Total"), award.amount, ""]),
         breadcrumbs=contest_crumbs(contest, _("Contract")),
+    )
+
+
+class TakeBackForm(StepForm):
+    reason = LongTextField(gettext_lazy("Why?"), hint=gettext_lazy("The two parties read it."), rows=3)
+
+
+@page("customer", writes=True)
+def contract_take_back(request: Any, ref: str) -> HttpResponse:
+    """What nobody has signed is taken back; the next page prepares it anew."""
+    found = own_contract(request, ref)
+    return fill_in(
+        request,
+        TakeBackForm(request.POST or None),
+        lambda actor, data: operations.take_back_contract(actor=actor, contract=found, reason=data["reason"]),
+        verb="contract:take_back_contract",
+        then=reverse("desk_contract_prepare", args=[found.award.ref]),
+        said=_("The contract is taken back. Prepare it anew."),
+        title=_("Take the contract back?"),
+        lead=_("Nobody has signed it. The executor is told why, and its text stays readable for the two parties."),
+        submit=_("Take the contract back"),
+        kind="warning",
+        back_url=contract_url(found),
+        refusals=queries.contract_refusals(found, "take_back_contract", request.actor),
+        breadcrumbs=contract_crumbs(found, _("Take back")),
     )
 
 
@@ -104,8 +134,14 @@ MOST_TRANCHES = 6
 
 
 class ScheduleForm(StepForm):
-    """Another schedule than the usual one: an advance, then tranches after accepted reports. All empty: as shown."""
+    """A later first day; another schedule than the usual one: an advance, then tranches after accepted reports. All
+    empty: as shown."""
 
+    not_before = DayField(
+        gettext_lazy("First day, if it is to be later than the last signature"),
+        hint=gettext_lazy("Leave it empty to begin on the day of the last signature."),
+        required=False,
+    )
     advance = MoneyField(gettext_lazy("In advance"), required=False)
 
     def __init__(self, *args: Any, tranches: int, **kwargs: Any) -> None:
@@ -184,6 +220,7 @@ def _desk_links(contract: Any, rows: list[Any], verbs: Any, left: Decimal, actor
     named = [
         ("confirm_existing", _("Confirm: it agrees with the paper"), "desk_contract_existing_confirm"),
         ("discard_existing", _("Discard: it was copied wrongly"), "desk_contract_existing_discard"),
+        ("take_back_contract", _("Take it back and prepare it anew"), "desk_contract_take_back"),
         ("miss_signing_term", _("Record that the term was missed"), "desk_contract_unsigned"),
         ("record_overdue", _("Put the delay on record"), "desk_contract_overdue"),
         ("terminate", _("End the contract now"), "desk_contract_terminate"),

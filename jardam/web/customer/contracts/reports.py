@@ -14,7 +14,7 @@ from jardam.contracts import operations, queries
 from jardam.fields import in_language
 from jardam.kernel.time import bishkek_day
 
-from ... import executor, formats, words
+from ... import executor, formats, papers, words
 from ...forms import ChoiceField, LongTextField, MoneyField
 from ...pages import page
 from ...steps import StepForm, fill_in
@@ -55,6 +55,7 @@ def report(request: Any, ref: str) -> HttpResponse:
             *_act_rows(found),
         ],
         "items": executor.item_table(queries.expenses(found.tranche), "desk_item"),
+        "lines": papers.use_table(queries.lines_of_report(found.tranche)),
         "accept_url": reverse("desk_report_accept", args=[ref]) if "accept_report" in verbs else "",
         "sign_url": reverse("acceptance_sign", args=[ref]) if "sign_acceptance" in verbs else "",
         "return_url": reverse("desk_report_return", args=[ref]) if "return_report" in verbs else "",
