@@ -333,6 +333,12 @@ _RULES = (
         "A print that could not be made is tried again until it is made.",
         "Whoever is owed a document must not depend on somebody reading the log of a machine.",
     ),
+    (
+        "H-70",
+        "A draft is changed until the council has it, also after a return. What it said before stays readable, and a "
+        "problem whose measure is taken out waits for an answer again.",
+        "A return is worth something only if the text can follow it, and nobody's problem may vanish on the way.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -41,6 +41,7 @@ PROGRAMME = {
     "closed": (_("Carried out and closed"), "plain"),
     "entered": (_("Entered from paper, waits to be checked"), "wait"),
     "discarded": (_("Discarded: copied wrongly"), "plain"),
+    "dropped": (_("Given up"), "plain"),
 }
 REVISION = {
     "draft": (_("Draft"), "plain"),

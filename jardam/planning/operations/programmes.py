@@ -161,8 +161,10 @@ def add_measure(
     unit: str = "",
     place: str = "",
 ) -> Measure:
-    """Add a measure to a draft. *Amount*: som, for `year`."""
+    """Add a measure to a draft. *Amount*: som, for `year`. Refuses `year_outside_programme`."""
     (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "add_measure", actor))
+    refuse_if_any([fault for fault in (year_fault(year, programme.year_from, programme.year_to),) if fault])
     public = {"form": form, "group": group, "year": year, "amount": amount}
     record = perform(PROGRAMME, programme, "add_measure", actor=actor, public=public)
     return Measure.objects.create(
@@ -453,7 +455,7 @@ def appropriate(
     record = perform(
         PROGRAMME, programme, "allocate", actor=actor, public={"appropriation": appropriation.ref, "year": year}
     )
-    left, measures = amount, queries.in_force(programme.measures.filter(year=year).order_by("id"))
+    left, measures = amount, queries.in_force(programme.measures.filter(year=year, struck=None).order_by("id"))
     given = treasury_queries.trails_of("measure", [measure.pk for measure in measures])
     for measure in measures:
         part = min(left, measure.amount - given[measure.pk].allocated)
