@@ -253,6 +253,17 @@ def measures_for_answer(customer_id: int) -> list[Measure]:
     return in_force(rows.order_by("-id")[:200])
 
 
+def measure_of_draft(ref: str, actor: Actor) -> Measure:
+    """One that stands in a programme this actor sees; else raises Measure.DoesNotExist."""
+    rows = Measure.objects.filter(struck=None, programme__in=visible_programmes(actor))
+    return rows.select_related("programme", "programme__customer", "programme__study").get(ref=ref)
+
+
+def problems_taken_into(measures: Sequence[Measure]) -> int:
+    """How many."""
+    return Problem.objects.filter(measure__in=measures, state="taken_up").count()
+
+
 def is_struck(measure: Measure) -> bool:
     """Taken out of its draft, or written anew."""
     return StruckMeasure.objects.filter(measure=measure).exists()

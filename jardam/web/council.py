@@ -65,6 +65,9 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "tone": words.tone(words.PROGRAMME, found.state),
         "course": programme_page.course(queries.course_of(found), within=True),
         "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
+        "formerly": programme_page.formerly(
+            queries.struck_of(found, found.public_since), queries.former_heads(found, found.public_since)
+        ),
         "more": [Link(label, reverse(name, args=[ref])) for verb, label, name in _more() if verb in verbs],
         "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
         "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",

@@ -358,6 +358,9 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "comment_url": reverse("programme_comment", args=[ref]) if found.state == "discussion" else "",
         "versions": programme_page.versions(planning.revisions_of(found, request.visitor), _version_url),
         "measures": programme_page.measures(planning.measures_of([found.pk])),
+        "formerly": programme_page.formerly(
+            planning.struck_of(found, found.public_since), planning.former_heads(found, found.public_since)
+        ),
         "appropriations": programme_page.appropriations(treasury.appropriations("programme", found.pk)),
         "trail": trail,
         "chart": _trail_chart(trail),
