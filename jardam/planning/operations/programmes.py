@@ -213,12 +213,13 @@ def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
     customer, year = programme.customer, bishkek_day(actor.at).year
     measures = queries.measures_of([programme.pk])
     needs = queries.needs_of(programme.study) if programme.study else []
+    comments = queries.every_comment(programme) if queries.discussion_of(programme) else None
     documents.issue(
         kind="council_pack",
         number=register_number("S", customer.code or customer.ref, year, customer.jurisdiction),
         thing=programme,
         issuer=customer.title,
-        build=partial(papers.council_pack, programme, needs, measures),
+        build=partial(papers.council_pack, programme, needs, measures, queries.sections_of(programme), comments),
         facts={"measures": [[one.ref, one.year, Money(one.amount)] for one in measures]},
         act=record,
         actor=actor,

@@ -57,6 +57,7 @@ urlpatterns = [
     path("versions/<str:ref>/submit/", versions.submit, name="desk_revision_submit"),
     path("versions/<str:ref>/drop/", versions.drop, name="desk_revision_drop"),
     path("programmes/<str:ref>/measure/", planning.measure_new, name="desk_measure_new"),
+    path("programmes/<str:ref>/print/", planning.programme_print, name="desk_programme_print"),
     path("programmes/<str:ref>/head/", drafts.head, name="desk_programme_head"),
     path("programmes/<str:ref>/drop/", drafts.drop, name="desk_programme_drop"),
     path("measures/<str:ref>/", drafts.measure, name="desk_measure"),

@@ -19,7 +19,7 @@ from jardam.planning.operations import GroupEntry, Need
 from jardam.planning.policy import COMMENT, PROGRAMME, STUDY
 from jardam.treasury import queries as treasury
 
-from .. import formats, lists, programme_page, study_page, words
+from .. import documents, formats, lists, programme_pack, programme_page, study_page, words
 from ..forms import AgreeField, ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import (
@@ -316,7 +316,9 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "facts": programme_page.facts(found) + voices.discussion_rows(found),
         "sections": programme_page.sections(queries.sections_of(found)),
         "comments": _comments(found, request.actor),
-        "course": programme_page.course(queries.course_of(found), within=True),
+        "course": programme_page.course(queries.course_of(found), within=request.actor.acts_for(found.customer_id)),
+        "papers": documents.papers("programme", [found.pk], request.actor),
+        "print_url": reverse("desk_programme_print", args=[ref]) if measures else "",
         "actions": council_year.actions(found, verbs, request.actor)
         + versions.actions(found, verbs, request.actor)
         + drafts.actions(found, verbs),
@@ -328,6 +330,15 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": _programme_crumbs((in_language(found.title), "")),
     }
     return render(request, "customer/programme.html", context)
+
+
+@page("customer")
+def programme_print(request: Any, ref: str) -> HttpResponse:
+    """The pack for the session of the council, as the deputies get it."""
+    found = queries.programme(ref, request.actor)
+    trail = _programme_crumbs((in_language(found.title), _programme_url(found)), (_("For the session"), ""))
+    within = request.actor.acts_for(found.customer_id)
+    return render(request, "council/print.html", programme_pack.whole(found, within=within) | {"breadcrumbs": trail})
 
 
 def _comments(found: Any, actor: Any) -> Any:
