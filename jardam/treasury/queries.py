@@ -329,6 +329,14 @@ def shortfall_of(appropriation: Appropriation) -> Shortfall | None:
     return Shortfall.objects.filter(appropriation=appropriation, state="open").first()
 
 
+def missing_of(owner_kind: str, owner_id: int) -> Decimal:
+    """What the open shortfalls of an owner's appropriations lack, together; 0 where there are none."""
+    short = Shortfall.objects.filter(
+        state="open", appropriation__owner_kind=owner_kind, appropriation__owner_id=owner_id
+    )
+    return sum((missing(one.appropriation) for one in short.select_related("appropriation")), ZERO)
+
+
 def missing(appropriation: Appropriation) -> Decimal:
     """What a cut still lacks."""
     return -stages_of(appropriation).get(Stage.SHORT, ZERO)

@@ -48,6 +48,7 @@ def contests(
     actor: Actor,
     *,
     customer_id: int | Iterable[int] | None = None,
+    programme_id: int | None = None,
     state: str = "",
     open_at: datetime | None = None,
     before: int = 0,
@@ -58,6 +59,8 @@ def contests(
     rows = visible_contests(actor).select_related("customer").defer("settlement_bytes", "problem", "tasks", "goal")
     if customer_id is not None:
         rows = rows.filter(customer_id__in=ids_of(customer_id))
+    if programme_id is not None:
+        rows = rows.filter(programme_id=programme_id)
     if state:
         rows = rows.filter(state=state)
     if open_at:
