@@ -91,3 +91,19 @@ def test_what_is_before_the_council_has_no_link_to_change_it(office):
 
     assert road.measure.ref not in page
     assert "Give the programme up" not in page
+
+
+def test_a_draft_of_a_contest_is_discarded_at_the_desk(office):
+    road = office.road
+    road.submit_to_council()
+    road.adopt()
+    road.appropriate()
+    road.draft_contest()
+    ref = road.contest.ref
+    assert "Discard the draft" in office.text("specialist", "desk_contest", ref)
+    office.done("specialist", "desk_contest_discard", ref)
+
+    assert "Given up" in office.text("specialist", "desk_contest", ref)
+    assert "Given up" in office.text("specialist", "desk_contests")
+    assert office.get("specialist", "desk_commission", ref).status_code == 404
+    assert office.get("specialist", "desk_announcement", ref).status_code == 409

@@ -1156,6 +1156,7 @@ SILENT: dict[str, str] = {
     "candidacy:put_on_reserve": WITHIN,
     "confirmation:confirm_parameter": PUBLIC,
     "contest:announce": PUBLIC,
+    "contest:discard_contest": OWN,
     "contest:draft_contest": OWN,
     "contest:edit_announcement": OWN,
     "contest:mark_decided": WITHIN,

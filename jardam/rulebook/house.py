@@ -339,6 +339,11 @@ _RULES = (
         "problem whose measure is taken out waits for an answer again.",
         "A return is worth something only if the text can follow it, and nobody's problem may vanish on the way.",
     ),
+    (
+        "H-71",
+        "A draft of a contest can be discarded until it is announced.",
+        "Nobody outside has seen it and no money is reserved for it; kept open, it would ask to be finished for ever.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

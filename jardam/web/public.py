@@ -137,7 +137,9 @@ def _card(contest: Any, at: Any) -> dict[str, Any]:
 class ContestsFilter(Form):
     def __init__(self, customers: list[Any], data: Any) -> None:
         super().__init__(data)
-        states = [(code, words.word(words.CONTEST, code)) for code in words.CONTEST if code != "draft"]
+        states = [
+            (code, words.word(words.CONTEST, code)) for code in words.CONTEST if code not in ("draft", "discarded")
+        ]
         self.fields["state"] = ChoiceField(
             gettext_lazy("State"), choices=[("", gettext_lazy("All")), *states], required=False, select=True
         )

@@ -29,6 +29,7 @@ CONTEST = {
     "decided": (_("Decided"), "done"),
     "cancelled": (_("Cancelled"), "danger"),
     "void": (_("Void, nothing awarded"), "plain"),
+    "discarded": (_("Given up"), "plain"),
 }
 CLOSED = (_("Closed, not opened yet"), "wait")
 PROGRAMME = {

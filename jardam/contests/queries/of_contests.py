@@ -97,11 +97,11 @@ def contest_refusals(contest: Contest, verb: str, actor: Actor) -> tuple[Refusal
 
 def measures_without_contest(customer_id: int, limit: int = 50) -> list[Measure]:
     """Measures in the form of grants, of the customer's adopted programmes, that no lot takes up yet, those of
-    cancelled contests aside; oldest first."""
+    cancelled and discarded contests aside; oldest first."""
     rows = Measure.objects.filter(
         programme__customer_id=customer_id, programme__state="adopted", form="grants", struck=None
     )
-    taken = Lot.objects.filter(measure_id=OuterRef("pk")).exclude(contest__state="cancelled")
+    taken = Lot.objects.filter(measure_id=OuterRef("pk")).exclude(contest__state__in=("cancelled", "discarded"))
     rows = rows.exclude(Exists(taken)).select_related("programme")
     return list(rows.order_by("id")[:limit])
 

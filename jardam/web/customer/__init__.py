@@ -90,6 +90,7 @@ urlpatterns = [
     path("contests/<str:ref>/erratum/", contest_changes.rectify, name="desk_rectify"),
     path("contests/<str:ref>/suspension/", contest_changes.suspend, name="desk_suspend"),
     path("contests/<str:ref>/resumption/", contest_changes.resume, name="desk_resume"),
+    path("contests/<str:ref>/discard/", contest_changes.discard, name="desk_contest_discard"),
     path("contests/<str:ref>/cancellation/", contest_changes.cancel, name="desk_cancel"),
     path("contests/<str:ref>/void/", contest_changes.void, name="desk_void"),
     path("contests/<str:ref>/again/", contest_changes.reopen, name="desk_reopen"),
