@@ -330,11 +330,11 @@ def shortfall_of(appropriation: Appropriation) -> Shortfall | None:
 
 
 def missing_of(owner_kind: str, owner_id: int) -> Decimal:
-    """What the open shortfalls of an owner's appropriations lack, together; 0 where there are none."""
-    short = Shortfall.objects.filter(
-        state="open", appropriation__owner_kind=owner_kind, appropriation__owner_id=owner_id
+    """What the cuts of an owner's appropriations still lack, together; 0 where nothing is missing."""
+    short = Account.objects.filter(
+        stage=Stage.SHORT, appropriation__owner_kind=owner_kind, appropriation__owner_id=owner_id
     )
-    return sum((missing(one.appropriation) for one in short.select_related("appropriation")), ZERO)
+    return -(short.aggregate(left=Sum("balance__amount"))["left"] or ZERO)
 
 
 def missing(appropriation: Appropriation) -> Decimal:

@@ -307,6 +307,8 @@ def programme(request: Any, ref: str) -> HttpResponse:
     measures = queries.measures_of([found.pk])
     money = treasury.appropriations("programme", found.pk)
     verbs = queries.programme_actions(found, request.actor)
+    own = request.actor.acts_for(found.customer_id)
+    since = None if own else found.public_since  # others read what was public once, not what was before
     context = {
         "title": in_language(found.title),
         "programme": found,
@@ -316,7 +318,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "facts": programme_page.facts(found) + voices.discussion_rows(found),
         "sections": programme_page.sections(queries.sections_of(found)),
         "comments": _comments(found, request.actor),
-        "course": programme_page.course(queries.course_of(found), within=request.actor.acts_for(found.customer_id)),
+        "course": programme_page.course(queries.course_of(found), within=own),
         "papers": documents.papers("programme", [found.pk], request.actor),
         "print_url": reverse("desk_programme_print", args=[ref]) if measures else "",
         "actions": council_year.actions(found, verbs, request.actor)
@@ -324,7 +326,7 @@ def programme(request: Any, ref: str) -> HttpResponse:
         + drafts.actions(found, verbs),
         "versions": programme_page.versions(queries.revisions_of(found, request.actor), versions.url),
         "measures": programme_page.measures(measures, drafts.measure_links(found, verbs)),
-        "formerly": programme_page.formerly(queries.struck_of(found), queries.former_heads(found)),
+        "formerly": programme_page.formerly(queries.struck_of(found, since), queries.former_heads(found, since)),
         "appropriations": programme_page.appropriations(money) if money else None,
         "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,
         "breadcrumbs": _programme_crumbs((in_language(found.title), "")),
