@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jardam.kernel.actor import system
+from jardam.parties import operations as parties
 from jardam.planning import operations, queries
 from jardam.planning.models import Measure
 from jardam.web import clock
@@ -107,3 +109,20 @@ def test_a_draft_of_a_contest_is_discarded_at_the_desk(office):
     assert "Given up" in office.text("specialist", "desk_contests")
     assert office.get("specialist", "desk_commission", ref).status_code == 404
     assert office.get("specialist", "desk_announcement", ref).status_code == 409
+
+
+def test_another_customer_reads_of_a_programme_what_everybody_reads(returned):
+    road = returned.road
+    first = road.measure
+    other = parties.register_organisation(
+        actor=system(road.at), kind="aiyl_okmotu", title={"ky": "Ак-Суу", "ru": "Ак-Суу"}, is_invented=True
+    )
+    head = parties.register_person(name="Эмил", email="emil@demo.invalid", password=None)
+    parties.grant_mandate(person=head, organisation=other, role="head", document="1", actor=system(road.at))
+    road.cast.people["emil"] = head
+
+    for name in ("desk_programme", "desk_programme_print"):
+        assert "аймактарга бөлүнсүн" in returned.text("specialist", name, road.programme.ref)
+        assert "аймактарга бөлүнсүн" not in returned.text("emil", name, road.programme.ref)
+    assert returned.get("emil", "desk_measure", first.ref).status_code == 409
+    assert returned.get("emil", "desk_programme_drop", road.programme.ref).status_code == 409
