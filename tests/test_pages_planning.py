@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from jardam.demonstration.road import SECTIONS, Road
+from jardam.documents.models import Document
 from jardam.planning import queries
 from jardam.planning.models import Comment, Problem, Programme
 from jardam.web import clock
@@ -315,9 +317,31 @@ def test_the_print_for_the_session_holds_everything_the_deputies_vote_on(drafted
 
     for said in (TEXT, "Эске алынды.", road.text("study")["method"][:40], "2026"):
         assert said in page
+    assert words_of(drafted.get("specialist", "desk_programme_print", road.programme.ref, language=language)) == page
     if language == "en":
         for said in ("Budget by year", "Weight = (people − helped already)"):
             assert said in page
+
+
+def test_the_pack_the_council_gets_as_a_paper_says_what_its_print_says(drafted):
+    road = drafted.road
+    road.open_discussion()
+    road.answer_comment(road.comment("umut_head", TEXT), "Эске алынды.")
+    road.pass_discussion()
+    road.submit_to_council()
+
+    pack = Document.objects.get(kind="council_pack")
+    told = json.loads(bytes(pack.content))["texts"]
+    study = road.text("study")
+    said = [TEXT, "Эске алынды.", study["method"][:40], study["sources"][:20], SECTIONS["schedule"]["ky"]]
+    for language in LANGUAGES:
+        written = json.dumps(told[language], ensure_ascii=False)
+        assert [one for one in said[:4] if one not in written] == [], language
+    assert said[4] in json.dumps(told["ky"], ensure_ascii=False)
+    assert "Budget by year" in json.dumps(told["en"])
+    assert (
+        f"/documents/{pack.ref}/" in drafted.get("specialist", "desk_programme", road.programme.ref).content.decode()
+    )
 
 
 def test_the_page_of_a_study_shows_the_formula_with_each_factor(drafted):

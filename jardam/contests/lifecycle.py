@@ -50,10 +50,11 @@ _APPLICANT = (contest_takes_applications, before_deadline, applicant_eligible, a
 
 CONTEST = Lifecycle(
     "contest",
-    ("draft", "announced", "suspended", "opened", "decided", "cancelled", "void"),
+    ("draft", "announced", "suspended", "opened", "decided", "cancelled", "void", "discarded"),
     (
         Transition("draft_contest", (NEW,), "draft", _CONTEST),
         Transition("edit_announcement", ("draft",), "draft", _CONTEST),
+        Transition("discard_contest", ("draft",), "discarded", HOUSE["H-71"].basis),
         Transition("announce", ("draft",), "announced", _CONTEST, (announcement_complete, has_lot, programme_adopted)),
         Transition("open_applications", ("announced",), "opened", _SEALED, (deadline_over,)),
         Transition("mark_decided", ("opened",), "decided", _CONTEST),

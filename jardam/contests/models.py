@@ -16,6 +16,7 @@ from jardam.planning.models import Measure, Programme
 from jardam.rulebook.settlement import Settlement, settled
 
 from . import lifecycle
+from .rules import UNANNOUNCED
 
 
 class Contest(Stateful):
@@ -49,7 +50,7 @@ class Contest(Stateful):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=lifecycle.CONTEST.states), name="contest_state_known"),
             models.CheckConstraint(
-                condition=Q(state="draft")
+                condition=Q(state__in=UNANNOUNCED)
                 | Q(deadline_at__isnull=False, announced_at__isnull=False, settlement_bytes__isnull=False),
                 name="contest_announced_with_rules_and_deadline",
             ),
@@ -57,13 +58,20 @@ class Contest(Stateful):
                 condition=~Q(state="suspended") | Q(suspended_at__isnull=False), name="contest_suspended_since"
             ),
             models.UniqueConstraint(
-                fields=["repeats"], condition=Q(repeats__isnull=False), name="contest_repeated_once"
+                fields=["repeats"],
+                condition=Q(repeats__isnull=False) & ~Q(state="discarded"),
+                name="contest_repeated_once",
             ),
         ]
         indexes = [
             models.Index(fields=["state", "id"], name="contest_by_state"),
             models.Index(fields=["customer", "id"], name="contest_by_customer"),
         ]
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether everybody sees it, under the rules it was announced with."""
+        return self.state not in UNANNOUNCED
 
     @property
     def settlement(self) -> Settlement:

@@ -23,6 +23,7 @@ from jardam.rulebook.settlement import Settlement
 from . import lifecycle
 from .models import Application, Collaborator, Contest, Order, Outage, Paper, Partner, Question, with_outcome
 from .rules import (
+    UNANNOUNCED,
     VOID_GROUNDS,
     WRITES,
     ApplicationFacts,
@@ -56,6 +57,7 @@ class Permission(StrEnum):
     CONTEST_ANNOUNCE = "contest:announce"
     CONTEST_CANCEL = "contest:cancel"
     CONTEST_DECLARE_VOID = "contest:declare_void"
+    CONTEST_DISCARD = "contest:discard_contest"
     CONTEST_DRAFT = "contest:draft_contest"
     CONTEST_EDIT = "contest:edit_announcement"
     CONTEST_EXTEND = "contest:extend_for_outage"
@@ -167,6 +169,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.COLLABORATOR_INVITE: Rule(_WRITERS, _of_applicant, "the applicant", _LAW),
     Permission.COLLABORATOR_REMOVE: Rule((), _inviting_or_invited, "the applicant", _LAW),
     Permission.CONTEST_ANNOUNCE: Rule(_DESK, _customer, "the customer", _LAW),
+    Permission.CONTEST_DISCARD: Rule(_DESK, _customer, "the customer", HOUSE["H-71"].basis),
     Permission.CONTEST_DRAFT: Rule(_DESK, _customer, "the customer", _LAW),
     Permission.CONTEST_EDIT: Rule(_DESK, _customer, "the customer", _LAW),
     Permission.CONTEST_MARK_DECIDED: Rule((*_OPENERS, SYSTEM), _customer, "the customer", _LAW),
@@ -222,7 +225,9 @@ def contest_facts(contest: Contest, actor: Actor) -> ContestFacts:
         outcome=contest.outcome,
         repeats_state=contest.repeats.state if contest.repeats else "",
         repeats_lots=_lots_to_repeat(contest.repeats),
-        repeated=bool(contest.repeats and contest.repeats.repetitions.exclude(pk=contest.pk).exists()),
+        repeated=bool(
+            contest.repeats and contest.repeats.repetitions.exclude(Q(pk=contest.pk) | Q(state="discarded")).exists()
+        ),
     )
 
 
@@ -357,7 +362,7 @@ PAPER = Procedure(
 def visible_contests(actor: Actor) -> QuerySet[Contest]:
     """Announced ones are public; drafts are the customer's own."""
     mine = Q(customer_id__in=actor.organisation_ids)
-    return Contest.objects.filter(~Q(state="draft") | mine)
+    return Contest.objects.filter(~Q(state__in=UNANNOUNCED) | mine)
 
 
 def visible_questions(actor: Actor) -> QuerySet[Question]:

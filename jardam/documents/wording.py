@@ -9,7 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from babel import Locale
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, pgettext
 
 from jardam.kernel.time import BISHKEK, bishkek_day
 
@@ -33,6 +34,11 @@ _INSTANT = {
 
 def _language() -> str:
     return (get_language() or "ru")[:2]
+
+
+def code(value: str) -> str:
+    """A code of the rulebook, in words."""
+    return capfirst(pgettext("rule code", value.replace("_", " ")))
 
 
 def number(value: int | Decimal, places: int | None = None) -> str:

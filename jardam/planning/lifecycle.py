@@ -27,6 +27,7 @@ from .rules import (
 )
 
 _STATE = HOUSE["H-17"].basis
+_DRAFT = HOUSE["H-70"].basis
 
 STUDY = Lifecycle(
     "study",
@@ -36,11 +37,28 @@ STUDY = Lifecycle(
 
 PROGRAMME = Lifecycle(
     "programme",
-    ("draft", "discussion", "submitted", "adopted", "rejected", "annulled", "closed", "entered", "discarded"),
+    (
+        "draft",
+        "discussion",
+        "submitted",
+        "adopted",
+        "rejected",
+        "annulled",
+        "closed",
+        "entered",
+        "discarded",
+        "dropped",
+    ),
     (
         Transition("draft_programme", (NEW,), "draft", LAW["programme_approval"]),
         Transition("add_measure", ("draft",), "draft", LAW["programme_approval"]),
         Transition("add_measure", ("entered",), "entered", LAW["programme_approval"]),
+        *(
+            Transition(verb, (state,), state, _DRAFT)
+            for state in ("draft", "entered")
+            for verb in ("change_head", "change_measure", "remove_measure")
+        ),
+        Transition("drop_programme", ("draft",), "dropped", _DRAFT),
         Transition("write_section", ("draft",), "draft", LAW["programme_approval"]),
         Transition("write_section", ("entered",), "entered", LAW["programme_approval"]),
         Transition(
@@ -125,6 +143,9 @@ PROBLEM = Lifecycle(
         Transition("decline_problem", ("proposed",), "declined", HOUSE["H-25"].basis),
         Transition("take_up_problem", ("published",), "taken_up", HOUSE["H-27"].basis),
         Transition("turn_down_problem", ("published",), "turned_down", HOUSE["H-27"].basis),
+        # Its measure was written anew, or taken out of the draft.
+        Transition("follow_measure", ("taken_up",), "taken_up", _DRAFT),
+        Transition("return_problem", ("taken_up",), "published", _DRAFT),
     ),
 )
 

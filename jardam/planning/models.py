@@ -76,6 +76,7 @@ class Programme(Stateful):
     level = models.CharField(max_length=12, blank=True, default="")
     public_since = models.DateTimeField(null=True)  # the first discussion or submission; it stays public from then on
     recorded_at = models.DateTimeField(null=True)  # adopted on paper before the system: when it was entered here
+    dropped_because = LongText(blank=True, default="")  # why the customer gave the draft up
 
     class Meta:
         constraints = [
@@ -109,6 +110,31 @@ class Measure(AppendOnly):
         ]
 
 
+class StruckMeasure(AppendOnly):
+    """A measure that was taken out of a draft, or written anew: then `by` stands in its place. Only measures without
+    such a row belong to the programme."""
+
+    measure = models.OneToOneField(Measure, models.PROTECT, related_name="struck")
+    by = models.OneToOneField(Measure, models.PROTECT, null=True, related_name="+")
+    struck_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+
+class FormerHead(AppendOnly):
+    """What the head of a draft said until its act changed it."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="former_heads")
+    study = models.ForeignKey(Study, models.PROTECT, null=True, related_name="+")
+    title = Localised()
+    goal = Localised()
+    year_from = models.PositiveSmallIntegerField()
+    year_to = models.PositiveSmallIntegerField()
+    part_of = Text(max_length=300, blank=True, default="")
+    level = models.CharField(max_length=12, blank=True, default="")
+    changed_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+
 class Adoption(AppendOnly):
     """The resolution that adopted a programme, with the vote as the council's minutes give it; without one only
     where it was recorded afterwards from a paper that has none."""
@@ -136,6 +162,7 @@ class Problem(Stateful):
     """A problem somebody proposed to a customer. Who it was is known to the office only, and shown on no page."""
 
     KIND: ClassVar[str] = lifecycle.PROBLEM.kind
+    LOCK_DEPTH: ClassVar[int] = 1
 
     ref = Ref()
     customer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")

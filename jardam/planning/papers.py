@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext
 
 from jardam.documents import wording
-from jardam.documents.papers import Paper, facts, heading, items, paragraph, signatures, table
+from jardam.documents.papers import Block, Paper, facts, heading, items, paragraph, signatures, table
 from jardam.fields import in_language
 
-from .models import Measure, Programme, StudyGroup
-from .rules import Need
+from .models import Comment, Measure, Programme, Study, StudyGroup
+from .rules import FORMS, Need
 
 
-def council_pack(programme: Programme, needs: Sequence[tuple[StudyGroup, Need]], measures: Sequence[Measure]) -> Paper:
-    """In the active language: the programme, its need, its measures, and a draft of the resolution."""
+def council_pack(
+    programme: Programme,
+    needs: Sequence[tuple[StudyGroup, Need]],
+    measures: Sequence[Measure],
+    sections: Mapping[str, dict[str, str]],
+    comments: Sequence[Comment] | None,
+) -> Paper:
+    """In the active language: the programme, its need and how it was found out, its sections, measures and budget,
+    what people said of the draft (None where nobody was asked), and a draft of the resolution."""
     title = in_language(programme.title)
     years = f"{programme.year_from}–{programme.year_to}"
     customer = in_language(programme.customer.title)
@@ -55,6 +62,7 @@ def council_pack(programme: Programme, needs: Sequence[tuple[StudyGroup, Need]],
         for one in measures
     ]
     need = [heading(gettext("The need, in the order of the study")), table(need_columns, need_rows)] if needs else []
+    need += _study(programme.study) if programme.study else []
     names = {"title": title, "customer": customer, "years": years, "sum": total}
     return Paper(
         gettext("Pack for the session of the council"),
@@ -67,8 +75,12 @@ def council_pack(programme: Programme, needs: Sequence[tuple[StudyGroup, Need]],
                 (gettext("Money of all measures"), total),
             ),
             *need,
+            *(block for code, text in sections.items() for block in _section(code, text)),
             heading(gettext("Measures")),
             table(measure_columns, measure_rows),
+            heading(gettext("Budget by year")),
+            _budget(measures),
+            *(_comments(comments) if comments is not None else []),
             heading(gettext("Draft of the resolution")),
             paragraph(
                 gettext(
@@ -85,3 +97,56 @@ def council_pack(programme: Programme, needs: Sequence[tuple[StudyGroup, Need]],
             signatures((gettext("Chair of the council"), "", "")),
         ],
     )
+
+
+def _study(study: Study) -> list[Block]:
+    """Where the figures come from."""
+    first, last = study.period_from, study.period_to
+    period = f"{wording.day(first)} – {wording.day(last)}" if first and last else ""
+    return [
+        facts((gettext("Study of needs"), f"{in_language(study.title)}, {study.year}"), (gettext("Period"), period)),
+        heading(gettext("Method")),
+        *_paragraphs(study.method),
+        heading(gettext("Sources")),
+        *_paragraphs(study.sources),
+    ]
+
+
+def _section(code: str, text: dict[str, str]) -> list[Block]:
+    return [heading(wording.code(code)), *_paragraphs(in_language(text))]
+
+
+def _paragraphs(text: str) -> list[Block]:
+    return [paragraph(line.strip()) for line in text.splitlines() if line.strip()]
+
+
+def _budget(measures: Sequence[Measure]) -> Block:
+    """What each year asks of the budget, by the form of order."""
+    rows = []
+    for year in sorted({one.year for one in measures}):
+        of = [sum((m.amount for m in measures if (m.year, m.form) == (year, form)), Decimal(0)) for form in FORMS]
+        rows.append([str(year), *(wording.money(amount) for amount in (*of, sum(of, Decimal(0))))])
+    forms = [(wording.code(form), "number") for form in FORMS]
+    return table([(gettext("Year"), "code"), *forms, (gettext("Total"), "number")], rows)
+
+
+def _comments(comments: Sequence[Comment]) -> list[Block]:
+    """Persons stay nameless; organisations speak under their name."""
+    head = heading(gettext("Comments on the draft"))
+    if not comments:
+        return [head, paragraph(gettext("Nobody has commented yet."))]
+    states = {
+        "made": gettext("Waits for an answer"),
+        "taken_up": gettext("Taken into account"),
+        "turned_down": gettext("Not taken into account"),
+    }
+    columns = [(gettext("Comment"), "text"), (gettext("By whom"), "text"), (gettext("Answer"), "text")]
+    rows = [
+        [
+            one.text,
+            in_language(one.organisation.title) if one.organisation else gettext("a person"),
+            ". ".join(filter(None, [states[one.state], one.answer])),
+        ]
+        for one in comments
+    ]
+    return [head, table(columns, rows)]

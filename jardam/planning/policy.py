@@ -46,8 +46,10 @@ class Permission(StrEnum):
     COMMENT_TAKE_UP = "comment:take_up_comment"
     COMMENT_TURN_DOWN = "comment:turn_down_comment"
     PROBLEM_DECLINE = "problem:decline_problem"
+    PROBLEM_FOLLOW = "problem:follow_measure"
     PROBLEM_PROPOSE = "problem:propose_problem"
     PROBLEM_PUBLISH = "problem:publish_problem"
+    PROBLEM_RETURN = "problem:return_problem"
     PROBLEM_TAKE_UP = "problem:take_up_problem"
     PROBLEM_TURN_DOWN = "problem:turn_down_problem"
     PROGRAMME_ADD_MEASURE = "programme:add_measure"
@@ -55,17 +57,21 @@ class Permission(StrEnum):
     PROGRAMME_ALLOCATE = "programme:allocate"
     PROGRAMME_ANNUL = "programme:annul_programme"
     PROGRAMME_CHANGE = "programme:put_in_force"
+    PROGRAMME_CHANGE_HEAD = "programme:change_head"
+    PROGRAMME_CHANGE_MEASURE = "programme:change_measure"
     PROGRAMME_CLOSE = "programme:close_programme"
     PROGRAMME_CLOSE_DISCUSSION = "programme:close_discussion"
     PROGRAMME_CONFIRM = "programme:confirm_existing"
     PROGRAMME_DISCARD = "programme:discard_existing"
     PROGRAMME_DRAFT = "programme:draft_programme"
+    PROGRAMME_DROP = "programme:drop_programme"
     PROGRAMME_ENTER = "programme:enter_existing"
     PROGRAMME_GATHERING = "programme:hold_gathering"
     PROGRAMME_OPEN_DISCUSSION = "programme:open_discussion"
     PROGRAMME_OPINION = "programme:record_opinion"
     PROGRAMME_PUBLISH = "programme:publish_resolution"
     PROGRAMME_REJECT = "programme:record_rejection"
+    PROGRAMME_REMOVE_MEASURE = "programme:remove_measure"
     PROGRAMME_REPORT = "programme:report_year"
     PROGRAMME_RETURN = "programme:return_for_rework"
     PROGRAMME_REWORK = "programme:rework_programme"
@@ -105,14 +111,17 @@ _DISCUSSION = HOUSE["H-08"].basis
 _PROPOSAL = HOUSE["H-27"].basis
 _TWO_EYES = HOUSE["H-10"].basis
 _VERSION = HOUSE["H-28"].basis
+_DRAFT = HOUSE["H-70"].basis
 
 TABLE: dict[Permission, Rule] = {
     Permission.COMMENT_MAKE: Rule((), anyone, "anyone signed in", _DISCUSSION),
     Permission.COMMENT_TAKE_UP: Rule(_DESK, _of_own_programme, "the customer", _DISCUSSION),
     Permission.COMMENT_TURN_DOWN: Rule(_DESK, _of_own_programme, "the customer", _DISCUSSION),
     Permission.PROBLEM_DECLINE: Rule(_DESK, _own, "the customer", _PROPOSAL),
+    Permission.PROBLEM_FOLLOW: Rule(_DESK, _own, "the customer", _DRAFT),
     Permission.PROBLEM_PROPOSE: Rule((), anyone, "anyone signed in", _PROPOSAL),
     Permission.PROBLEM_PUBLISH: Rule(_DESK, _own, "the customer", _PROPOSAL),
+    Permission.PROBLEM_RETURN: Rule(_DESK, _own, "the customer", _DRAFT),
     Permission.PROBLEM_TAKE_UP: Rule(_DESK, _own, "the customer", _PROPOSAL),
     Permission.PROBLEM_TURN_DOWN: Rule(_DESK, _own, "the customer", _PROPOSAL),
     Permission.PROGRAMME_ANNUL: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
@@ -126,6 +135,10 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROGRAMME_CLOSE_DISCUSSION: Rule(_DESK, _own, "the customer", _DISCUSSION),
     Permission.PROGRAMME_OPEN_DISCUSSION: Rule(_DESK, _own, "the customer", _DISCUSSION),
     Permission.PROGRAMME_ADD_MEASURE: Rule(_DESK, _own, "the customer", _APPROVAL),
+    Permission.PROGRAMME_CHANGE_HEAD: Rule(_DESK, _own, "the customer", _DRAFT),
+    Permission.PROGRAMME_CHANGE_MEASURE: Rule(_DESK, _own, "the customer", _DRAFT),
+    Permission.PROGRAMME_REMOVE_MEASURE: Rule(_DESK, _own, "the customer", _DRAFT),
+    Permission.PROGRAMME_DROP: Rule(_DESK, _own, "the customer", _DRAFT),
     Permission.PROGRAMME_ADOPT: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
     Permission.PROGRAMME_ALLOCATE: Rule((*_DESK, Role.ACCOUNTANT), _own, "the customer", HOUSE["H-11"].basis),
     Permission.PROGRAMME_DRAFT: Rule(_DESK, _own, "the customer", _APPROVAL),
@@ -169,7 +182,8 @@ def _sections_asked(known: Settlement) -> tuple[tuple[str, ...], Basis | None]:
 
 
 def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
-    sums = programme.measures.aggregate(amount=Sum("amount"), count=Count("pk")) if programme.pk else {}
+    standing = programme.measures.filter(struck=None) if programme.pk else None
+    sums = standing.aggregate(amount=Sum("amount"), count=Count("pk")) if standing is not None else {}
     closed = _closed_years(programme) if programme.pk else set()
     known = rules_now(programme.customer, actor.at) if programme.state in ("draft", "discussion") else None
     asked, basis = _sections_asked(known) if known else ((), None)
@@ -207,7 +221,8 @@ def _study_good_until(programme: Programme, known: Settlement) -> datetime | Non
 def _missing_languages(programme: Programme, known: Settlement) -> tuple[str, ...]:
     if "prog.languages" not in known.parameters or not programme.pk:
         return ()
-    named = [text for pair in programme.measures.values_list("title", "indicator") for text in pair]
+    standing = programme.measures.filter(struck=None)
+    named = [text for pair in standing.values_list("title", "indicator") for text in pair]
     written = dict(programme.sections.order_by("id").values_list("code", "text"))
     texts = [programme.title, programme.goal, *named, *written.values()]
     return missing_languages(known.codes("prog.languages"), texts)

@@ -31,6 +31,7 @@ from .models import (
     CouncilDecision,
     CouncilReport,
     Discussion,
+    FormerHead,
     Gathering,
     Measure,
     MeasureVersion,
@@ -41,6 +42,7 @@ from .models import (
     RevisedMeasure,
     RevisedSection,
     Revision,
+    StruckMeasure,
     Study,
     StudyGroup,
 )
@@ -110,23 +112,26 @@ def before_council(council_id: int | Iterable[int], after: int = 0, limit: int =
 
 def measure(ref: str) -> Measure:
     """As the version in force has it."""
-    return in_force([Measure.objects.select_related("programme", "programme__customer").get(ref=ref)])[0]
+    rows = Measure.objects.filter(struck=None).select_related("programme", "programme__customer")
+    return in_force([rows.get(ref=ref)])[0]
 
 
 def measures_of(programme_ids: Iterable[int]) -> list[Measure]:
     """As the version in force has them, those that were ended left out."""
-    rows = in_force(Measure.objects.filter(programme_id__in=list(programme_ids)).order_by("id"))
+    rows = in_force(Measure.objects.filter(programme_id__in=list(programme_ids), struck=None).order_by("id"))
     return [one for one in rows if one.amount]
 
 
 def measures_of_programme(programme_id: int, year: int) -> list[Measure]:
     """Those of one budget year, in their order."""
-    return list(Measure.objects.filter(programme_id=programme_id, year=year).order_by("id"))
+    return list(Measure.objects.filter(programme_id=programme_id, year=year, struck=None).order_by("id"))
 
 
 def measures_open_for_contest(customer_id: int) -> list[Measure]:
     """Measures in the form of grants of the customer's adopted programmes."""
-    rows = Measure.objects.filter(programme__customer_id=customer_id, programme__state="adopted", form="grants")
+    rows = Measure.objects.filter(
+        programme__customer_id=customer_id, programme__state="adopted", form="grants", struck=None
+    )
     return [one for one in in_force(rows.select_related("programme").order_by("-id")) if one.amount]
 
 
@@ -186,6 +191,11 @@ def comments_of(programme: Programme, after: int = 0, limit: int = 200) -> list[
     return list(rows.order_by("id")[:limit])
 
 
+def every_comment(programme: Programme) -> list[Comment]:
+    """For the pack of the council, which leaves nobody out."""
+    return list(programme.comments.select_related("organisation").order_by("id"))
+
+
 def comment(ref: str) -> Comment:
     return Comment.objects.select_related("programme", "programme__customer", "organisation").get(ref=ref)
 
@@ -243,8 +253,37 @@ def problem_refusals(problem: Problem, verb: str, actor: Actor) -> tuple[Refusal
 
 def measures_for_answer(customer_id: int) -> list[Measure]:
     """Measures a problem may be taken into: those of the customer's programmes, newest first."""
-    rows = Measure.objects.filter(programme__customer_id=customer_id).select_related("programme")
+    rows = Measure.objects.filter(programme__customer_id=customer_id, struck=None).select_related("programme")
+    rows = rows.exclude(programme__state__in=("discarded", "dropped"))
     return in_force(rows.order_by("-id")[:200])
+
+
+def measure_of_draft(ref: str, actor: Actor) -> Measure:
+    """One that stands in a programme this actor sees; else raises Measure.DoesNotExist."""
+    rows = Measure.objects.filter(struck=None, programme__in=visible_programmes(actor))
+    return rows.select_related("programme", "programme__customer", "programme__study").get(ref=ref)
+
+
+def problems_taken_into(measures: Sequence[Measure]) -> int:
+    """How many."""
+    return Problem.objects.filter(measure__in=measures, state="taken_up").count()
+
+
+def is_struck(measure: Measure) -> bool:
+    """Taken out of its draft, or written anew."""
+    return StruckMeasure.objects.filter(measure=measure).exists()
+
+
+def struck_of(programme: Programme, since: datetime | None = None) -> list[StruckMeasure]:
+    """The measures that were taken out of the draft or written anew, oldest first; `since` an instant."""
+    rows = StruckMeasure.objects.filter(measure__programme=programme).select_related("measure", "by")
+    return list((rows.filter(struck_at__gte=since) if since else rows).order_by("id"))
+
+
+def former_heads(programme: Programme, since: datetime | None = None) -> list[FormerHead]:
+    """What the draft said of itself before, oldest first."""
+    rows = programme.former_heads.select_related("study")
+    return list((rows.filter(changed_at__gte=since) if since else rows).order_by("id"))
 
 
 def sections_of(programme: Programme) -> dict[str, dict[str, str]]:
@@ -434,21 +473,22 @@ def _measures_before(revision: Revision, ids: list[int]) -> dict[int, Measure | 
 
 _PAPER = """coalesce((SELECT f.sha256 FROM documents_file f WHERE f.id = t.file_id), '')
                = coalesce(r.public_data->>'file', '')"""
-_WORDS = """encode(sha256(convert_to(concat_ws(E'\\n', {texts}, t.unit, t.place), 'UTF8')), 'hex')"""
+_WORDS = """encode(sha256(convert_to(concat_ws(E'\\n', {texts}, {unit}, {place}), 'UTF8')), 'hex')"""
 
 
-def _words(*names: str) -> str:
+def _words(*names: str, unit: str = "t.unit", place: str = "t.place") -> str:
     parts = [f"coalesce({name}->>'{code}', '')" for name in names for code in ("ky", "ru", "en")]
-    return _WORDS.format(texts=", ".join(parts))
+    return _WORDS.format(texts=", ".join(parts), unit=unit, place=place)
 
 
-def _same_words(model: type[Problem] | type[Comment], column: str, *verbs: str) -> Check:
-    """Whether a text is still the one whose fingerprint the act keeps, unless that was erased lawfully."""
+def _same_words(model: type[Problem] | type[Comment] | type[Programme], column: str, *verbs: str) -> Check:
+    """Whether a text is still the one whose fingerprint the last such act keeps, unless that was erased lawfully."""
     table = model._meta.db_table
     return sql_check(
         f"{table} {{0}}: its {column} is not what was written (journal_record {{1}})",
         f"""SELECT t.id, r.id FROM {table} t
-            JOIN journal_record r ON r.object_kind = %s AND r.object_id = t.id AND r.verb = ANY(%s)
+            CROSS JOIN LATERAL (SELECT * FROM journal_record r WHERE r.object_kind = %s AND r.object_id = t.id
+              AND r.verb = ANY(%s) ORDER BY r.id DESC LIMIT 1) r
             JOIN journal_privatepart p ON p.record_id = r.id
             WHERE p.payload->>'{column}' <> encode(sha256(convert_to(t.{column}, 'UTF8')), 'hex')
             ORDER BY t.id LIMIT 1""",
@@ -464,6 +504,46 @@ def checks() -> list[Check]:
             """t.amount = (r.public_data->>'amount')::numeric AND t.year = (r.public_data->>'year')::int
                AND t.form = r.public_data->>'form' AND t."group" = r.public_data->>'group'
                AND t.programme_id = r.object_id""",
+        ),
+        agrees_with_act(
+            StruckMeasure,
+            """t.measure_id = (r.public_data->>'measure')::bigint AND t.struck_at = r.at AND r.object_id =
+                 (SELECT m.programme_id FROM planning_measure m WHERE m.id = t.measure_id)
+               AND t.by_id IS NOT DISTINCT FROM (SELECT m.id FROM planning_measure m WHERE m.act_id = r.id)""",
+        ),
+        agrees_with_act(
+            FormerHead,
+            """t.programme_id = r.object_id AND t.changed_at = r.at
+               AND jsonb_build_array(t.year_from, t.year_to) = r.public_data->'was'->'years'
+               AND t.study_id IS NOT DISTINCT FROM (r.public_data->'was'->>'study')::bigint
+               AND r.public_data->'was'->>'words' = """
+            + _words("t.title", "t.goal", unit="t.part_of", place="t.level"),
+        ),
+        agrees_with_act(
+            Programme,
+            """jsonb_build_array(t.year_from, t.year_to) = r.public_data->'years' AND (r.verb <> 'change_head'
+                 OR t.study_id IS NOT DISTINCT FROM (r.public_data->>'study')::bigint AND r.public_data->>'words' = """
+            + _words("t.title", "t.goal", unit="t.part_of", place="t.level")
+            + ")",
+            "draft_programme",
+            "enter_existing",
+            "change_head",
+        ),
+        _same_words(Programme, "dropped_because", "drop_programme"),
+        sql_check(
+            "planning_problem {0}: its measure {1} does not stand in a programme any more",
+            """SELECT p.id, p.measure_id FROM planning_problem p JOIN planning_measure m ON m.id = p.measure_id
+               LEFT JOIN planning_struckmeasure s ON s.measure_id = m.id
+               JOIN planning_programme g ON g.id = m.programme_id
+               WHERE s.id IS NOT NULL OR g.state = 'dropped' ORDER BY p.id LIMIT 1""",
+        ),
+        sql_check(
+            "planning_struckmeasure {0}: {1} was allocated to the measure it took out",
+            """SELECT s.id, sum(e.amount) FROM planning_struckmeasure s
+               JOIN treasury_posting p ON p.source_kind = 'measure' AND p.source_id = s.measure_id
+                 AND p.verb = 'allocate'
+               JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
+               GROUP BY s.id ORDER BY s.id LIMIT 1""",
         ),
         agrees_with_act(
             Adoption,
@@ -490,9 +570,12 @@ def checks() -> list[Check]:
         agrees_with_act(Problem, "t.ground = r.public_data->>'ground'", "decline_problem"),
         agrees_with_act(
             Problem,
-            "t.answered_at = r.at AND t.measure_id IS NOT DISTINCT FROM (r.public_data->>'measure')::bigint",
+            """(t.answered_at = r.at OR r.verb IN ('follow_measure', 'return_problem'))
+               AND t.measure_id IS NOT DISTINCT FROM (r.public_data->>'measure')::bigint""",
             "take_up_problem",
             "turn_down_problem",
+            "follow_measure",
+            "return_problem",
         ),
         agrees_with_act(
             Comment,

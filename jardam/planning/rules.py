@@ -389,6 +389,33 @@ def vote_of(counts: Mapping[str, int | None]) -> Vote | None:
     return Vote(**given)
 
 
+# --- changing a draft ------------------------------------------------------------------------------------------
+
+HEAD = ("title", "goal", "year_from", "year_to", "study_id", "part_of", "level")
+"""What a draft says of itself before its measures."""
+
+WRITTEN = ("form", "group", "title", "year", "amount", "indicator", "baseline", "target", "unit", "place")
+"""What a measure says."""
+
+STRUCK = Reason("measure_struck", "This measure was taken out of the draft or written anew. Open the programme again.")
+YEARS_CUT = Reason("measures_outside_years", "Measures stand in {years}: change or remove them first.")
+
+
+def struck_fault(is_struck: bool) -> Refusal | None:
+    return STRUCK.refusal(HOUSE["H-70"].basis, at_field="measure") if is_struck else None
+
+
+def years_cut_fault(used: Iterable[int], first: int, last: int) -> Refusal | None:
+    """A programme keeps the years its measures stand in."""
+    outside = sorted({str(year) for year in used if not first <= year <= last})
+    return YEARS_CUT.refusal(HOUSE["H-16"].basis, at_field="year_to", years=", ".join(outside)) if outside else None
+
+
+def head_fingerprint(values: Mapping[str, Any]) -> str:
+    """Of the texts of a head."""
+    return words_fingerprint(values["title"], values["goal"], values["part_of"], values["level"])
+
+
 # --- versions --------------------------------------------------------------------------------------------------
 
 VERSIONED = ("amount", "indicator", "unit", "place", "baseline", "target")

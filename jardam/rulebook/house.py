@@ -361,6 +361,17 @@ _RULES = (
         "begins anew, and the earlier text stays readable for the parties.",
         "A slip in a schedule should cost neither the award nor a signature under what both know to be wrong.",
     ),
+    (
+        "H-70",
+        "A draft is changed until the council has it, also after a return. What it said before stays readable, and a "
+        "problem whose measure is taken out waits for an answer again.",
+        "A return is worth something only if the text can follow it, and nobody's problem may vanish on the way.",
+    ),
+    (
+        "H-71",
+        "A draft of a contest can be discarded until it is announced.",
+        "Nobody outside has seen it and no money is reserved for it; kept open, it would ask to be finished for ever.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

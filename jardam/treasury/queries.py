@@ -330,6 +330,14 @@ def shortfall_of(appropriation: Appropriation) -> Shortfall | None:
     return Shortfall.objects.filter(appropriation=appropriation, state="open").first()
 
 
+def missing_of(owner_kind: str, owner_id: int) -> Decimal:
+    """What the cuts of an owner's appropriations still lack, together; 0 where nothing is missing."""
+    short = Account.objects.filter(
+        stage=Stage.SHORT, appropriation__owner_kind=owner_kind, appropriation__owner_id=owner_id
+    )
+    return -(short.aggregate(left=Sum("balance__amount"))["left"] or ZERO)
+
+
 def missing(appropriation: Appropriation) -> Decimal:
     """What a cut still lacks."""
     return -stages_of(appropriation).get(Stage.SHORT, ZERO)

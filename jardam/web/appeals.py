@@ -512,7 +512,7 @@ def desk_appeals(request: Any, ref: str) -> HttpResponse:
         "table": contest_page.appeals_table(found, "desk_appeal"),
         "panel": _panel_table(panel) if panel else None,
         "panel_url": reverse("desk_panel_new", args=[ref])
-        if contest.state != "draft" and allows(APPEAL_PANEL, "appoint_panel", request.actor)
+        if contest.is_announced and allows(APPEAL_PANEL, "appoint_panel", request.actor)
         else "",
         "carry_out": [(one.number, reverse("desk_carry_out", args=[one.ref])) for one in upheld.values()]
         if carries_out
@@ -580,7 +580,7 @@ class PanelForm(StepForm):
 @page("customer", writes=True)
 def desk_panel_new(request: Any, ref: str) -> HttpResponse:
     contest = own_contest(request, ref)
-    if contest.state == "draft":
+    if not contest.is_announced:
         raise Http404
     mandates = parties.mandates_in_role(ROLE, request.at)
     form = PanelForm(mandates, contest.customer, request.POST or None, initial={"seat_1": "chair"})

@@ -17,7 +17,7 @@ from jardam.parties.queries import organisations_by_id
 from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
-from . import documents, formats, lists, programme_page, study_page, words
+from . import documents, formats, lists, programme_pack, programme_page, words
 from .forms import ChoiceField, DayField, DocumentField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
@@ -60,11 +60,16 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 def programme(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
     verbs = queries.programme_actions(found, request.actor)
-    context = _about(found) | {
+    context = programme_pack.about(found) | {
         "state": words.word(words.PROGRAMME, found.state),
         "tone": words.tone(words.PROGRAMME, found.state),
-        "course": programme_page.course(queries.course_of(found), within=True),
+        "course": programme_page.course(
+            queries.course_of(found), within=request.actor.acts_for(found.customer.council_id)
+        ),
         "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
+        "formerly": programme_page.formerly(
+            queries.struck_of(found, found.public_since), queries.former_heads(found, found.public_since)
+        ),
         "more": [Link(label, reverse(name, args=[ref])) for verb, label, name in _more() if verb in verbs],
         "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
         "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",
@@ -86,42 +91,13 @@ def _more() -> list[tuple[str, str, str]]:
     ]
 
 
-def _about(found: Any) -> dict[str, Any]:
-    return {
-        "title": in_language(found.title),
-        "programme": found,
-        "facts": programme_page.facts(found),
-        "measures": programme_page.measures(queries.measures_of([found.pk])),
-        "study_url": reverse("study", args=[found.study.ref]) if found.study else "",
-    }
-
-
 @page("council")
 def print_pack(request: Any, ref: str) -> HttpResponse:
     """For the session: the programme, its need, its measures, and a draft of the resolution with blanks."""
     found = queries.programme(ref, request.actor)
-    measures = queries.measures_of([found.pk])
-    context = _about(found) | {
-        "needs": study_page.needs(queries.needs_of(found.study)) if found.study else None,
-        "study": found.study,
-        "formula": study_page.formula(),
-        "budget": programme_page.budget(measures),
-        "sections": programme_page.sections(queries.sections_of(found)),
-        "comments": programme_page.comments(queries.comments_of(found)) if queries.discussion_of(found) else None,
-        "course": programme_page.course(queries.course_of(found), within=True),
-        "total": sum(one.amount for one in measures),
-        "years": formats.years(found.year_from, found.year_to),
-        "languages": [
-            {
-                "code": code,
-                "title": in_language(found.title, code),
-                "customer": in_language(found.customer.title, code),
-            }
-            for code in ("ky", "ru")
-        ],
-        "breadcrumbs": _crumbs((in_language(found.title), _url(found)), (_("For the session"), "")),
-    }
-    return render(request, "council/print.html", context)
+    trail = _crumbs((in_language(found.title), _url(found)), (_("For the session"), ""))
+    within = request.actor.acts_for(found.customer.council_id)
+    return render(request, "council/print.html", programme_pack.whole(found, within=within) | {"breadcrumbs": trail})
 
 
 def _scan() -> DocumentField:

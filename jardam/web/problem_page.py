@@ -53,5 +53,11 @@ def about(found: Any) -> dict[str, Any]:
         "state": words.word(words.PROBLEM, found.state),
         "tone": words.tone(words.PROBLEM, found.state),
         "facts": facts,
-        "texts": [(_("The problem"), found.text), (_("The customer's answer"), found.answer)],
+        "texts": [(_("The problem"), found.text), (_answer_head(found), found.answer)],
     }
+
+
+def _answer_head(found: Any) -> str:
+    if found.answer and found.state == "published":
+        return _("An earlier answer; its measure was taken out of the draft programme")
+    return _("The customer's answer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +35,8 @@ def facts(programme: Any) -> list[SummaryRow]:
         study = f"{in_language(programme.study.title)}, {programme.study.year}"
         rows.append(SummaryRow(_("Study of needs"), study))
     rows += [*named[1:], *_adoption(adoption)] if adoption else []
+    if programme.dropped_because:
+        rows.append(SummaryRow(_("Why it was given up"), programme.dropped_because))
     if programme.recorded_at and adoption:
         days = {"adopted": formats.long_day(adoption.adopted_on), "recorded": formats.day(programme.recorded_at)}
         said = _("adopted on paper on %(adopted)s, entered here on %(recorded)s") % days
@@ -73,10 +75,11 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     return rows
 
 
-def measures(rows: list[Any]) -> Table:
+def measures(rows: list[Any], url: Callable[[Any], str] = lambda _measure: "") -> Table:
+    """`url(measure)` is the page that changes it, where there is one."""
     lines = [
         [
-            Cell(in_language(one.title), note=", ".join(filter(None, [words.code(one.group), one.place]))),
+            Cell(in_language(one.title), url(one), note=", ".join(filter(None, [words.code(one.group), one.place]))),
             words.code(one.form),
             Cell(str(one.year)),
             one.amount,
@@ -94,6 +97,32 @@ def measures(rows: list[Any]) -> Table:
     total = sum(one.amount for one in rows)
     foot = [_("Total"), "", "", total, ""] if len(rows) > 1 else []
     return Table(_("Measures"), columns, lines, foot, empty=_("There are no measures yet."))
+
+
+def formerly(struck: list[Any], heads: list[Any]) -> Table | None:
+    """What the draft said before, and since when not any more; None where nothing changed."""
+    lines = [[_head_note(one), one.changed_at, _("written anew")] for one in heads] + [
+        [
+            Cell(f"{in_language(one.measure.title)}, {one.measure.year}", note=_measure_note(one.measure)),
+            one.struck_at,
+            f"{in_language(one.by.title)}, {one.by.year}" if one.by else _("taken out"),
+        ]
+        for one in struck
+    ]
+    columns = [Column(_("What it said")), Column(_("Until"), "instant"), Column(_("Now"))]
+    return Table(_("What the draft said before"), columns, lines) if lines else None
+
+
+def _head_note(head: Any) -> Cell:
+    study = f"{in_language(head.study.title)}, {head.study.year}" if head.study else ""
+    level = str(words.LEVEL[head.level]) if head.level else ""
+    parts = [formats.years(head.year_from, head.year_to), in_language(head.goal), study, head.part_of, level]
+    return Cell(in_language(head.title), note="; ".join(filter(None, parts)))
+
+
+def _measure_note(measure: Any) -> str:
+    named = [words.code(measure.form), words.code(measure.group), measure.place, formats.som(measure.amount)]
+    return "; ".join(filter(None, [*named, f"{in_language(measure.indicator)}: {_from_to(measure)}"]))
 
 
 def _from_to(measure: Any) -> str:

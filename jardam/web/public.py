@@ -96,7 +96,7 @@ def home(request: Any) -> HttpResponse:
     context = {
         "figures": figures,
         "trail": trail,
-        "chart": _trail_chart(trail),
+        "chart": _trail_chart(trail, _("som, all adopted programmes")),
         "open": [
             _card(one, name, request.at) for one, (name, _today) in zip(taking, _announcers(taking), strict=True)
         ],
@@ -104,8 +104,8 @@ def home(request: Any) -> HttpResponse:
     return render(request, "public/home.html", context)
 
 
-def _trail_chart(trail: Any) -> charts.Chart | None:
-    """Where the money stands; no chart while there is none."""
+def _trail_chart(trail: Any, of_what: str) -> charts.Chart | None:
+    """Where the money stands; no chart while there is none. `of_what` names the money under the title."""
     if not trail.appropriated:
         return None
     steps = (
@@ -119,9 +119,7 @@ def _trail_chart(trail: Any) -> charts.Chart | None:
         "part": formats.number(round(trail.accepted * 100 / trail.appropriated))
     }
     rows = [charts.Row(label, [amount]) for label, amount in steps]
-    return charts.bars(
-        title, _("som, all adopted programmes"), rows, unit="money", source=_("the ledger of this site")
-    )
+    return charts.bars(title, of_what, rows, unit="money", source=_("the ledger of this site"))
 
 
 def _announcers(rows: list[Any]) -> list[tuple[str, str]]:
@@ -148,7 +146,9 @@ def _card(contest: Any, customer: str, at: Any) -> dict[str, Any]:
 class ContestsFilter(Form):
     def __init__(self, customers: list[Any], data: Any) -> None:
         super().__init__(data)
-        states = [(code, words.word(words.CONTEST, code)) for code in words.CONTEST if code != "draft"]
+        states = [
+            (code, words.word(words.CONTEST, code)) for code in words.CONTEST if code not in ("draft", "discarded")
+        ]
         self.fields["state"] = ChoiceField(
             gettext_lazy("State"), choices=[("", gettext_lazy("All")), *states], required=False, select=True
         )
@@ -371,13 +371,54 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "comment_url": reverse("programme_comment", args=[ref]) if found.state == "discussion" else "",
         "versions": programme_page.versions(planning.revisions_of(found, request.visitor), _version_url),
         "measures": programme_page.measures(planning.measures_of([found.pk])),
+        "formerly": programme_page.formerly(
+            planning.struck_of(found, found.public_since), planning.former_heads(found, found.public_since)
+        ),
         "appropriations": programme_page.appropriations(treasury.appropriations("programme", found.pk)),
         "trail": trail,
-        "chart": _trail_chart(trail),
+        "chart": _trail_chart(trail, _("som, this programme")),
+        "missing": treasury.missing_of("programme", found.pk),
+        **_under(found, request),
         "papers": documents.papers("programme", [found.pk], request.visitor),
         "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
     }
     return render(request, "public/programme.html", context)
+
+
+def _under(programme: Any, request: Any) -> dict[str, Any]:
+    """The newest contests of a programme, and a page of its contracts."""
+    announced, older = lists.cut(contests.contests(request.visitor, programme_id=programme.pk, limit=lists.PAGE + 1))
+    before = _cursor(request, lambda ref: contracts.contract(ref, request.visitor))
+    signed, more = lists.cut(
+        contracts.contracts(request.visitor, programme_id=programme.pk, before=before, limit=lists.PAGE + 1)
+    )
+    return {
+        "contests": _contests_table(announced, request.at) if announced else None,
+        "older_url": f"{reverse('contests')}?customer={programme.customer.ref}" if older else "",
+        "contracts": _contracts_table(signed) if signed else None,
+        "pager": lists.pager(request, signed, more),
+    }
+
+
+def _contests_table(rows: list[Any], at: Any) -> Table:
+    columns = [Column(_("Contest")), Column(_("State"), "tag"), Column(_("Announced"), "date")]
+    called = zip(rows, _announcers(rows), strict=True)
+    lines = [[line[0], line[2], line[3]] for line in (_contest_row(one, name, at) for one, name in called)]
+    return Table(_("Contests of this programme"), columns, lines)
+
+
+def _contracts_table(rows: list[Any]) -> Table:
+    lines = [
+        [
+            Cell(one.title, reverse("contract", args=[one.ref]), one.number or ""),
+            in_language(one.executor.title),
+            Cell(words.word(words.CONTRACT, one.state), tone=words.tone(words.CONTRACT, one.state)),
+            one.amount,
+        ]
+        for one in rows
+    ]
+    columns = [Column(_("Contract")), Column(_("Executor")), Column(_("State"), "tag"), Column(_("Amount"), "money")]
+    return Table(_("Contracts of this programme"), columns, lines)
 
 
 def _version_url(revision: Any) -> str:
@@ -680,6 +721,8 @@ FOUND = {
     "programme": (gettext_lazy("Programme"), "programme"),
     "study": (gettext_lazy("Study of needs"), "study"),
     "organisation": (gettext_lazy("Organisation"), "organisation"),
+    "protocol": (gettext_lazy("Protocol"), "protocol"),
+    "contract": (gettext_lazy("Contract"), "contract"),
 }
 
 

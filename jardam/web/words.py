@@ -29,6 +29,7 @@ CONTEST = {
     "decided": (_("Decided"), "done"),
     "cancelled": (_("Cancelled"), "danger"),
     "void": (_("Void, nothing awarded"), "plain"),
+    "discarded": (_("Given up"), "plain"),
 }
 CLOSED = (_("Closed, not opened yet"), "wait")
 PROGRAMME = {
@@ -41,6 +42,7 @@ PROGRAMME = {
     "closed": (_("Carried out and closed"), "plain"),
     "entered": (_("Entered from paper, waits to be checked"), "wait"),
     "discarded": (_("Discarded: copied wrongly"), "plain"),
+    "dropped": (_("Given up"), "plain"),
 }
 REVISION = {
     "draft": (_("Draft"), "plain"),

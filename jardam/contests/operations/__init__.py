@@ -26,6 +26,7 @@ from .changes import (
 from .contest import (
     FORM,
     announce,
+    discard_contest,
     draft_contest,
     edit_announcement,
     mark_decided,
@@ -69,6 +70,7 @@ __all__ = [
     "compare",
     "declare_void",
     "detach",
+    "discard_contest",
     "draft_contest",
     "edit_announcement",
     "extend_for_outage",

@@ -59,6 +59,13 @@ def edit_announcement(*, actor: Actor, contest: Contest, changes: dict[str, Any]
     return contest
 
 
+def discard_contest(*, actor: Actor, contest: Contest) -> Contest:
+    """Give a draft up: nobody outside saw it, and nothing is reserved for it. What it repeats can be repeated anew."""
+    (contest,) = lock(contest)
+    perform(CONTEST, contest, "discard_contest", actor=actor)
+    return contest
+
+
 def set_lot(*, actor: Actor, contest: Contest, measure: Measure, amount: Decimal, ceiling: Decimal) -> Lot:
     """Add or change the lot that takes `measure`'s money. *Amounts*: som; `ceiling` for one project."""
     (contest,) = lock(contest)

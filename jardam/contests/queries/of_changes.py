@@ -119,7 +119,7 @@ def orders(contest: Contest) -> list[Order]:
 
 def repetition(contest: Contest) -> Contest | None:
     """The contest that repeats this one."""
-    return contest.repetitions.first()
+    return contest.repetitions.exclude(state="discarded").first()
 
 
 def questions(contest: Contest, actor: Actor) -> list[Question]:
@@ -159,7 +159,7 @@ def contests_without_result(customer_id: int, limit: int = 50) -> list[Contest]:
     """The customer's contests that nobody applied to (opened), that ended without an award (decided), or whose own
     rules want them (void) or some of their lots (decided) repeated and that nobody repeated yet."""
     came = Exists(Application.objects.filter(contest_id=OuterRef("pk"), state="opened"))
-    repeated = Exists(Contest.objects.filter(repeats_id=OuterRef("pk")))
+    repeated = Exists(Contest.objects.filter(~Q(state="discarded"), repeats_id=OuterRef("pk")))
     all_lots = with_outcome(Lot.objects.all())
     empty = Exists(all_lots.filter(contest_id=OuterRef("pk"), outcome__in=VOID_KEYS))
     partly = Q(state="decided", outcome="awarded") & empty

@@ -48,6 +48,7 @@ def contests(
     actor: Actor,
     *,
     customer_id: int | Iterable[int] | None = None,
+    programme_id: int | None = None,
     state: str = "",
     open_at: datetime | None = None,
     before: int = 0,
@@ -58,6 +59,8 @@ def contests(
     rows = visible_contests(actor).select_related("customer").defer("settlement_bytes", "problem", "tasks", "goal")
     if customer_id is not None:
         rows = rows.filter(customer_id__in=ids_of(customer_id))
+    if programme_id is not None:
+        rows = rows.filter(programme_id=programme_id)
     if state:
         rows = rows.filter(state=state)
     if open_at:
@@ -94,9 +97,11 @@ def contest_refusals(contest: Contest, verb: str, actor: Actor) -> tuple[Refusal
 
 def measures_without_contest(customer_id: int, limit: int = 50) -> list[Measure]:
     """Measures in the form of grants, of the customer's adopted programmes, that no lot takes up yet, those of
-    cancelled contests aside; oldest first."""
-    rows = Measure.objects.filter(programme__customer_id=customer_id, programme__state="adopted", form="grants")
-    taken = Lot.objects.filter(measure_id=OuterRef("pk")).exclude(contest__state="cancelled")
+    cancelled and discarded contests aside; oldest first."""
+    rows = Measure.objects.filter(
+        programme__customer_id=customer_id, programme__state="adopted", form="grants", struck=None
+    )
+    taken = Lot.objects.filter(measure_id=OuterRef("pk")).exclude(contest__state__in=("cancelled", "discarded"))
     rows = rows.exclude(Exists(taken)).select_related("programme")
     return list(rows.order_by("id")[:limit])
 

@@ -50,7 +50,7 @@ def checks() -> list[Check]:
         sql_check(
             "contests_lot {0}: it is over {1}, but {2} was reserved for it",
             """SELECT l.id, l.amount, coalesce(sum(e.amount), 0) FROM contests_lot l
-               JOIN contests_contest c ON c.id = l.contest_id AND c.state <> 'draft'
+               JOIN contests_contest c ON c.id = l.contest_id AND c.state NOT IN ('draft', 'discarded')
                LEFT JOIN treasury_posting p ON p.source_kind = 'lot' AND p.source_id = l.id AND p.verb = 'reserve'
                LEFT JOIN treasury_entry e ON e.posting_id = p.id AND e.amount > 0
                GROUP BY l.id, l.amount HAVING coalesce(sum(e.amount), 0) <> l.amount ORDER BY l.id LIMIT 1""",
@@ -137,7 +137,7 @@ def _after_the_announcement() -> list[Check]:
         ),
         sql_check(
             "contests_contest {0}: announced, but no version of its announcement is kept",
-            """SELECT c.id FROM contests_contest c WHERE c.state <> 'draft'
+            """SELECT c.id FROM contests_contest c WHERE c.state NOT IN ('draft', 'discarded')
                  AND NOT EXISTS (SELECT 1 FROM contests_announcement a WHERE a.contest_id = c.id)
                ORDER BY c.id LIMIT 1""",
         ),

@@ -133,6 +133,7 @@ from .contest import (
     SUSPEND_GROUNDS,
     TEXTS,
     TOO_SHORT,
+    UNANNOUNCED,
     VOID_GROUNDS,
     VOID_INSTEAD,
     VOID_KEYS,

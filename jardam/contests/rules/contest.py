@@ -66,6 +66,9 @@ def deadline_over(facts: ContestFacts) -> Refusal | None:
     return NOT_YET_OVER.refusal(HOUSE["H-09"].basis, deadline=facts.deadline_at)
 
 
+UNANNOUNCED = ("draft", "discarded")
+"""Nobody but the customer sees a contest in these states, and it has no settled rules."""
+
 NOT_AMENDABLE = Reason(
     "not_amendable",
     "These parts stand as announced and cannot be amended: {missing}. Cancel the contest, then repeat it.",

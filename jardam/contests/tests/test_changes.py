@@ -535,3 +535,50 @@ def test_every_verb_is_asked_with_its_facts(nobody_came):
     assert "declare_void" in queries.contest_actions(nobody_came.contest, nobody_came.actor("head"))
     assert "reopen" not in queries.contest_actions(nobody_came.contest, nobody_came.actor("head"))
     assert policy.CONTEST.facts(nobody_came.contest, nobody_came.actor("head")).opened == 0
+
+
+# --- a draft is given up ---------------------------------------------------------------------------------------
+
+
+def discard(road: Road, contest: Contest) -> Contest:
+    return road.do(lambda: contests.discard_contest(actor=road.actor("specialist"), contest=contest))
+
+
+def test_a_discarded_draft_asks_for_nothing_and_nobody_else_sees_it(road):
+    road.to_adopted()
+    road.appropriate()
+    road.draft_contest()
+    customer = road.programme.customer_id
+    assert queries.measures_without_contest(customer) == []
+
+    discard(road, road.contest)
+
+    assert queries.contests(visitor(road.at)) == []
+    assert queries.contests(road.actor("specialist"), customer_id=customer, state="draft") == []
+    assert queries.measures_without_contest(customer) == [road.measure]
+    assert list(verify()) == []
+    with refuses("wrong_state"):
+        road.announce()
+
+
+def test_only_a_draft_is_discarded_and_only_by_its_customer(announced):
+    with refuses("wrong_state"):
+        contests.discard_contest(actor=announced.actor("specialist"), contest=announced.contest)
+    with refuses("wrong_role"):
+        contests.discard_contest(actor=announced.actor("secretary"), contest=announced.contest)
+
+
+def test_a_discarded_repetition_can_be_repeated_anew(nobody_came):
+    road = nobody_came
+    road.declare_void()
+    repeat = lambda: contests.repeat_contest(actor=road.actor("specialist"), contest=road.contest)  # noqa: E731
+    again = road.do(repeat)
+    with refuses("contest_repeated_already"):
+        repeat()
+
+    discard(road, again)
+
+    assert queries.repetition(road.contest) is None
+    anew = road.do(repeat)
+    assert queries.repetition(road.contest) == anew
+    assert list(verify()) == []

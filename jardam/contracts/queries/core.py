@@ -78,6 +78,7 @@ def contracts(
     *,
     customer_id: int | Iterable[int] | None = None,
     executor_id: int | Iterable[int] | None = None,
+    programme_id: int | None = None,
     before: int = 0,
     limit: int = 30,
 ) -> list[Contract]:
@@ -85,6 +86,8 @@ def contracts(
     rows = visible_contracts(actor).select_related("customer", "executor").defer("content")
     if customer_id is not None:
         rows = rows.filter(customer_id__in=ids_of(customer_id))
+    if programme_id is not None:
+        rows = rows.filter(award__candidacy__proceeding__lot__contest__programme_id=programme_id)
     if executor_id is not None:
         rows = rows.filter(executor_id__in=ids_of(executor_id))
     if before:

@@ -1,11 +1,12 @@
 """The verbs of planning.
 
 `problems` holds what people say: problems, and the discussion of a draft; `programmes` takes a programme from the
-study of needs through the council to the close of its last year; `revisions` makes new versions of an adopted one;
-`existing` copies what was adopted before the system.
+study of needs through the council to the close of its last year; `drafts` changes a draft; `revisions` makes new
+versions of an adopted one; `existing` copies what was adopted before the system.
 """
 
 from ..rules import Need, Vote
+from .drafts import change_head, change_measure, drop_programme, remove_measure
 from .existing import confirm_existing, discard_existing, enter_existing
 from .problems import (
     answer_comment,
@@ -58,6 +59,8 @@ __all__ = [
     "answer_comment",
     "answer_problem",
     "appropriate",
+    "change_head",
+    "change_measure",
     "close_discussion",
     "close_programme",
     "confirm_existing",
@@ -65,6 +68,7 @@ __all__ = [
     "discard_existing",
     "draft_programme",
     "draft_revision",
+    "drop_programme",
     "drop_revision",
     "enter_existing",
     "hold_gathering",
@@ -78,6 +82,7 @@ __all__ = [
     "record_opinion",
     "record_rejection",
     "reject_revision",
+    "remove_measure",
     "report_to_council",
     "return_for_rework",
     "return_revision",

@@ -27,6 +27,7 @@ from ..rules import (
     decline_fault,
     discussion_fault,
     fingerprint,
+    struck_fault,
 )
 
 # --- problems --------------------------------------------------------------------------------------------------
@@ -65,9 +66,9 @@ def decline_problem(*, actor: Actor, problem: Problem, ground: str) -> Problem:
 
 def answer_problem(*, actor: Actor, problem: Problem, measure: Measure | None, answer: str) -> Problem:
     """The public answer: taken into `measure`, or not taken; why. Refuses `answer_without_reason`,
-    `measure_of_another_customer`."""
-    (problem,) = lock(problem)
-    faults = [answer_fault(answer)]
+    `measure_of_another_customer`, `measure_struck`."""
+    (problem,) = lock(measure.programme, problem)[1:] if measure else lock(problem)
+    faults = [answer_fault(answer), struck_fault(measure is not None and queries.is_struck(measure))]
     if measure is not None and measure.programme.customer_id != problem.customer_id:
         faults.append(FOREIGN_MEASURE.refusal(HOUSE["H-16"].basis, at_field="measure"))
     refuse_if_any([fault for fault in faults if fault])

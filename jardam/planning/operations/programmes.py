@@ -161,8 +161,10 @@ def add_measure(
     unit: str = "",
     place: str = "",
 ) -> Measure:
-    """Add a measure to a draft. *Amount*: som, for `year`."""
+    """Add a measure to a draft. *Amount*: som, for `year`. Refuses `year_outside_programme`."""
     (programme,) = lock(programme)
+    refuse_if_any(may(PROGRAMME, programme, "add_measure", actor))
+    refuse_if_any([fault for fault in (year_fault(year, programme.year_from, programme.year_to),) if fault])
     public = {"form": form, "group": group, "year": year, "amount": amount}
     record = perform(PROGRAMME, programme, "add_measure", actor=actor, public=public)
     return Measure.objects.create(
@@ -211,12 +213,13 @@ def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
     customer, year = programme.customer, bishkek_day(actor.at).year
     measures = queries.measures_of([programme.pk])
     needs = queries.needs_of(programme.study) if programme.study else []
+    comments = queries.every_comment(programme) if queries.discussion_of(programme) else None
     documents.issue(
         kind="council_pack",
         number=register_number("S", customer.code or customer.ref, year, customer.jurisdiction),
         thing=programme,
         issuer=customer.title,
-        build=partial(papers.council_pack, programme, needs, measures),
+        build=partial(papers.council_pack, programme, needs, measures, queries.sections_of(programme), comments),
         facts={"measures": [[one.ref, one.year, Money(one.amount)] for one in measures]},
         act=record,
         actor=actor,
@@ -453,7 +456,7 @@ def appropriate(
     record = perform(
         PROGRAMME, programme, "allocate", actor=actor, public={"appropriation": appropriation.ref, "year": year}
     )
-    left, measures = amount, queries.in_force(programme.measures.filter(year=year).order_by("id"))
+    left, measures = amount, queries.in_force(programme.measures.filter(year=year, struck=None).order_by("id"))
     given = treasury_queries.trails_of("measure", [measure.pk for measure in measures])
     for measure in measures:
         part = min(left, measure.amount - given[measure.pk].allocated)

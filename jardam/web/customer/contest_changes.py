@@ -344,3 +344,24 @@ def lot_remove(request: Any, ref: str, lot_ref: str) -> HttpResponse:
         refusals=queries.contest_refusals(found, "edit_announcement", request.actor),
         breadcrumbs=contest_crumbs(found, _("Lot")),
     )
+
+
+@page("customer", writes=True)
+def discard(request: Any, ref: str) -> HttpResponse:
+    found = own_contest(request, ref)
+    return confirm(
+        request,
+        lambda actor: operations.discard_contest(actor=actor, contest=found),
+        verb="contest:discard_contest",
+        then=reverse("desk_contests"),
+        said=_("The draft is discarded."),
+        title=_("Discard the draft of the contest?"),
+        consequences=[
+            _("It cannot be taken up again; another contest can be begun."),
+            _("Nothing was reserved for it: the money of its measures stays where it is."),
+        ],
+        submit=_("Discard it"),
+        back_url=contest_url(found),
+        refusals=queries.contest_refusals(found, "discard_contest", request.actor),
+        breadcrumbs=contest_crumbs(found, _("Discard")),
+    )

@@ -1,4 +1,4 @@
-"""What stands open at the workplace of a contest after its announcement."""
+"""What stands open at the workplace of a contest beside the road: in the draft, and after its announcement."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ VERBS = {
     "rectify": (gettext_lazy("Correct a slip by an erratum"), "desk_rectify"),
     "suspend": (gettext_lazy("Suspend by order of a court or an appeal body"), "desk_suspend"),
     "resume": (gettext_lazy("Let the contest go on"), "desk_resume"),
+    "discard_contest": (gettext_lazy("Discard the draft"), "desk_contest_discard"),
     "cancel": (gettext_lazy("Cancel the contest"), "desk_cancel"),
 }
 """What may become necessary at any time; it stands aside from the road."""

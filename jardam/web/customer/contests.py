@@ -194,11 +194,11 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "tone": tone,
         "groups": _tasks(found, request),
         "changes": contest_next.links(found, queries.contest_actions(found, request.actor)),
-        "public_url": reverse("contest", args=[ref]) if found.state != "draft" else "",
+        "public_url": reverse("contest", args=[ref]) if found.is_announced else "",
         "deadline": contest_page.deadline(found.deadline_at) if found.deadline_at else "",
-        "assumed": contest_page.assumed_note(found.settlement) if found.state != "draft" else "",
+        "assumed": contest_page.assumed_note(found.settlement) if found.is_announced else "",
         "appeals_url": reverse("desk_appeals", args=[ref]) if found.state in ("opened", "decided") else "",
-        "rules_url": reverse("contest_rules", args=[ref]) if found.state != "draft" else "",
+        "rules_url": reverse("contest_rules", args=[ref]) if found.is_announced else "",
         "breadcrumbs": contest_crumbs(found),
     }
     return render(request, "customer/contest.html", context)
@@ -210,6 +210,8 @@ def contest(request: Any, ref: str) -> HttpResponse:
 def _tasks(contest: Any, request: Any) -> list[TaskGroup]:
     """The whole road of a contest; a link stands only where this actor may act."""
     verbs = queries.contest_actions(contest, request.actor)
+    if contest.state == "discarded":
+        return []
     groups = [TaskGroup(_("Prepare and announce"), _before(contest, verbs))]
     if contest.state == "draft":
         return groups

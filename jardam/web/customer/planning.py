@@ -20,7 +20,7 @@ from jardam.planning.operations import GroupEntry, Need
 from jardam.planning.policy import COMMENT, PROGRAMME, STUDY
 from jardam.treasury import queries as treasury
 
-from .. import formats, lists, programme_page, study_page, words
+from .. import documents, formats, lists, programme_pack, programme_page, study_page, words
 from ..forms import AgreeField, ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import (
@@ -37,8 +37,9 @@ from ..steps import (
     wrong_role,
 )
 from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table, Task, TaskGroup
-from . import council_year, versions, voices
-from .shared import ORDER_FORMS, SectionsForm, customer_of, group_choices, group_title
+from . import council_year, drafts, versions, voices
+from .programme_forms import MeasureForm, ProgrammeForm
+from .shared import SectionsForm, customer_of, group_choices, group_title
 
 ROWS = range(1, 9)
 SEVERITY = [
@@ -208,64 +209,6 @@ def study(request: Any, ref: str) -> HttpResponse:
 # --- programmes ------------------------------------------------------------------------------------------------
 
 
-class ProgrammeForm(StepForm):
-    study = ChoiceField(
-        gettext_lazy("On which study does the programme rest?"),
-        hint=gettext_lazy("A programme without a study cannot go to the council."),
-        select=True,
-    )
-    title_ky, title_ru, title_en = in_languages(gettext_lazy("Title"))
-    goal_ky, goal_ru, goal_en = in_languages(gettext_lazy("Goal"), LongTextField, rows=3)
-    year_from = YearField(gettext_lazy("First year"))
-    year_to = YearField(gettext_lazy("Last year"))
-    part_of = TextField(
-        gettext_lazy("Of which social programme is it a part?"),
-        hint=gettext_lazy("Its name and number, where there is one."),
-        max_length=300,
-        required=False,
-    )
-    level = ChoiceField(gettext_lazy("At which level is it?"), choices=list(words.LEVEL.items()), required=False)
-
-    def __init__(self, studies: list[Any], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        named = [(one.ref, f"{in_language(one.title)}, {one.year}") for one in studies]
-        self.fields["study"].choices = [("", _("Choose…")), *named]  # type: ignore[attr-defined]
-
-
-class MeasureForm(StepForm):
-    form = ChoiceField(
-        gettext_lazy("How is the help ordered?"),
-        choices=ORDER_FORMS,
-        hints={
-            "grants": gettext_lazy("Non-profit organisations compete with their projects."),
-            "vouchers": gettext_lazy("People choose their provider and bring a voucher."),
-            "purchases": gettext_lazy("Any supplier; the tender runs on the procurement portal."),
-        },
-    )
-    group = ChoiceField(gettext_lazy("For whom?"), select=True)
-    title_ky, title_ru, title_en = in_languages(gettext_lazy("Name of the measure"))
-    year = ChoiceField(gettext_lazy("Year"))
-    amount = MoneyField(gettext_lazy("Amount for that year"), min_value=1)
-    indicator_ky, indicator_ru, indicator_en = in_languages(
-        gettext_lazy("What will be counted?"), hint=gettext_lazy("For example: people helped at home.")
-    )
-    unit = TextField(
-        gettext_lazy("In which unit?"),
-        hint=gettext_lazy("For example: people, visits, places."),
-        max_length=60,
-        required=False,
-    )
-    place = TextField(gettext_lazy("Where, when it is not the whole territory?"), max_length=200, required=False)
-    baseline = NumberField(gettext_lazy("How many are there now?"))
-    target = NumberField(gettext_lazy("How many will there be?"))
-
-    def __init__(self, programme: Any, groups: tuple[str, ...], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        years = [str(year) for year in range(programme.year_from, programme.year_to + 1)]
-        self.fields["group"].choices = [("", _("Choose…")), *group_choices(groups)]  # type: ignore[attr-defined]
-        self.fields["year"].choices = [(year, year) for year in years]  # type: ignore[attr-defined]
-
-
 class AppropriationForm(StepForm):
     year = ChoiceField(gettext_lazy("Budget year"))
     source = ChoiceField(gettext_lazy("Whose money is it?"), choices=list(words.SOURCE.items()))
@@ -339,16 +282,8 @@ def programme_new(request: Any) -> HttpResponse:
     return fill_in(
         request,
         form,
-        lambda actor, data: operations.draft_programme(
-            actor=actor,
-            customer=customer_of(request),
-            study=next(one for one in studies if one.ref == data["study"]),
-            title=texts_of(data, "title"),
-            goal=texts_of(data, "goal"),
-            year_from=data["year_from"],
-            year_to=data["year_to"],
-            part_of=data["part_of"],
-            level=data["level"],
+        lambda actor, _data: operations.draft_programme(
+            actor=actor, customer=customer_of(request), **form.head(studies)
         ),
         verb="programme:draft_programme",
         then=_programme_url,
@@ -375,6 +310,8 @@ def programme(request: Any, ref: str) -> HttpResponse:
     verbs = queries.programme_actions(found, request.actor)
     written, held = queries.sections_of(found), queries.discussion_of(found)
     tasks = [_sections_task(found, verbs, written, request.actor), _discussion_task(found, verbs, held, request.actor)]
+    own = request.actor.acts_for(found.customer_id)
+    since = None if own else found.public_since  # others read what was public once, not what was before
     context = {
         "title": in_language(found.title),
         "programme": found,
@@ -384,15 +321,29 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "facts": programme_page.facts(found) + voices.discussion_rows(held),
         "sections": programme_page.sections(written),
         "comments": _comments(found, request.actor) if held else None,  # None while nobody was asked
-        "course": programme_page.course(queries.course_of(found), within=True),
-        "actions": council_year.actions(found, verbs, request.actor) + versions.actions(found, verbs, request.actor),
+        "course": programme_page.course(queries.course_of(found), within=own),
+        "papers": documents.papers("programme", [found.pk], request.actor),
+        "print_url": reverse("desk_programme_print", args=[ref]) if measures else "",
+        "actions": council_year.actions(found, verbs, request.actor)
+        + versions.actions(found, verbs, request.actor)
+        + drafts.actions(found, verbs),
         "versions": programme_page.versions(queries.revisions_of(found, request.actor), versions.url),
-        "measures": programme_page.measures(measures),
+        "measures": programme_page.measures(measures, drafts.measure_links(found, verbs)),
+        "formerly": programme_page.formerly(queries.struck_of(found, since), queries.former_heads(found, since)),
         "appropriations": programme_page.appropriations(money) if money else None,
         "trail": treasury.trail_of_appropriations("programme", [found.pk]) if money else None,
         "breadcrumbs": _programme_crumbs((in_language(found.title), "")),
     }
     return render(request, "customer/programme.html", context)
+
+
+@page("customer")
+def programme_print(request: Any, ref: str) -> HttpResponse:
+    """The pack for the session of the council, as the deputies get it."""
+    found = queries.programme(ref, request.actor)
+    trail = _programme_crumbs((in_language(found.title), _programme_url(found)), (_("For the session"), ""))
+    within = request.actor.acts_for(found.customer_id)
+    return render(request, "council/print.html", programme_pack.whole(found, within=within) | {"breadcrumbs": trail})
 
 
 def _comments(found: Any, actor: Any) -> Any:
@@ -438,8 +389,8 @@ def _tasks(
     submit = url("submit_to_council", "desk_programme_submit")
     allocate = url("allocate", "desk_appropriation_new")
     waits = found.state == "submitted"
-    tasks = [Task(_("Name the programme and its goal"), "", "done")]
-    if found.state == "draft":
+    tasks = [Task(_("Name the programme and its goal"), url("change_head", "desk_programme_head"), "done")]
+    if found.state in ("draft", "entered"):
         status = "todo" if add and not measures else "started" if add else "waiting"
         tasks.append(Task(add_title, add, status, formats.som(total) if measures else "", _optional(measures)))
     else:
@@ -464,24 +415,11 @@ def _optional(measures: list[Any]) -> str:
 @page("customer", writes=True)
 def measure_new(request: Any, ref: str) -> HttpResponse:
     found = queries.programme(ref, request.actor)
-    groups = tuple(group.group for group, _need in queries.needs_of(found.study)) if found.study else ()
+    form = MeasureForm(found, drafts.groups_of(found), request.POST or None, initial={"form": "grants"})
     return fill_in(
         request,
-        MeasureForm(found, groups, request.POST or None, initial={"form": "grants"}),
-        lambda actor, data: operations.add_measure(
-            actor=actor,
-            programme=found,
-            form=data["form"],
-            group=data["group"],
-            title=texts_of(data, "title"),
-            year=int(data["year"]),
-            amount=data["amount"],
-            indicator=texts_of(data, "indicator"),
-            baseline=data["baseline"],
-            target=data["target"],
-            unit=data["unit"],
-            place=data["place"],
-        ),
+        form,
+        lambda actor, _data: operations.add_measure(actor=actor, programme=found, **form.measure()),
         verb="programme:add_measure",
         then=_programme_url(found),
         said=_("The measure is added."),

@@ -49,7 +49,7 @@ class SuccessorForm(StepForm):
 
 def _commission(request: Any, ref: str) -> tuple[Any, Any]:
     contest = own_contest(request, ref)
-    appointed = queries.commission_of(contest) if contest.state != "draft" else None
+    appointed = queries.commission_of(contest) if contest.is_announced else None
     if appointed is None:
         raise Http404
     return contest, appointed

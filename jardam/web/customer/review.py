@@ -112,7 +112,7 @@ class CommissionForm(StepForm):
 @page("customer", writes=True)
 def commission(request: Any, ref: str) -> HttpResponse:
     found = own_contest(request, ref)
-    if found.state == "draft":
+    if not found.is_announced:
         raise Http404
     appointed = queries.commission_of(found)
     if appointed and request.method != "POST":
