@@ -333,6 +333,16 @@ _RULES = (
         "A print that could not be made is tried again until it is made.",
         "Whoever is owed a document must not depend on somebody reading the log of a machine.",
     ),
+    (
+        "H-73",
+        "How old an applicant is counts on the day of the deadline, from the day it was registered.",
+        "One day for everybody: who hands in early loses nothing by it, and who waits gains nothing.",
+    ),
+    (
+        "H-74",
+        "What the register does not say of an applicant refuses nobody; the screening is shown that it is not known.",
+        "A gap in a register is not a fault of the applicant, and neither yes nor no may be guessed from it.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}
