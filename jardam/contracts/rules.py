@@ -292,6 +292,19 @@ def _percent(total: Decimal, percent: int | Decimal) -> Decimal:
     return (total * Decimal(percent) / 100).quantize(CENT, ROUND_DOWN)
 
 
+def agreed_end(
+    starts_on: date, wanted: date, longest: date | None, budget_year: int, settlement: Settlement
+) -> date | Refusal:
+    """The last day of a contract that begins on `starts_on`: as announced, but never longer than the rules allow, and
+    within the budget year where they forbid more (H-75). `longest`: by `con.max_months`; None: no limit."""
+    ends = min(wanted, longest) if longest else wanted
+    if settlement.flag("con.multiyear"):
+        return ends
+    if starts_on.year > budget_year:
+        return AFTER_BUDGET_YEAR.refusal(settlement.basis("con.multiyear"), year=str(budget_year))
+    return min(ends, date(budget_year, 12, 31))
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What an amendment changes, and what bounds it."""

@@ -343,6 +343,11 @@ _RULES = (
         "What the register does not say of an applicant refuses nobody; the screening is shown that it is not known.",
         "A gap in a register is not a fault of the applicant, and neither yes nor no may be guessed from it.",
     ),
+    (
+        "H-75",
+        "Where no contract may go beyond the budget year, one that begins late ends with the year.",
+        "Whoever won must not lose the contract to a slow procedure; both see the shorter term before they sign.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -51,6 +51,7 @@ from .of_changes import (
 )
 from .of_contests import (
     acts_kept_until_the_opening,
+    announced_late,
     contest,
     contest_actions,
     contest_refusals,
@@ -62,6 +63,7 @@ from .of_contests import (
     lots_without_award,
     measures_without_contest,
     opened_count,
+    project_term,
 )
 from .of_drafts import (
     attachments,
@@ -91,6 +93,7 @@ __all__ = [
     "AnnouncementPage",
     "acts_kept_until_the_opening",
     "amended_at",
+    "announced_late",
     "announcement_content",
     "announcements",
     "application",
@@ -147,6 +150,7 @@ __all__ = [
     "partner_requests",
     "partners",
     "postponements",
+    "project_term",
     "question",
     "question_refusals",
     "questions",

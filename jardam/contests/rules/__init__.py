@@ -147,6 +147,7 @@ from .contest import (
     ContestFacts,
     OrderDocument,
     OutageFacts,
+    ProjectTerm,
     QuestionFacts,
     amendment_faults,
     announcement_complete,
@@ -157,6 +158,7 @@ from .contest import (
     continued,
     deadline_over,
     has_lot,
+    late_in_programme,
     moved_by,
     nobody_applied_and_rules_extend,
     nobody_to_award,
@@ -166,5 +168,6 @@ from .contest import (
     programme_adopted,
     repeated_only_once,
     repeats_an_ended_contest,
+    term_faults,
     void_ground,
 )

@@ -193,6 +193,26 @@ def test_a_contest_is_announced_only_as_far_ahead_as_the_rules_demand(road):
     assert road.contest.state == "announced"
 
 
+def test_where_contracts_stay_within_the_year_no_contest_is_announced_whose_projects_cannot(road, monkeypatch):
+    overlay = load_overlay(REGIMES / "demonstration" / "grants.yaml")
+    within = type(overlay)(overlay.form, {**overlay.values, "con.multiyear": False}, overlay.file_sha256)
+    monkeypatch.setattr(regime, "overlay", lambda form: within)
+    road.to_adopted()
+    road.draft_contest()
+    road.contest.months = 11
+    road.contest.save(update_fields=["months"])
+
+    with refuses("term_beyond_year"):
+        road.announce()
+    road.contest.months = 8
+    road.contest.save(update_fields=["months"])
+    road.announce()
+    with refuses("term_beyond_year"):
+        contests.amend(actor=road.actor("head"), contest=road.contest, changes={"months": 11}, reason="Узарды")
+    with refuses("term_too_long", "term_beyond_year"):
+        contests.amend(actor=road.actor("head"), contest=road.contest, changes={"months": 13}, reason="Узарды")
+
+
 def test_who_is_not_the_customer_is_told_only_that_when_announcing(road):
     road.to_adopted()
     road.draft_contest()

@@ -308,6 +308,37 @@ def test_no_lot_promises_a_project_more_than_the_rules_allow():
     assert announcement_faults(TEXTS, [CEILING * 9], rules(app__max_amount="none")) == []
 
 
+# --- how long projects last ------------------------------------------------------------------------------------
+
+TERM = contests.ProjectTerm(months=8, closes_on=date(2026, 4, 30), budget_year=2026, programme_year=2026)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),  # ends on the last day of the year
+        ({"closes_on": date(2026, 5, 1)}, ["term_beyond_year"]),
+        ({"months": 13, "budget_year": 2027}, ["term_too_long"]),
+        ({"months": 13}, ["term_too_long", "term_beyond_year"]),
+    ],
+)
+def test_projects_last_no_longer_than_the_rules_allow(changes, codes):
+    within = rules(con__multiyear=False, con__max_months=12)
+
+    assert codes_of(contests.term_faults(replace(TERM, **changes), within)) == codes
+
+
+def test_rules_without_a_limit_let_a_project_last():
+    loose = rules(con__multiyear=True, con__max_months="none")
+
+    assert contests.term_faults(replace(TERM, months=30), loose) == []
+
+
+def test_who_announces_late_in_the_last_year_of_the_programme_is_warned():
+    assert contests.late_in_programme(TERM) is None
+    assert contests.late_in_programme(replace(TERM, months=9)).code == "term_beyond_programme"
+
+
 # --- guards ----------------------------------------------------------------------------------------------------
 
 FACTS = ApplicationFacts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -15,7 +15,7 @@ from jardam.journal.operations import lock, lock_shared, perform
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import HASH_V, canonical, digest
 from jardam.kernel.money import Money
-from jardam.kernel.refusal import refuse_if_any
+from jardam.kernel.refusal import Refusal, Refused, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.review.models import Award
 from jardam.rulebook.house import HOUSE
@@ -25,8 +25,8 @@ from jardam.treasury.operations import Owner
 from .. import papers
 from ..models import Contract, Tranche
 from ..policy import CONTRACT, party_of
-from ..rules import AWARD_DECLINED, AWARD_GONE, Line, Share, default_schedule, lines_for, schedule_faults
-from .shared import MONTH, next_number, owner_of, plain_lines, write_plan
+from ..rules import AWARD_DECLINED, AWARD_GONE, Line, Share, agreed_end, default_schedule, lines_for, schedule_faults
+from .shared import MONTH, longest, next_number, owner_of, plain_lines, write_plan
 
 
 def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None = None) -> Contract:
@@ -34,8 +34,8 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
     tranches in som; by default an advance as large as the rules allow and the rest after the accepted report. The
     budget lines and indicators are those of the application, whose owner sees that it was opened for this.
 
-    Refuses `schedule_differs`, `advance_too_large`, `too_many_tranches`, `award_declined`, `award_superseded`.
-    Rulebook: `con.advance_pct`, `con.max_tranches`.
+    Refuses `schedule_differs`, `advance_too_large`, `too_many_tranches`, `award_declined`, `award_superseded`,
+    `after_budget_year`. Rulebook: `con.advance_pct`, `con.max_tranches`, `con.max_months`, `con.multiyear`.
     """
     (candidacy,) = lock(award.candidacy)
     contest = award.protocol.proceeding.commission.contest
@@ -48,7 +48,7 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
     refuse_if_any(schedule_faults(planned, award.amount, settlement))
     lines, indicators = _agreed(award, actor)
     starts_on = bishkek_day(actor.at)
-    ends_on = starts_on + timedelta(days=round(contest.months * MONTH))
+    ends_on = _ends_on(starts_on, award)
     content = {
         "schema": "jardam-contract/1",
         "form": FORM,
@@ -91,6 +91,15 @@ def prepare_contract(*, actor: Actor, award: Award, shares: list[Share] | None =
     )
     write_plan(contract, 1, "contract", lines, indicators, Decimal(0), record)
     return contract
+
+
+def _ends_on(starts_on: date, award: Award) -> date:
+    contest, measure = award.protocol.proceeding.commission.contest, award.protocol.proceeding.lot.measure
+    wanted = starts_on + timedelta(days=round(contest.months * MONTH))
+    ends_on = agreed_end(starts_on, wanted, longest(starts_on, contest.settlement), measure.year, contest.settlement)
+    if isinstance(ends_on, Refusal):
+        raise Refused(ends_on)
+    return ends_on
 
 
 def _schedule_row(share: Share) -> list[object]:

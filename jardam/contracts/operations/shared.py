@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from jardam.journal.models import Record
@@ -10,6 +11,7 @@ from jardam.journal.operations import register_number
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
 from jardam.kernel.time import bishkek_day
+from jardam.rulebook.settlement import Settlement
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
@@ -18,6 +20,12 @@ from ..rules import Line
 
 MONTH = 30.4375
 """Days of an average month: how the months of a contest become the days of a contract."""
+
+
+def longest(starts_on: date, settlement: Settlement) -> date | None:
+    """The last day that `con.max_months` allows; None: no limit."""
+    months = settlement.value("con.max_months")
+    return starts_on + timedelta(days=round(months * MONTH)) if months else None
 
 
 def owner_of(contract: Contract) -> Owner:

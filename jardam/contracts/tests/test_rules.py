@@ -186,7 +186,7 @@ CHANGE = Change(
     ],
 )
 def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(changes, codes):
-    assert codes_of(amendment_faults(replace(CHANGE, **changes), RULES)) == codes
+    assert codes_of(amendment_faults(replace(CHANGE, **changes), rules(con__multiyear=False))) == codes
 
 
 @pytest.mark.parametrize(
@@ -279,3 +279,30 @@ def test_rules_that_set_no_penalty_demand_none():
 
     late = [(DUE + timedelta(days=9), Decimal(1000))]
     assert penalty_for(Decimal(1000), DUE, late, replace(RULES, parameters=known)) == 0
+
+
+# --- how long a contract lasts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("starts", "longest", "ends"),
+    [
+        (date(2026, 4, 1), None, date(2026, 12, 1)),
+        (date(2026, 4, 1), date(2026, 10, 1), date(2026, 10, 1)),
+        (date(2026, 12, 31), None, date(2026, 12, 31)),  # what begins late ends with the year
+    ],
+)
+def test_where_the_rules_keep_a_contract_within_the_year_it_ends_with_it(starts, longest, ends):
+    within = rules(con__multiyear=False)
+    wanted = date(2027, 8, 1) if starts.month == 12 else date(2026, 12, 1)
+
+    assert contracts.agreed_end(starts, wanted, longest, 2026, within) == ends
+
+
+def test_a_contract_that_would_begin_after_its_year_is_refused_unless_the_rules_let_it():
+    begins, wanted = date(2027, 1, 1), date(2027, 8, 1)
+
+    refusal = contracts.agreed_end(begins, wanted, None, 2026, rules(con__multiyear=False))
+
+    assert codes_of([refusal]) == ["after_budget_year"]
+    assert contracts.agreed_end(begins, wanted, None, 2026, rules(con__multiyear=True)) == wanted
