@@ -246,7 +246,6 @@ class Part(StrEnum):
 VERIFIED_PARTS = frozenset({Part.HEAD, Part.FOUNDERS, Part.CHARTER})
 """What stands in the register or its file, so that a change is compared again (H-49)."""
 
-PUBLIC_PARTS = frozenset({Part.ADDRESS})
 MOST_PEOPLE = 200
 
 UNKNOWN_PART = Reason("unknown_part", "The profile has no such part.")
