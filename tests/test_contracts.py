@@ -521,7 +521,7 @@ def test_amendments_together_stay_within_their_share(running):
     [
         ({}, ["amends_nothing"]),
         ({"ends_on": dt.date(2026, 1, 1)}, ["ends_too_early"]),
-        ({"ends_on": dt.date(2028, 3, 1)}, ["lasts_too_long", "after_programme", "after_budget_year"]),
+        ({"ends_on": dt.date(2028, 3, 1)}, ["lasts_too_long", "after_programme"]),
     ],
 )
 def test_an_amendment_that_changes_nothing_or_too_much_is_refused(running, changes, codes):

@@ -144,3 +144,16 @@ def test_a_schedule_of_many_tranches_keeps_its_milestones_and_its_limit(road):
 
     assert [one.milestone for one in contract.tranches.order_by("number")] == ["", "60 үй", ""]
     assert list(verify()) == []
+
+
+@pytest.mark.parametrize(("multiyear", "ends_in"), [(False, 2026), (True, 2027)])
+def test_a_contract_made_late_ends_with_the_year_where_the_rules_keep_it_there(road, multiyear, ends_in):
+    road.to_published()
+    settle(road, con__multiyear=multiyear)
+    road.contest.months = 12
+    road.contest.save(update_fields=["months"])
+
+    road.prepare_contract()
+
+    assert road.contract.ends_on.year == ends_in
+    assert multiyear or road.contract.ends_on == dt.date(2026, 12, 31)

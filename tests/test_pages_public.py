@@ -354,3 +354,34 @@ def test_the_deadline_that_ends_at_midnight_is_said_as_people_say_it():
 
     assert deadline(dt.datetime(2026, 3, 24, 18, tzinfo=dt.UTC)) == "24.03.2026, 24:00"
     assert deadline(dt.datetime(2026, 3, 24, 12, tzinfo=dt.UTC)) == "24.03.2026, 18:00"
+
+
+def test_anybody_asks_whether_they_may_apply_and_nothing_is_stored(road):
+    road.to_announced()
+    at = f"/ky/contests/{road.contest.ref}/may-we-apply/"
+    yes = {"elig-types": "yes", "elig-excluded_types": "no", "elig-min_age_months": "yes", "elig-bars": "no"}
+    yes |= {"app-cofin_min_pct": "yes", "app-documents": "yes", "declarations": "yes"}
+    client = Client()
+
+    with CaptureQueriesContext(connection) as asked:
+        page = body(client.get(at))
+    assert 'name="elig-min_age_months"' in page
+    assert "elig-min_experience_months" not in page  # these rules ask for none
+    assert not [one for one in asked if not one["sql"].startswith(("SELECT", "SAVEPOINT", "RELEASE", "SET"))]
+    assert "notification" not in page
+    answer = client.get(at, yes)
+    assert not answer.cookies
+    assert "notification-done" in body(answer)
+    old = body(client.get(at, yes | {"elig-min_age_months": "no"}))
+    assert "notification-danger" in old
+    assert "notification-wait" in body(client.get(at, {"elig-types": "yes"}))
+
+
+def test_a_false_answer_is_no_answer_and_a_draft_contest_asks_nobody(road):
+    road.to_adopted()
+    road.draft_contest()
+    assert seen(f"/ky/contests/{road.contest.ref}/may-we-apply/", 404)
+    road.announce()
+
+    page = seen(f"/ky/contests/{road.contest.ref}/may-we-apply/?elig-types=%00maybe&x=1")
+    assert "notification" not in page

@@ -109,6 +109,23 @@ def test_a_member_reads_what_the_registers_say_and_explains_a_denial(road, visit
     assert visit("member_civil", "recusals", ref).status_code == 404
 
 
+def test_the_screening_sees_what_the_register_says_of_who_may_apply(road, visit):
+    road.to_opened()
+    road.appoint_commission()
+    road.begin_review()
+    ref = road.candidacy("umut").ref
+
+    known = text(visit("specialist", "desk_candidacy", ref))
+    assert "61 месяц на" in known
+    assert "elig" not in known
+    umut = road.cast.organisations["umut"]
+    type(umut).objects.filter(pk=umut.pk).update(registered_on=None, legal_form="religious_organisation")
+
+    unknown = text(visit("specialist", "desk_candidacy", ref))
+    assert "В реестре не указано, когда зарегистрирована организация." in unknown
+    assert "Такие организации не участвуют" in unknown
+
+
 def test_a_member_leaves_an_application_and_the_chair_proves_an_interest(road, visit):
     road.to_scoring()
     ref = road.candidacy("umut").ref

@@ -9,6 +9,8 @@ from .rules import (
     announcement_complete,
     applicant_eligible,
     applicant_not_barred,
+    applicant_not_excluded,
+    applicant_old_enough,
     applicant_verified,
     before_closing,
     before_deadline,
@@ -46,7 +48,14 @@ _ASKER = HOUSE["H-29"].basis
 _STANDSTILL = HOUSE["H-30"].basis
 _SIGNED = HOUSE["H-31"].basis
 _PAPER = HOUSE["H-32"].basis
-_APPLICANT = (contest_takes_applications, before_deadline, applicant_eligible, applicant_not_barred)
+_APPLICANT = (
+    contest_takes_applications,
+    before_deadline,
+    applicant_eligible,
+    applicant_not_excluded,
+    applicant_old_enough,
+    applicant_not_barred,
+)
 
 CONTEST = Lifecycle(
     "contest",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, cast
@@ -262,6 +262,14 @@ class _Asked:
     @cached_property
     def applicant_kind(self) -> str:
         return self.application.applicant.kind
+
+    @cached_property
+    def legal_form(self) -> str:
+        return self.application.applicant.legal_form
+
+    @cached_property
+    def registered_on(self) -> date | None:
+        return self.application.applicant.registered_on
 
     @cached_property
     def applicant_state(self) -> str:

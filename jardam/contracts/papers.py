@@ -142,10 +142,15 @@ def _term(contract: Contract) -> list[tuple[str, str]]:
 def term_words(term: Term) -> str:
     """A term that is counted from the last signature."""
     told = {"n": wording.number(term.months)}
-    if term.not_before is None:
-        return gettext("%(n)s months from the day of the last signature") % told
-    told["day"] = wording.day(term.not_before)
-    return gettext("%(n)s months from %(day)s, or from the day of the last signature if that is later") % told
+    said = gettext("%(n)s months from the day of the last signature") % told
+    if term.not_before:
+        told["day"] = wording.day(term.not_before)
+        said = gettext("%(n)s months from %(day)s, or from the day of the last signature if that is later") % told
+    return (
+        gettext("%(term)s, not beyond %(until)s") % {"term": said, "until": wording.day(term.until)}
+        if term.until
+        else said
+    )
 
 
 def _terms(contract: Contract, tranches: Sequence[Tranche], more: Sequence[Block] = ()) -> list[Block]:

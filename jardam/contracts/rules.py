@@ -68,21 +68,24 @@ COPY_WAITS = Reason("signed_copy_waits", "A signed copy is entered: another pers
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long a contract runs: `months` from the day of the last signature, or from `not_before` if that is later."""
+    """How long a contract runs: `months` from the day of the last signature, or from `not_before` if that is later,
+    and not beyond `until`."""
 
     months: int
     not_before: date | None = None
+    until: date | None = None
 
     def days(self, signed_on: date) -> tuple[date, date]:
         """The first and the last day, once the last signature is of `signed_on`."""
         starts_on = max(signed_on, self.not_before or signed_on)
-        return starts_on, starts_on + timedelta(days=round(self.months * MONTH))
+        ends_on = starts_on + timedelta(days=round(self.months * MONTH))
+        return starts_on, min(ends_on, self.until or ends_on)
 
     @property
     def plain(self) -> dict[str, object]:
         """As it stands in the text that is signed."""
-        chosen = {"not_before": self.not_before} if self.not_before else {}
-        return {"months": self.months, "from": "last_signature", **chosen}
+        bounds = {"not_before": self.not_before, "until": self.until}
+        return {"months": self.months, "from": "last_signature", **{name: day for name, day in bounds.items() if day}}
 
 
 def term_of(content: Mapping[str, Any]) -> Term | None:
@@ -90,7 +93,23 @@ def term_of(content: Mapping[str, Any]) -> Term | None:
     told = content.get("term")
     if told is None:
         return None
-    return Term(told["months"], date.fromisoformat(told["not_before"]) if "not_before" in told else None)
+    bounds = {name: date.fromisoformat(told[name]) for name in ("not_before", "until") if name in told}
+    return Term(told["months"], **bounds)
+
+
+def term_under(months: int, not_before: date | None, budget_year: int, settlement: Settlement) -> Term:
+    """As announced, but never longer than the rules allow, and within the budget year where they forbid more (H-75).
+    Rulebook: `con.max_months`, `con.multiyear`."""
+    most = settlement.value("con.max_months")
+    until = None if settlement.flag("con.multiyear") else date(budget_year, 12, 31)
+    return Term(min(months, most) if most else months, not_before, until)
+
+
+def never_begins(term: Term, signed_on: date, settlement: Settlement) -> list[Refusal]:
+    """Signed so late that its first day would lie beyond its last. Rulebook: `con.multiyear`."""
+    if term.until is None or term.days(signed_on)[0] <= term.until:
+        return []
+    return [AFTER_BUDGET_YEAR.refusal(settlement.basis("con.multiyear"), year=str(term.until.year))]
 
 
 def start_faults(
@@ -99,10 +118,10 @@ def start_faults(
     """A first day somebody chose is not past, and carries the contract neither over its budget year nor over its
     programme. Rulebook: `con.multiyear`."""
     if term.not_before is None:
-        return []
+        return never_begins(term, today, settlement)
     if term.not_before < today:
         return [START_PAST.refusal(HOUSE["H-16"].basis, at_field="not_before", today=today)]
-    year, soonest = term.days(today)[1].year, Term(term.months).days(today)[1].year
+    year, soonest = (one.days(today)[1].year for one in (replace(term, until=None), Term(term.months)))
     faults = []
     if year > max(programme_year, soonest):
         basis = HOUSE["H-11"].basis

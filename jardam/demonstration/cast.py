@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import yaml
 from django.db import transaction
 
 from jardam.kernel.actor import Actor, system
-from jardam.kernel.time import bishkek_day
+from jardam.kernel.time import bishkek_day, months_before
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
 from jardam.parties.models import Organisation, Person
@@ -106,6 +106,11 @@ def register(at: datetime, *, everybody: bool = False) -> Cast:
         return _register(at, _everybody() if everybody else texts())
 
 
+def registered_on(at: datetime) -> date:
+    """When the bodies of the demonstration came into being: long enough ago to apply."""
+    return months_before(bishkek_day(at), 60)
+
+
 def _everybody() -> dict[str, Any]:
     return {part: texts()[part] | year()[part] for part in ("organisations", "people")}
 
@@ -133,7 +138,7 @@ def _register(at: datetime, told: dict[str, Any]) -> Cast:
             tin=row.get("tin", ""),
             code=row.get("code"),
             legal_form=row.get("legal_form", ""),
-            registered_on=bishkek_day(at),
+            registered_on=registered_on(at),
             is_invented=True,
         )
         cast.organisations[name] = organisation

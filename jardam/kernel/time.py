@@ -69,6 +69,11 @@ def end_of(day: date, day_ends: str = WHOLE_DAY) -> datetime:
     return instant_of(day, time.fromisoformat(day_ends))
 
 
+def last_day_before(end: datetime) -> date:
+    """The legal day that a first refused instant ends: for 00:00 it is the day before."""
+    return bishkek_day(end - timedelta(microseconds=1))
+
+
 # --- terms --------------------------------------------------------------------------------------------------
 
 

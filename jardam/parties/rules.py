@@ -172,9 +172,10 @@ def mandate_faults(kind: str, role: str, begins: date, until: date | None, *, ac
 
 LEGAL_FORMS = (
     "public_association", "public_foundation", "association", "institution", "private_institution",
-    "cooperative", "religious_organisation", "company", "entrepreneur", "state_body", "local_body", "other",
+    "cooperative", "religious_organisation", "political_party", "trade_union", "company", "entrepreneur",
+    "state_enterprise", "state_body", "local_body", "other",
 )  # fmt: skip
-"""Codes for display. Which forms may take part in a contest, its edition says (`elig.applicant_kinds`)."""
+"""Codes. Which of them may not take part in a contest, its rules say (`elig.excluded_types`)."""
 
 OPEN_KINDS = tuple(kind for kind in Kind if kind != Kind.OPERATOR)
 """What anyone may register."""
@@ -248,7 +249,6 @@ class Part(StrEnum):
 VERIFIED_PARTS = frozenset({Part.HEAD, Part.FOUNDERS, Part.CHARTER})
 """What stands in the register or its file, so that a change is compared again (H-49)."""
 
-PUBLIC_PARTS = frozenset({Part.ADDRESS})
 MOST_PEOPLE = 200
 
 UNKNOWN_PART = Reason("unknown_part", "The profile has no such part.")

@@ -372,6 +372,21 @@ _RULES = (
         "A draft of a contest can be discarded until it is announced.",
         "Nobody outside has seen it and no money is reserved for it; kept open, it would ask to be finished for ever.",
     ),
+    (
+        "H-73",
+        "How old an applicant is counts on the day of the deadline, from the day it was registered.",
+        "One day for everybody: who hands in early loses nothing by it, and who waits gains nothing.",
+    ),
+    (
+        "H-74",
+        "What the register does not say of an applicant refuses nobody; the screening is shown that it is not known.",
+        "A gap in a register is not a fault of the applicant, and neither yes nor no may be guessed from it.",
+    ),
+    (
+        "H-75",
+        "Where no contract may go beyond the budget year, one that begins late ends with the year.",
+        "Whoever won must not lose the contract to a slow procedure; both see the shorter term before they sign.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -82,7 +82,12 @@ def _part_rows(name: str, data: Mapping[str, Any]) -> list[SummaryRow]:
             return [
                 SummaryRow(str(said), _("Yes") if data.get(key) else _("Not confirmed"))
                 for key, said in words.DECLARATION.items()
-            ]
+            ] + _experience(data.get("experience_months"))
+
+
+def _experience(months: int | None) -> list[SummaryRow]:
+    """How long they have done such work, where the rules ask."""
+    return [] if months is None else [SummaryRow(str(words.EXPERIENCE), words.months(months))]
 
 
 def _language(code: str | None) -> str:

@@ -277,7 +277,7 @@ def _parameter(name: str, value: Any) -> str:
         case str() if value and name in CONTEXTS:
             said = pgettext(CONTEXTS[name], value)
             return said if said != value else value.replace("_", " ")  # English has no catalogue
-        case str() if value and name == "answering":
+        case str() if value and name in ("answering", "excluded"):
             return pgettext("rule code", value.replace("_", " "))
         case str() if value and name == "items":
             return pgettext("compared", value.replace("_", " "))

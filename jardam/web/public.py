@@ -660,10 +660,13 @@ def term_words(contract: Any) -> str:
     if term is None:
         return f"{formats.day(contract.starts_on)} – {formats.day(contract.ends_on)}"
     told = {"n": formats.number(term.months)}
-    if term.not_before is None:
-        return _("%(n)s months from the day of the last signature") % told
-    told["day"] = formats.day(term.not_before)
-    return _("%(n)s months from %(day)s, or from the day of the last signature if that is later") % told
+    said = _("%(n)s months from the day of the last signature") % told
+    if term.not_before:
+        told["day"] = formats.day(term.not_before)
+        said = _("%(n)s months from %(day)s, or from the day of the last signature if that is later") % told
+    return (
+        _("%(term)s, not beyond %(until)s") % {"term": said, "until": formats.day(term.until)} if term.until else said
+    )
 
 
 def _sides(contract: Any, signed: list[Any]) -> list[SummaryRow]:

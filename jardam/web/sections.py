@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from .forms import AgreeField, ChoiceField, LongTextField, MoneyField, NumberField, TextField
 from .steps import LANGUAGES, StepForm
-from .words import DECLARATION
+from .words import DECLARATION, EXPERIENCE
 
 LINE, STORY = 300, 6000  # as contests.rules bounds them
 MONTHS = 36
@@ -30,6 +30,7 @@ class Setting:
     categories: tuple[tuple[str, str], ...] = ()  # of the budget: code and words
     languages: tuple[str, ...] = tuple(LANGUAGES)  # in which an application may be written
     left_out: frozenset[str] = frozenset()  # places that the rules do not ask for: `team.experience`
+    experience: int = 0  # months of it that the rules demand
 
 
 class SectionForm(StepForm):
@@ -118,6 +119,17 @@ class DeclarationsForm(SectionForm):
     true_data = AgreeField(DECLARATION["true_data"], required=False)
     no_debt = AgreeField(DECLARATION["no_debt"], required=False)
     no_double_funding = AgreeField(DECLARATION["no_double_funding"], required=False)
+    experience_months = NumberField(
+        EXPERIENCE,
+        hint=gettext_lazy("In months. The customer checks it by your documents."),
+        max_value=1200,
+        required=False,
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if not self.setting.experience:
+            del self.fields["experience_months"]
 
 
 class RowsForm(SectionForm):

@@ -319,8 +319,11 @@ LEGAL_FORM = {
     "private_institution": _("Private institution"),
     "cooperative": _("Cooperative"),
     "religious_organisation": _("Religious organisation"),
+    "political_party": _("Political party"),
+    "trade_union": _("Trade union"),
     "company": _("Company"),
     "entrepreneur": _("Individual entrepreneur"),
+    "state_enterprise": _("State enterprise"),
     "state_body": _("State body"),
     "local_body": _("Body of local self-government"),
     "other": _("Another form"),
@@ -408,15 +411,22 @@ DECLARATION = {
     "no_debt": _("The organisation owes no money and no report from earlier orders."),
     "no_double_funding": _("No other money pays for the same work."),
 }
+EXPERIENCE = _("How long has the organisation done such work?")
 CHECK = {
     "may_write": _("You act for an organisation that applies for grants"),
     "contest_takes_applications": _("The contest takes applications"),
     "before_deadline": _("The deadline has not passed"),
     "applicant_eligible": _("Organisations of your kind may apply"),
+    "applicant_not_excluded": _("Organisations of your legal form may apply"),
+    "applicant_old_enough": _("Your organisation is old enough"),
     "applicant_not_barred": _("Your organisation is not barred"),
     "only_one_in_the_lot": _("Your organisation has no other application in this lot"),
     "within_number_allowed": _("Your organisation has not used up its number of applications"),
     "applicant_verified": _("The registration data of your organisation are checked"),
+}
+NOT_KNOWN = {
+    "elig.excluded_types": _("The register does not say which legal form the organisation has."),
+    "elig.min_age_months": _("The register does not say when the organisation was registered."),
 }
 LEVEL = {"local": _("Local"), "republican": _("Republican")}
 NOT_PUBLISHED = {
@@ -741,6 +751,10 @@ def _unit(number: Any, unit: str) -> str:
         return formats.percent(number)
     text = formats.number(number)
     return counted[unit](int(number)) % {"n": text} if unit in counted else text
+
+
+def months(count: int) -> str:
+    return _unit(count, "months")
 
 
 def value(parameter: Parameter, language: str) -> list[str]:

@@ -54,7 +54,7 @@ def gather(road: Road, count: int, at: datetime, word: str = "", is_cast: bool =
             title={code: f"{text} {word}{n}" for code, text in body["title"].items()},
             tin=f"0{n:013d}",
             legal_form=body.get("legal_form", ""),
-            registered_on=bishkek_day(at),
+            registered_on=cast.registered_on(at),
             is_invented=True,
         )
         road.cast.organisations[name] = parties.verify_organisation(

@@ -40,8 +40,8 @@ def start_application(
     *, actor: Actor, lot: Lot, applicant: Organisation, earlier: Application | None = None
 ) -> Application:
     """Begin an application to a lot; `earlier` is one of the same applicant from which the texts and documents are
-    copied, never the declarations. Refuses `deadline_passed`, `kind_not_eligible`, `organisation_barred`,
-    `one_application_a_lot`."""
+    copied, never the declarations. Refuses `deadline_passed`, `kind_not_eligible`, `type_not_eligible`,
+    `organisation_too_young`, `organisation_barred`, `one_application_a_lot`."""
     contest = lock_shared(lot.contest)
     application = Application(lot=lot, contest=contest, applicant=applicant, created_at=actor.at)
     perform(APPLICATION, application, "start_application", actor=actor, edition=contest.edition)
@@ -63,7 +63,7 @@ def save_section(
     settlement = application.contest.settlement
     if section not in parts_asked(settlement):
         raise NOT_ASKED.refuse(settlement.basis("form.application_sections"))
-    content = PARTS[section].model_validate(data).model_dump(mode="json")
+    content = PARTS[section].model_validate(data).model_dump(mode="json", exclude_none=True)
     saved = application.draft_sections.filter(section=section).first()
     if saved and revision is not None and saved.revision != revision:
         name = parties.person_name(saved.saved_by_id)
@@ -90,10 +90,10 @@ def submit_application(*, actor: Actor, application: Application) -> Version:
     Returns the version, which is the receipt. Holds the contest against being opened meanwhile and asks again under
     lock. Refuses `deadline_passed`, `contest_not_open`, `sections_missing`, `documents_missing`, `over_ceiling`,
     `amount_not_positive`, `own_contribution_too_small`, `category_over_cap`, `sign_off_missing`,
-    `kind_not_eligible`, `organisation_not_verified`, `organisation_barred`,
-    `language_not_named`, `language_not_taken`.
+    `kind_not_eligible`, `type_not_eligible`, `organisation_too_young`, `organisation_not_verified`,
+    `organisation_barred`, `experience_too_short`, `language_not_named`, `language_not_taken`.
     Rulebook: `ann.min_term`, `app.max_amount`, `app.cofin_min_pct`, `app.documents`, `app.languages`, `elig.types`,
-    `form.application_sections`.
+    `elig.excluded_types`, `elig.min_age_months`, `elig.min_experience_months`, `form.application_sections`.
     """
     application = hold(application)
     refuse_if_any(may(APPLICATION, application, verb_of_handing_in(application), actor))

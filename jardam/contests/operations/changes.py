@@ -12,7 +12,7 @@ from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest, plain
 from jardam.kernel.refusal import refuse_if_any
-from jardam.kernel.time import bishkek_day
+from jardam.kernel.time import bishkek_day, last_day_before
 from jardam.regime import operations as regime
 from jardam.regime import queries as rulebooks
 from jardam.rulebook.house import HOUSE
@@ -45,6 +45,7 @@ from ..rules import (
     changes_between,
     continued,
     moved_by,
+    term_faults,
     void_ground,
 )
 from .contest import keep_outcomes, publish
@@ -128,14 +129,18 @@ def amend(*, actor: Actor, contest: Contest, changes: dict[str, Any], reason: st
     """Publish a new version of the announcement; the earlier ones stay readable. Returns the version.
 
     `changes`: fields of `rules.AMENDABLE`. The deadline moves as `ann.amend_rule` says, never to an earlier instant.
-    Refuses `not_amendable`, `nothing_amended`, `announcement_incomplete`, `deadline_passed`, `switched_off`.
-    Rulebook: `ann.amend_allowed`, `ann.amend_rule`, `ann.amend_term`, `ann.min_term`, `ann.languages`.
+    Refuses `not_amendable`, `nothing_amended`, `announcement_incomplete`, `term_too_long`, `term_beyond_year`,
+    `deadline_passed`, `switched_off`. Rulebook: `ann.amend_allowed`, `ann.amend_rule`, `ann.amend_term`,
+    `ann.min_term`, `ann.languages`, `con.max_months`, `con.multiyear`.
     """
     (contest,) = lock(contest)
     refuse_if_any(may(CONTEST, contest, "amend", actor))
     before = {name: getattr(contest, name) for name in AMENDABLE}
     refuse_if_any(amendment_faults(before, changes, contest.settlement))
     fields = sorted({change.field for change in changes_between(before, before | changes)})
+    if "months" in fields:
+        term = queries.project_term(contest, last_day_before(queries.deadline_of(contest)), changes["months"])
+        refuse_if_any(term_faults(term, contest.settlement))
     was, (deadline_at, how) = queries.deadline_of(contest), queries.deadline_after_amendment(contest, actor.at)
     record = perform(
         CONTEST,

@@ -37,6 +37,7 @@ from ..rules import (
     TOO_SHORT,
     announcement_faults,
     outcome_of_lots,
+    term_faults,
 )
 from .kept import number_of
 from .paper import open_papers
@@ -97,7 +98,8 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
 
     `closes_on` is the last Bishkek day on which applications are taken. Refuses `rule_unknown` with the complete list
     (decisions.md §2.4), `announcement_incomplete`, `contest_without_lot`, `programme_not_adopted`,
-    `deadline_too_early`, `not_enough_money`. Rulebook: `ann.min_term`.
+    `deadline_too_early`, `term_too_long`, `term_beyond_year`, `not_enough_money`. Rulebook: `ann.min_term`,
+    `con.max_months`, `con.multiyear`.
     """
     (contest,) = lock(contest)
     refuse_if_any(may(CONTEST, contest, "announce", actor))
@@ -114,6 +116,7 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
             earliest=earliest.due_on,
             term=str(settlement.value("ann.min_term")),
         )
+    refuse_if_any(term_faults(queries.project_term(contest, closes_on), settlement))
     record = perform(
         CONTEST,
         contest,

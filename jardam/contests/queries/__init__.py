@@ -15,8 +15,11 @@ from .of_applications import (
     living_application,
     opened_applications,
     receipt,
+    self_check,
+    standing,
     submission_faults,
     submitted_content,
+    unanswered,
     versions,
 )
 from .of_changes import (
@@ -48,6 +51,7 @@ from .of_changes import (
 )
 from .of_contests import (
     acts_kept_until_the_opening,
+    announced_late,
     contest,
     contest_actions,
     contest_refusals,
@@ -59,6 +63,7 @@ from .of_contests import (
     lots_without_award,
     measures_without_contest,
     opened_count,
+    project_term,
 )
 from .of_drafts import (
     attachments,
@@ -88,6 +93,7 @@ __all__ = [
     "AnnouncementPage",
     "acts_kept_until_the_opening",
     "amended_at",
+    "announced_late",
     "announcement_content",
     "announcements",
     "application",
@@ -144,6 +150,7 @@ __all__ = [
     "partner_requests",
     "partners",
     "postponements",
+    "project_term",
     "question",
     "question_refusals",
     "questions",
@@ -153,12 +160,15 @@ __all__ = [
     "repeat_refusals",
     "repetition",
     "saved_sections",
+    "self_check",
     "shared_with",
     "signatures_of",
     "signed_off",
+    "standing",
     "submission_faults",
     "submitted_content",
     "told",
+    "unanswered",
     "versions",
     "waits_for_sign_off",
     "whole_draft",

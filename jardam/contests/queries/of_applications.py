@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,9 +16,10 @@ from jardam.kernel.refusal import Refusal
 from jardam.parties.models import Organisation
 from jardam.parties.queries import ids_of
 
-from .. import lifecycle
+from .. import lifecycle, rules
 from ..models import (
     Application,
+    Contest,
     Lot,
     Version,
 )
@@ -27,9 +30,17 @@ from ..policy import (
 )
 from ..rules import (
     Content,
+    SelfCheck,
+    age_in_months,
+    applicant_eligible,
+    applicant_not_barred,
+    applicant_not_excluded,
+    applicant_old_enough,
     content_faults,
     current,
     missing_parts,
+    not_known,
+    registered_by,
 )
 
 
@@ -67,15 +78,53 @@ def application_actions(application: Application, actor: Actor) -> tuple[str, ..
     return actions(APPLICATION, application, actor)
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the register says of an applicant, beside the rules of the contest about who takes part."""
+
+    legal_form: str
+    registered_on: date | None
+    age: int | None  # in whole months, on the day of the deadline (H-73)
+    not_known: tuple[str, ...]  # keys of the rules that the register cannot answer (H-74)
+    faults: tuple[Refusal, ...]
+
+
+def standing(application: Application, actor: Actor) -> Standing:
+    """For the screening: an application on paper comes before it whoever sent it."""
+    facts = application_facts(application, actor)
+    guards = (applicant_eligible, applicant_not_excluded, applicant_old_enough, applicant_not_barred)
+    age = age_in_months(facts.registered_on, facts.deadline_at) if facts.registered_on else None
+    faults = tuple(fault for guard in guards if (fault := guard(facts)))
+    return Standing(facts.legal_form, facts.registered_on, age, not_known(facts), faults)
+
+
+def self_check(contest: Contest) -> tuple[list[SelfCheck], date | None]:
+    """What anybody may ask themselves before applying to this contest; and the day by which who takes part was
+    registered, where the rules name an age."""
+    assert contest.deadline_at is not None  # it is announced
+    return rules.self_check(contest.settlement), registered_by(contest.settlement, contest.deadline_at)
+
+
+def unanswered(lot: Lot, actor: Actor, applicant: Organisation) -> tuple[str, ...]:
+    """Keys of the rules about the applicant that the register cannot answer (H-74)."""
+    application = Application(lot=lot, contest=lot.contest, applicant=applicant, created_at=actor.at)
+    return not_known(application_facts(application, actor))
+
+
 def eligibility(lot: Lot, actor: Actor, applicant: Organisation) -> list[tuple[str, Refusal | None]]:
     """Everything the rules ask of this applicant in this lot: name of the guard, and its refusal or None. First comes
-    the permission, under the name `may_write`."""
+    the permission, under the name `may_write`. What the register cannot answer is left out: see `standing`."""
     application = Application(lot=lot, contest=lot.contest, applicant=applicant, created_at=actor.at)
     denied = APPLICATION.permissions["start_application"].refusal(actor, application)
     rows = [row for row in lifecycle.APPLICATION.transitions if row.verb in ("start_application", "submit")]
     guards = dict.fromkeys(guard for row in rows for guard in row.guards)
     facts = application_facts(application, actor)
-    return [("may_write", denied), *((guard.__name__, guard(facts)) for guard in guards)]
+    unanswered = {ASKED_BY[key] for key in not_known(facts)}
+    return [("may_write", denied), *((one.__name__, one(facts)) for one in guards if one not in unanswered)]
+
+
+ASKED_BY = {"elig.excluded_types": applicant_not_excluded, "elig.min_age_months": applicant_old_enough}
+"""Rule about the applicant → the guard that asks the register for it."""
 
 
 def submission_faults(application: Application, draft: Mapping[str, Any], actor: Actor) -> list[Refusal]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
@@ -28,6 +28,7 @@ from ..policy import (
     CONTEST,
     visible_contests,
 )
+from ..rules import ProjectTerm, late_in_programme
 
 _WITH_CONTEST = (
     "customer",
@@ -42,6 +43,19 @@ _WITH_CONTEST = (
 def contest(ref: str, actor: Actor) -> Contest:
     """By its reference. Raises Contest.DoesNotExist for one this actor does not see."""
     return visible_contests(actor).select_related(*_WITH_CONTEST).get(ref=ref)
+
+
+def project_term(contest: Contest, closes_on: date, months: int | None = None) -> ProjectTerm:
+    """How long projects last and what bounds it, were `closes_on` the last day to apply; `months` instead of those
+    that are announced."""
+    programme_year = contest.programme.year_to
+    first = contest.lots.aggregate(year=Min("measure__year"))["year"]
+    return ProjectTerm(months or contest.months, closes_on, first or programme_year, programme_year)
+
+
+def announced_late(contest: Contest, closes_on: date) -> Refusal | None:
+    """What a customer is warned of who announces late in the programme's last year; it blocks nothing."""
+    return late_in_programme(project_term(contest, closes_on))
 
 
 def contests(

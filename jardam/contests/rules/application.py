@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from jardam.kernel.refusal import Reason, Refusal, when_broken
+from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
+from jardam.kernel.time import last_day_before, months_before
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
@@ -16,6 +17,11 @@ from .content import PARTNERS, SECTIONS
 from .contest import DEADLINE_PASSED, NOT_OPEN
 
 NOT_ELIGIBLE_KIND = Reason("kind_not_eligible", "Organisations of this kind do not take part: {kind}.")
+EXCLUDED_TYPE = Reason("type_not_eligible", "Organisations of this type do not take part: {excluded}.")
+TOO_YOUNG = Reason(
+    "organisation_too_young",
+    "The organisation was registered on {registered}; who takes part was registered on {latest} or earlier.",
+)
 NOT_VERIFIED = Reason("organisation_not_verified", "The registration data of the organisation are not checked yet.")
 BARRED = Reason("organisation_barred", "The organisation is barred until {until}: {ground}.")
 SECOND_APPLICATION = Reason("one_application_a_lot", "Your organisation already has an application in this lot.")
@@ -61,6 +67,8 @@ class ApplicationFacts:
     in_contest: int  # and in the whole contest
     bars: tuple[tuple[str, Any], ...]  # (ground, until) of restrictions in force
     settlement: Settlement
+    legal_form: str = ""  # "": the register does not say
+    registered_on: date | None = None  # None: the register does not say
     paper_state: str = ""  # of the envelope it came in, if it came on paper
     actor_votes: bool = False  # who acts holds a seat in commissions
     actor_keyed: bool = False  # who acts keyed it in
@@ -84,6 +92,84 @@ def applicant_eligible(facts: ApplicationFacts) -> Refusal | None:
     if facts.applicant_kind in facts.settlement.value("elig.types"):
         return None
     return NOT_ELIGIBLE_KIND.refusal(facts.settlement.basis("elig.types"), kind=facts.applicant_kind)
+
+
+FORMS_OF_TYPE = {
+    "political_party": ("political_party",),
+    "trade_union": ("trade_union",),
+    "religious": ("religious_organisation",),
+    "state_body": ("state_body",),
+    "state_owned": ("state_enterprise",),
+}
+"""Code of `elig.excluded_types` → the legal forms of the register that are of this type."""
+
+
+def applicant_not_excluded(facts: ApplicationFacts) -> Refusal | None:
+    """By the legal form in the register; what that does not say, the screening judges (H-74)."""
+    excluded = facts.settlement.codes("elig.excluded_types")
+    found = next((one for one in excluded if facts.legal_form and facts.legal_form in FORMS_OF_TYPE[one]), None)
+    return EXCLUDED_TYPE.refusal(facts.settlement.basis("elig.excluded_types"), excluded=found) if found else None
+
+
+def registered_by(settlement: Settlement, deadline_at: datetime) -> date | None:
+    """The last day on which who takes part was registered; None where any age will do. Age is counted on the day of
+    the deadline (H-73). Rulebook: `elig.min_age_months`."""
+    months = settlement.number("elig.min_age_months")
+    return months_before(last_day_before(deadline_at), months) if months else None
+
+
+def age_in_months(registered_on: date, deadline_at: datetime) -> int:
+    """Whole months from the registration to the day of the deadline."""
+    day = last_day_before(deadline_at)
+    months = (day.year - registered_on.year) * 12 + day.month - registered_on.month
+    return months if months_before(day, months) >= registered_on else months - 1
+
+
+def not_known(facts: ApplicationFacts) -> tuple[str, ...]:
+    """Keys of the rules about the applicant that the register cannot answer."""
+    keys = {
+        "elig.excluded_types": facts.settlement.codes("elig.excluded_types") and not facts.legal_form,
+        "elig.min_age_months": facts.settlement.number("elig.min_age_months") and facts.registered_on is None,
+    }
+    return tuple(key for key, is_open in keys.items() if is_open)
+
+
+def applicant_old_enough(facts: ApplicationFacts) -> Refusal | None:
+    """A registration date that the register does not know refuses nobody (H-74)."""
+    latest = registered_by(facts.settlement, facts.deadline_at)
+    if latest is None or facts.registered_on is None or facts.registered_on <= latest:
+        return None
+    basis = facts.settlement.basis("elig.min_age_months")
+    return TOO_YOUNG.refusal(basis, registered=facts.registered_on, latest=latest)
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """What anybody may ask themselves before applying: the rule it rests on, and the answer with which one may."""
+
+    key: str
+    right: bool
+    basis: Basis
+
+
+def self_check(settlement: Settlement) -> list[SelfCheck]:
+    """The questions that the rules of this contest make: a rule that asks for nothing asks nobody."""
+    documents = any(one.mandatory for one in settlement.value("app.documents"))
+    asked = {
+        "elig.types": (True, True),
+        "elig.excluded_types": (False, bool(settlement.codes("elig.excluded_types"))),
+        "elig.min_age_months": (True, bool(settlement.number("elig.min_age_months"))),
+        "elig.min_experience_months": (True, bool(settlement.number("elig.min_experience_months"))),
+        "elig.bars": (False, bool(settlement.codes("elig.bars"))),
+        "app.cofin_min_pct": (True, bool(settlement.value("app.cofin_min_pct"))),
+        "app.documents": (True, documents),
+    }
+    questions = [SelfCheck(key, right, settlement.basis(key)) for key, (right, is_asked) in asked.items() if is_asked]
+    return [*questions, SelfCheck(DECLARED, True, HOUSE["H-53"].basis)]
+
+
+DECLARED = "declarations"
+"""The question of the self-check that no rule of the contest makes: every application has declarations (H-53)."""
 
 
 def applicant_verified(facts: ApplicationFacts) -> Refusal | None:

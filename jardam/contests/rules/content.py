@@ -33,6 +33,9 @@ NO_SUCH_SECTION = Reason(
 )
 LANGUAGE_UNNAMED = Reason("language_not_named", "Say in which language the application is written.")
 WRONG_LANGUAGE = Reason("language_not_taken", "Applications are taken in: {languages}.")
+TOO_LITTLE_EXPERIENCE = Reason(
+    "experience_too_short", "{given} months of experience are declared; at least {needed} are required."
+)
 UNKNOWN_DOCUMENT = Reason("document_unknown", "The rules of this contest know no such document.")
 
 CONTENT_V = 2
@@ -152,11 +155,17 @@ class Risks(_Part):
 
 
 class Declarations(_Part):
-    """What the head confirms by submitting: true data, no debt of earlier orders, no other money for the same work."""
+    """What the head confirms by submitting: true data, no debt of earlier orders, no other money for the same work;
+    and how long the organisation has done such work, where the rules ask."""
 
     true_data: Annotated[bool, Field(strict=True)]
     no_debt: Annotated[bool, Field(strict=True)]
     no_double_funding: Annotated[bool, Field(strict=True)]
+    experience_months: Annotated[int, Field(ge=0, le=1200)] | None = None
+
+    @property
+    def are_made(self) -> bool:
+        return self.true_data and self.no_debt and self.no_double_funding
 
 
 class PaperOf(_Part):
@@ -233,7 +242,7 @@ class Content(_Part):
             "budget": not all(row.category for row in self.budget.rows),
             "indicators": not all(row.measured for row in self.indicators.rows),
             "risks": not (self.risks and self.risks.rows),
-            "declarations": not all(self.declarations.model_dump().values()),
+            "declarations": not self.declarations.are_made,
         }
         missing = (place.partition(".")[0] for place, is_blank in blank.items() if is_blank and place not in left_out)
         return tuple(dict.fromkeys(missing))
@@ -341,7 +350,7 @@ def content_faults(content: Content, settlement: Settlement, ceiling: Decimal, m
     """Why this content may not be submitted under these rules. `ceiling` (som) is the lot's, `months` the contest's.
 
     Rulebook: `app.max_amount`, `app.cofin_min_pct`, `app.inkind_rule`, `app.cap_*_pct`, `app.documents`,
-    `app.languages`, `form.budget_categories`, `form.application_sections`.
+    `app.languages`, `elig.min_experience_months`, `form.budget_categories`, `form.application_sections`.
     """
     return [
         *_money_faults(content, settlement, ceiling),
@@ -349,6 +358,7 @@ def content_faults(content: Content, settlement: Settlement, ceiling: Decimal, m
         *_plan_faults(content, settlement, months),
         *_language_faults(content, settlement),
         *_missing_faults(content, settlement),
+        *_experience_faults(content, settlement),
     ]
 
 
@@ -407,3 +417,13 @@ def _missing_faults(content: Content, settlement: Settlement) -> Iterator[Refusa
     missing = tuple(one.names for one in settlement.value("app.documents") if one.mandatory and one.code not in given)
     if missing:
         yield DOCUMENTS_MISSING.refusal(settlement.basis("app.documents"), missing=missing)
+
+
+def _experience_faults(content: Content, settlement: Settlement) -> Iterator[Refusal]:
+    """No register knows experience: it is declared, and the screening looks for its proof."""
+    needed, given = settlement.number("elig.min_experience_months"), content.declarations.experience_months
+    basis = settlement.basis("elig.min_experience_months")
+    if needed and given is None:
+        yield SECTIONS_MISSING.refusal(basis, missing=("declarations",))
+    elif needed and given is not None and given < needed:
+        yield TOO_LITTLE_EXPERIENCE.refusal(basis, given=given, needed=needed)

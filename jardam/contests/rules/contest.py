@@ -10,7 +10,7 @@ from typing import Any
 
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
-from jardam.kernel.time import WorkCalendar, bishkek_day, end_of
+from jardam.kernel.time import WorkCalendar, bishkek_day, end_of, months_before
 from jardam.rulebook.house import HOUSE
 from jardam.rulebook.settlement import Settlement
 
@@ -259,6 +259,54 @@ def continued(
     if stopped_at >= deadline_at:
         return deadline_at
     return moved_by(deadline_at, at - stopped_at, settlement, calendar)
+
+
+PROJECTS_TOO_LONG = Reason("term_too_long", "A project lasts {months} months here; the rules allow {most}.")
+TERM_BEYOND_YEAR = Reason(
+    "term_beyond_year",
+    "Projects of {months} months that begin after the last day to apply would end on {ends}. Contracts may not go "
+    "beyond the budget year {year}.",
+)
+TERM_BEYOND_PROGRAMME = Reason(
+    "term_beyond_programme",
+    "The programme ends with the year {year}; projects of {months} months would end on {ends} at the earliest.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTerm:
+    """How long the projects of a contest last, and between what."""
+
+    months: int
+    closes_on: date  # the last day to apply: no project begins before its end
+    budget_year: int  # of the lots' measures, the first
+    programme_year: int  # the programme's last
+
+    @property
+    def ends(self) -> date:
+        """When a project would end that began as soon as it can."""
+        return months_before(self.closes_on, -self.months)
+
+
+def term_faults(term: ProjectTerm, settlement: Settlement) -> list[Refusal]:
+    """Why projects may not last so long. Only what cannot be kept is refused: a contract that is signed later ends
+    with its budget year all the same (H-75). Rulebook: `con.max_months`, `con.multiyear`."""
+    faults, most = [], settlement.value("con.max_months")
+    if most is not None and term.months > most:
+        basis = settlement.basis("con.max_months")
+        faults.append(PROJECTS_TOO_LONG.refusal(basis, at_field="months", months=term.months, most=most))
+    if not settlement.flag("con.multiyear") and term.ends.year > term.budget_year:
+        said: dict[str, Any] = {"months": term.months, "ends": term.ends, "year": term.budget_year}
+        faults.append(TERM_BEYOND_YEAR.refusal(settlement.basis("con.multiyear"), at_field="months", **said))
+    return faults
+
+
+def late_in_programme(term: ProjectTerm) -> Refusal | None:
+    """What the customer is warned of; it blocks nothing (decisions.md §8)."""
+    if term.ends.year <= term.programme_year:
+        return None
+    said: dict[str, Any] = {"months": term.months, "ends": term.ends, "year": term.programme_year}
+    return TERM_BEYOND_PROGRAMME.refusal(HOUSE["H-11"].basis, **said)
 
 
 def announcement_faults(

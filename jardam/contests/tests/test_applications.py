@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 
 from jardam.contests import operations as contests
+from jardam.contests import queries
 from jardam.contests.models import Application
 from jardam.regime import queries as regime
 from jardam.rulebook.edition import load_overlay
-from tests.world import REGIMES, refuses
+from tests.world import MONDAY, REGIMES, refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,44 @@ def test_a_company_does_not_apply_where_the_rules_name_non_profits_only(road):
         contests.start_application(actor=road.actor("umut_head"), lot=road.lot, applicant=umut)
 
 
+@pytest.mark.parametrize(
+    ("known", "code"),
+    [
+        ({"registered_on": MONDAY.date()}, "organisation_too_young"),
+        ({"legal_form": "religious_organisation"}, "type_not_eligible"),
+    ],
+)
+def test_whom_the_rules_exclude_neither_starts_nor_submits(road, known, code):
+    road.to_announced()
+    road.write_application("umut")
+    for name in ("umut", "birge"):
+        body = road.cast.organisations[name]
+        type(body).objects.filter(pk=body.pk).update(**known)
+        body.refresh_from_db()
+    road.applications["umut"].refresh_from_db()
+
+    with refuses(code):
+        road.submit("umut")
+    with refuses(code):
+        contests.start_application(
+            actor=road.actor("birge_head"), lot=road.lot, applicant=road.cast.organisations["birge"]
+        )
+
+
+def test_who_applies_without_a_known_registration_is_taken_and_shown_to_the_screening_as_unknown(road):
+    road.to_announced()
+    umut = road.cast.organisations["umut"]
+    type(umut).objects.filter(pk=umut.pk).update(registered_on=None, legal_form="")
+    umut.refresh_from_db()
+
+    road.write_application("umut")
+    road.submit("umut")
+
+    standing = queries.standing(road.applications["umut"], road.actor("specialist"))
+    assert standing.faults == ()
+    assert standing.not_known == ("elig.excluded_types", "elig.min_age_months")
+
+
 def test_a_contest_is_announced_only_as_far_ahead_as_the_rules_demand(road):
     road.to_adopted()
     road.draft_contest()
@@ -152,6 +191,26 @@ def test_a_contest_is_announced_only_as_far_ahead_as_the_rules_demand(road):
         road.announce(closes_on=earliest - dt.timedelta(days=1))
     road.announce(closes_on=earliest)
     assert road.contest.state == "announced"
+
+
+def test_where_contracts_stay_within_the_year_no_contest_is_announced_whose_projects_cannot(road, monkeypatch):
+    overlay = load_overlay(REGIMES / "demonstration" / "grants.yaml")
+    within = type(overlay)(overlay.form, {**overlay.values, "con.multiyear": False}, overlay.file_sha256)
+    monkeypatch.setattr(regime, "overlay", lambda form: within)
+    road.to_adopted()
+    road.draft_contest()
+    road.contest.months = 11
+    road.contest.save(update_fields=["months"])
+
+    with refuses("term_beyond_year"):
+        road.announce()
+    road.contest.months = 8
+    road.contest.save(update_fields=["months"])
+    road.announce()
+    with refuses("term_beyond_year"):
+        contests.amend(actor=road.actor("head"), contest=road.contest, changes={"months": 11}, reason="Узарды")
+    with refuses("term_too_long", "term_beyond_year"):
+        contests.amend(actor=road.actor("head"), contest=road.contest, changes={"months": 13}, reason="Узарды")
 
 
 def test_who_is_not_the_customer_is_told_only_that_when_announcing(road):

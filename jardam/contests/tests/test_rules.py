@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,11 @@ from pydantic import ValidationError
 
 from jardam.contests import rules as contests
 from jardam.contests.rules import ApplicationFacts, Content, announcement_faults, budget_of, content_faults, current
+from jardam.contests.rules.application import FORMS_OF_TYPE
 from jardam.demonstration.cast import texts
+from jardam.kernel.time import end_of
+from jardam.parties.rules import LEGAL_FORMS
+from jardam.rulebook.catalogue import CATALOGUE
 from tests.world import MONDAY, codes_of, rules
 
 RULES = rules()
@@ -304,6 +308,37 @@ def test_no_lot_promises_a_project_more_than_the_rules_allow():
     assert announcement_faults(TEXTS, [CEILING * 9], rules(app__max_amount="none")) == []
 
 
+# --- how long projects last ------------------------------------------------------------------------------------
+
+TERM = contests.ProjectTerm(months=8, closes_on=date(2026, 4, 30), budget_year=2026, programme_year=2026)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),  # ends on the last day of the year
+        ({"closes_on": date(2026, 5, 1)}, ["term_beyond_year"]),
+        ({"months": 13, "budget_year": 2027}, ["term_too_long"]),
+        ({"months": 13}, ["term_too_long", "term_beyond_year"]),
+    ],
+)
+def test_projects_last_no_longer_than_the_rules_allow(changes, codes):
+    within = rules(con__multiyear=False, con__max_months=12)
+
+    assert codes_of(contests.term_faults(replace(TERM, **changes), within)) == codes
+
+
+def test_rules_without_a_limit_let_a_project_last():
+    loose = rules(con__multiyear=True, con__max_months="none")
+
+    assert contests.term_faults(replace(TERM, months=30), loose) == []
+
+
+def test_who_announces_late_in_the_last_year_of_the_programme_is_warned():
+    assert contests.late_in_programme(TERM) is None
+    assert contests.late_in_programme(replace(TERM, months=9)).code == "term_beyond_programme"
+
+
 # --- guards ----------------------------------------------------------------------------------------------------
 
 FACTS = ApplicationFacts(
@@ -340,3 +375,69 @@ def test_where_the_rules_set_no_number_of_applications_none_is_counted():
     facts = replace(FACTS, in_contest=9, settlement=rules(app__max_per_applicant="none"))
 
     assert contests.within_number_allowed(facts) is None
+
+
+# --- who may apply ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("registered_on", "codes"),
+    [
+        (None, []),  # a gap in the register refuses nobody
+        (date(2025, 3, 8), []),
+        (date(2025, 3, 9), ["organisation_too_young"]),
+    ],
+)
+def test_age_counts_on_the_last_day_to_apply(registered_on, codes):
+    facts = replace(FACTS, deadline_at=end_of(date(2026, 3, 8)), registered_on=registered_on)
+
+    refusal = contests.applicant_old_enough(facts)
+    assert codes_of([refusal] if refusal else []) == codes
+    assert not refusal or refusal.params["latest"] == date(2025, 3, 8)
+
+
+def test_where_the_rules_name_no_age_the_youngest_takes_part():
+    facts = replace(FACTS, settlement=rules(elig__min_age_months=0), registered_on=MONDAY.date())
+
+    assert contests.applicant_old_enough(facts) is None
+
+
+@pytest.mark.parametrize(("form", "refused"), [("religious_organisation", True), ("public_foundation", False)])
+def test_a_legal_form_that_the_rules_exclude_does_not_take_part(form, refused):
+    refusal = contests.applicant_not_excluded(replace(FACTS, legal_form=form))
+
+    assert bool(refusal) == refused
+    assert not refusal or (refusal.code, refusal.basis) == ("type_not_eligible", RULES.basis("elig.excluded_types"))
+
+
+def test_every_type_that_rules_may_exclude_is_a_legal_form_of_the_register():
+    types = CATALOGUE["elig.excluded_types"].type.codes
+
+    assert set(FORMS_OF_TYPE) == set(types)
+    assert {form for forms in FORMS_OF_TYPE.values() for form in forms} <= set(LEGAL_FORMS)
+
+
+def test_what_the_register_does_not_say_is_named():
+    facts = replace(FACTS, legal_form="", registered_on=None)
+
+    assert contests.not_known(facts) == ("elig.excluded_types", "elig.min_age_months")
+    assert contests.not_known(replace(facts, legal_form="association", registered_on=MONDAY.date())) == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "codes"), [(None, ["sections_missing"]), (11, ["experience_too_short"]), (12, [])]
+)
+def test_experience_is_declared_where_the_rules_ask_for_it(declared, codes):
+    asked = content_faults(content(experience_months=declared), rules(elig__min_experience_months=12), CEILING)
+
+    assert codes_of(asked) == codes
+    assert content_faults(content(), RULES, CEILING) == []
+
+
+def test_a_rule_that_asks_for_nothing_makes_no_question():
+    asked = [one.key for one in contests.self_check(RULES)]
+    loose = rules(elig__min_age_months=0, elig__excluded_types=[], elig__bars=[], app__cofin_min_pct=0)
+
+    assert {"elig.types", "elig.min_age_months", "elig.bars", "declarations"} <= set(asked)
+    assert "elig.min_experience_months" not in asked
+    assert [one.key for one in contests.self_check(loose)] == ["elig.types", "app.documents", "declarations"]

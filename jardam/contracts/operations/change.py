@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -32,7 +32,7 @@ from ..rules import (
     reallocated,
     shortened,
 )
-from .shared import MONTH, plain_lines, plan_of, set_free, write_plan
+from .shared import longest, plain_lines, plan_of, set_free, write_plan
 
 
 def reallocate(*, actor: Actor, contract: Contract, giver: int, taker: int, amount: Decimal) -> Contract:
@@ -145,8 +145,6 @@ def _change(
     settlement = settlement_of(contract)
     _, lines, _ = plan_of(contract)
     after = lines if amounts is None else [Line(line.title, n) for line, n in zip(lines, amounts, strict=True)]
-    months = settlement.value("con.max_months")
-    longest = contract.starts_on + timedelta(days=round(months * MONTH)) if months else None
     measure = measure_of(contract)
     earlier = contract.amendments.filter(state="in_force").exclude(pk=amendment.pk).values_list("moved", flat=True)
     bound = sum((one.amount for one in planned if one.is_bound), Decimal(0))
@@ -159,7 +157,7 @@ def _change(
         ends_before=contract.ends_on,
         ends_after=ends_on,
         today=bishkek_day(actor.at),
-        longest_until=longest,
+        longest_until=longest(contract.starts_on, settlement),
         budget_year=measure.year,
         programme_year=measure.programme.year_to,
         lines_before=tuple(lines),

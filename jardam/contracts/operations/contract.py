@@ -24,18 +24,19 @@ from jardam.treasury import operations as treasury
 
 from .. import papers
 from ..models import Contract
-from ..policy import CONTRACT, party_of, signed_days
+from ..policy import CONTRACT, party_of, settlement_of, signed_days
 from ..rules import (
     AWARD_DECLINED,
     AWARD_GONE,
     Line,
     Share,
-    Term,
     default_schedule,
     lines_for,
+    never_begins,
     schedule_faults,
     start_faults,
     term_of,
+    term_under,
 )
 from .shared import next_number, owner_of, plain_lines, plain_schedule, reserved_by, write_plan, write_tranches
 
@@ -50,7 +51,7 @@ def prepare_contract(
 
     Refuses `schedule_differs`, `advance_too_large`, `too_many_tranches`, `award_declined`, `award_superseded`,
     `start_past`, `after_programme`, `after_budget_year`. Rulebook: `con.advance_pct`, `con.max_tranches`,
-    `con.multiyear`.
+    `con.max_months`, `con.multiyear`.
     """
     (candidacy,) = lock(award.candidacy)
     contest = award.protocol.proceeding.commission.contest
@@ -60,7 +61,8 @@ def prepare_contract(
     if candidacy.state != "awarded":
         raise AWARD_DECLINED.refuse(HOUSE["H-17"].basis)
     planned = shares or default_schedule(award.amount, settlement)
-    term, measure, today = Term(contest.months, not_before), candidacy.proceeding.lot.measure, bishkek_day(actor.at)
+    measure, today = candidacy.proceeding.lot.measure, bishkek_day(actor.at)
+    term = term_under(contest.months, not_before, measure.year, settlement)
     begins = start_faults(term, today, measure.year, measure.programme.year_to, settlement)
     refuse_if_any([*schedule_faults(planned, award.amount, settlement), *begins])
     lines, indicators = _agreed(award, actor)
@@ -123,7 +125,9 @@ def begins(contract: Contract, *days: date) -> dict[str, object]:
     term = term_of(json.loads(bytes(contract.content)))
     if term is None:
         return {}
-    starts_on, ends_on = term.days(max([*days, *signed_days(contract)]))
+    signed_on = max([*days, *signed_days(contract)])
+    refuse_if_any(never_begins(term, signed_on, settlement_of(contract)))
+    starts_on, ends_on = term.days(signed_on)
     return {"starts_on": starts_on, "ends_on": ends_on}
 
 

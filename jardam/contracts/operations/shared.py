@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from jardam.journal.models import Record
@@ -11,6 +12,7 @@ from jardam.kernel.actor import Actor
 from jardam.kernel.canonical import digest
 from jardam.kernel.money import Money
 from jardam.kernel.time import bishkek_day
+from jardam.rulebook.settlement import Settlement
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
@@ -18,6 +20,12 @@ from ..models import Contract, Plan, Tranche
 from ..policy import measure_of
 from ..rules import MONTH as MONTH
 from ..rules import Line, Share
+
+
+def longest(starts_on: date, settlement: Settlement) -> date | None:
+    """The last day that `con.max_months` allows; None: no limit."""
+    months = settlement.value("con.max_months")
+    return starts_on + timedelta(days=round(months * MONTH)) if months else None
 
 
 def owner_of(contract: Contract) -> Owner:

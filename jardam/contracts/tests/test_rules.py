@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ from jardam.contracts.rules import (
     schedule_faults,
     shortened,
 )
+from jardam.kernel.canonical import canonical
 from jardam.kernel.refusal import Refused
 from tests.world import MONDAY, codes_of, rules
 
@@ -187,7 +189,7 @@ CHANGE = Change(
     ],
 )
 def test_an_amendment_keeps_to_the_programme_the_rules_and_the_cumulative_cap(changes, codes):
-    assert codes_of(amendment_faults(replace(CHANGE, **changes), RULES)) == codes
+    assert codes_of(amendment_faults(replace(CHANGE, **changes), rules(con__multiyear=False))) == codes
 
 
 @pytest.mark.parametrize(
@@ -305,3 +307,39 @@ def test_a_rule_nobody_knows_pays_to_no_account():
     with pytest.raises(Refused) as refused:
         account_fault("separate", unknown)
     assert refused.value.code == "rule_unknown"
+
+
+# --- how long a contract lasts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("signed", "most", "ends"),
+    [
+        (date(2026, 4, 1), None, date(2026, 12, 1)),
+        (date(2026, 4, 1), 6, date(2026, 10, 1)),
+        (date(2026, 12, 31), None, date(2026, 12, 31)),  # what begins late ends with the year
+    ],
+)
+def test_where_the_rules_keep_a_contract_within_the_year_it_ends_with_it(signed, most, ends):
+    within = rules(con__multiyear=False, con__max_months=most)
+
+    assert contracts.term_under(8, None, 2026, within).days(signed)[1] == ends
+
+
+def test_a_contract_that_would_begin_after_its_year_is_refused_unless_the_rules_let_it():
+    begins, within, beyond = date(2027, 1, 1), rules(con__multiyear=False), rules(con__multiyear=True)
+
+    term = contracts.term_under(8, None, 2026, within)
+    free = contracts.term_under(8, None, 2026, beyond)
+
+    assert codes_of(contracts.never_begins(term, begins, within)) == ["after_budget_year"]
+    assert contracts.never_begins(free, begins, beyond) == []
+    assert free.days(begins) == (begins, date(2027, 9, 1))
+
+
+def test_a_text_keeps_the_bounds_of_its_term():
+    term = contracts.term_under(8, date(2026, 5, 1), 2026, rules(con__multiyear=False))
+
+    told = json.loads(canonical({"term": term.plain}))
+
+    assert contracts.term_of(told) == term

@@ -97,7 +97,7 @@ def test_every_name_is_kept_with_its_day(road):
 
     names = Name.objects.filter(organisation=umut).order_by("valid_from")
     assert [(name.valid_from, name.title["ky"]) for name in names] == [
-        (DAY, "«Үмүт нуру» коомдук фонду"),
+        (umut.registered_on, "«Үмүт нуру» коомдук фонду"),
         (later, "Жаңы ат"),
     ]
 

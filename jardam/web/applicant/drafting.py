@@ -95,6 +95,7 @@ def start(request: Any, ref: str) -> HttpResponse:
             )
             for name, refusal in checks
         ],
+        "unanswered": [words.NOT_KNOWN[key] for key in contests.unanswered(lot, request.actor, applicant)],
         "possible": not starting,
         "later": not starting and any(refusal for _name, refusal in checks),
         "own": contests.living_application(lot, request.actor.organisation_ids),
@@ -183,7 +184,8 @@ def _status(name: str, draft: Mapping[str, Any], left_out: Collection[str]) -> s
     texts = [text for text in LATER.get(name, ()) if f"{name}.{text}" not in left_out]
     rows = part.get("rows", [part])
     is_whole = rows and all(row.get(text) for row in rows for text in texts)
-    return "done" if is_whole and (name != "declarations" or all(part.values())) else "started"
+    is_denied = name == "declarations" and any(value is False for value in part.values())
+    return "done" if is_whole and not is_denied else "started"
 
 
 LATER = {
@@ -297,6 +299,7 @@ def _setting(application: Any, draft: Mapping[str, Any]) -> Setting:
         tuple((code, words.code(code)) for code in settlement.codes("form.budget_categories")),
         settlement.codes("app.languages"),
         contests.left_out_of(application),
+        settlement.number("elig.min_experience_months"),
     )
 
 

@@ -494,6 +494,7 @@ def announce(request: Any, ref: str) -> HttpResponse:
         template="customer/announce.html",
         clock=_clock(settlement, earliest),
         earliest=earliest.due_on,
+        late=[formats.sentence(late)] if (late := queries.announced_late(found, earliest.due_on)) else [],
         lots=_lot_table(found),
         assumed=[editions.row(settlement.parameter(key)) for key in settlement.assumed_keys],
         texts=[_text_row(found, name) for name in TEXTS],

@@ -25,7 +25,7 @@ from jardam.review import operations, queries
 from jardam.review.operations import ItemVote, MemberEntry, Sitting
 from jardam.review.policy import COMMISSION, PROCEEDING
 
-from .. import contest_page, editions, formats, lists, public, words
+from .. import contest_page, editions, eligibility, formats, lists, public, words
 from ..application_page import budget_table, difference_table, documents_of, partner_rows, whole
 from ..door import in_transaction
 from ..forms import ChoiceField, DayField, LongTextField, ManyField, NumberField
@@ -331,6 +331,7 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
         SummaryRow(_("Registration data"), words.word(words.ORGANISATION, applicant.state)),
         *(SummaryRow(scheme, value) for scheme, value in parties.identifiers_of(applicant)),
     ]
+    facts += eligibility.standing_rows(found.application, contests.standing(found.application, request.actor))
     if ground:
         facts.append(SummaryRow(_("Rejected because"), [ground.names.in_language(language()), found.ground_text]))
     if cut := queries.cut_of(found.application):
