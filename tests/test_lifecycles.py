@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from jardam.contracts.models import Original
 from jardam.demonstration.cast import texts
 from jardam.journal.models import Stateful
 from jardam.journal.procedure import Procedure, may
@@ -442,6 +443,10 @@ def _one(model: Any, road: Any) -> Any:
             return model(pk=1, state="asked", contest=road.contest)
         case "outage":
             return model(pk=1, state="registered", begins_at=road.at, ends_at=road.at)
+        case "contract":
+            found = model.objects.get()
+            Original(contract=found, entered_by_id=0)  # asked for in the state of one recorded afterwards
+            return found
         case "expense":
             return model.objects.filter(contract=road.contract).earliest("id")
         case "amendment" | "letter" | "asset" | "return" | "ink_signature":
