@@ -171,7 +171,7 @@ def test_a_chosen_first_day_counts_unless_the_last_signature_is_later(prepared):
     today = bishkek_day(prepared.at)
     with refuses("start_past"):
         prepare(prepared, not_before=today - dt.timedelta(days=1))
-    with refuses("after_programme", "after_budget_year"):
+    with refuses("after_programme"):
         prepare(prepared, not_before=today + dt.timedelta(days=2000))
     chosen = bishkek_day(prepared.protocol.signing_from) + dt.timedelta(days=20)
     prepare(prepared, not_before=chosen)

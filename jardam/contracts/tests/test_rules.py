@@ -315,9 +315,9 @@ def test_a_rule_nobody_knows_pays_to_no_account():
 @pytest.mark.parametrize(
     ("signed", "most", "ends"),
     [
-        (date(2026, 4, 1), None, date(2026, 12, 1)),
+        (date(2026, 4, 1), 60, date(2026, 12, 1)),
         (date(2026, 4, 1), 6, date(2026, 10, 1)),
-        (date(2026, 12, 31), None, date(2026, 12, 31)),  # what begins late ends with the year
+        (date(2026, 12, 31), 60, date(2026, 12, 31)),  # what begins late ends with the year
     ],
 )
 def test_where_the_rules_keep_a_contract_within_the_year_it_ends_with_it(signed, most, ends):
@@ -334,7 +334,7 @@ def test_a_contract_that_would_begin_after_its_year_is_refused_unless_the_rules_
 
     assert codes_of(contracts.never_begins(term, begins, within)) == ["after_budget_year"]
     assert contracts.never_begins(free, begins, beyond) == []
-    assert free.days(begins) == (begins, date(2027, 9, 1))
+    assert free.days(begins) == (begins, date(2027, 9, 2))
 
 
 def test_a_text_keeps_the_bounds_of_its_term():
@@ -343,3 +343,15 @@ def test_a_text_keeps_the_bounds_of_its_term():
     told = json.loads(canonical({"term": term.plain}))
 
     assert contracts.term_of(told) == term
+
+
+def test_a_chosen_first_day_that_carries_a_contract_over_its_year_is_refused_and_not_cut():
+    within, today, chosen = rules(con__multiyear=False), date(2026, 3, 1), date(2026, 10, 1)
+    term = contracts.term_under(8, chosen, 2026, within)
+
+    assert codes_of(contracts.start_faults(term, today, 2026, 2027, within)) == ["after_budget_year"]
+    assert codes_of(contracts.start_faults(term, today, 2026, 2026, within)) == [
+        "after_programme",
+        "after_budget_year",
+    ]
+    assert contracts.start_faults(contracts.Term(8, chosen), today, 2026, 2027, rules(con__multiyear=True)) == []
