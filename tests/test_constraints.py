@@ -45,6 +45,8 @@ ASKED_BEFORE = {
     "announcement_number_once": "counted under the contest's lock",
     "postponement_once_an_outage": "written in the act that registers the outage",
     "tranche_number_once": "counted in one act",
+    "planning_struckmeasure_measure_id_key": "measure_struck, under the programme's lock",
+    "planning_struckmeasure_by_id_key": "the measure is made with its row",
     "planning_publication_programme_id_key": "resolution_published, under the programme's lock",
     "planning_adoption_programme_id_key": "wrong_state, under the programme's lock",
     "review_candidacy_application_id_key": "listed in the act that begins the review",
