@@ -28,11 +28,19 @@ def to_order(road: Road) -> list[int]:
     return [one.number for one in queries.tranches_to_order(road.contract.customer_id)]
 
 
+def since(road: Road) -> Any:
+    """Since when the tranche that comes next could be ordered."""
+    [tranche] = queries.tranches_to_order(road.contract.customer_id)
+    return queries.to_order_since(tranche)
+
+
 def test_where_the_schedule_decides_no_tranche_waits_for_a_report(road, monkeypatch):
     in_force_under(road, monkeypatch, con__tranche_rule="by_schedule")
     assert to_order(road) == [1]
+    assert since(road) == road.contract.signed_at
     road.order_tranche()
     assert to_order(road) == [2]
+    assert since(road) is None
     road.order_tranche()
 
     with refuses("no_tranche_left"):
@@ -54,5 +62,6 @@ def test_where_only_what_was_spent_is_paid_nothing_goes_ahead_and_each_report_co
     road.accept_report()
 
     assert to_order(road) == [1]
+    assert since(road) == road.report.acceptance.accepted_on
     road.order_tranche()
     assert list(verify()) == []

@@ -853,6 +853,7 @@ def test_each_role_is_told_its_next_step_along_the_road(office):
     assert "Sign the contract" not in due("head")
     road.sign_contract("umut_head")
     assert "Order the next tranche" in due("accountant")
+    assert "5 working days left" in due("accountant").replace("\xa0", " ")  # con.tranche_term
     road.order_tranche()
     assert "Put the payment into a package" in due("accountant")
     road.plan_cash()

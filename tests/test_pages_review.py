@@ -394,3 +394,16 @@ def test_each_applicant_reads_its_own_letter_after_the_publication_and_nobody_el
     assert visit("member_civil", "application_result", ref).status_code in (403, 404)
     assert not any(road.cast.people[name].name in letter for name in MEMBER_NAMES)
     assert visit("specialist", "desk_letter", birge.ref).status_code == 200
+
+
+def test_the_sitting_is_shown_where_members_scores_lie_far_apart(road, visit):
+    road.to_scoring()
+    road.score_all()
+    ref = road.proceeding.ref
+
+    assert "Оценки членов сильно расходятся" not in text(visit("specialist", "desk_sitting", ref))
+    settle(road, eval__divergence_pct=0)
+    shown = text(visit("specialist", "desk_sitting", ref))
+
+    assert "Оценки членов сильно расходятся" in shown
+    assert road.candidacy("umut").number in shown.partition("сильно расходятся")[2].partition("</ul>")[0]

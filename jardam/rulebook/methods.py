@@ -91,6 +91,19 @@ def highest_total(criteria: Sequence[Criterion], aggregation: str) -> Fraction:
     return AGGREGATIONS[aggregation].total(best, criteria)
 
 
+def divergence(scores: Scores, criteria: Sequence[Criterion], aggregation: str) -> Fraction | None:
+    """How far apart the members' own totals lie, in per cent of what the scale allows; None for fewer than two
+    members. Here, the scores of a member stand in the same place under every criterion."""
+    one, members = AGGREGATIONS[aggregation], {len(given) for given in scores.values()}
+    if len(members) != 1 or max(members) < 2:
+        return None
+    totals = [
+        one.total({code: Fraction(given[n]) for code, given in scores.items()}, criteria) for n in range(max(members))
+    ]
+    least = one.total({criterion.code: Fraction(criterion.scale_min) for criterion in criteria}, criteria)
+    return (max(totals) - min(totals)) * 100 / (highest_total(criteria, aggregation) - least)
+
+
 def rounded(value: Fraction, decimals: int) -> Decimal:
     """Half up (away from zero), with exactly `decimals` places: 8.345 → 8.35, -0.5 → -1."""
     scaled = floor(abs(value) * 10**decimals + Fraction(1, 2))

@@ -314,6 +314,14 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
     return None
 
 
+def _to_order(tranche: Any) -> Deadline | None:
+    """Until when the rules of the contest want a tranche that is due ordered."""
+    contest, since = tranche.contract.award.protocol.proceeding.commission.contest, contracts.to_order_since(tranche)
+    if since is None or "con.tranche_term" not in contest.settlement.parameters:
+        return None
+    return _clock(contest, "con.tranche_term", since)
+
+
 def _contracts(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
     if allows(CONTRACT, "prepare_contract", actor):
         for award in contracts.awards_without_contract(own, MOST):
@@ -333,7 +341,8 @@ def _contracts(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
     if allows(CONTRACT, "order_tranche", actor) and running:
         for tranche in contracts.tranches_to_order(own, MOST):
             url = reverse("desk_tranche_order", args=[tranche.contract.ref])
-            yield _due(_("Order the next tranche"), url, f"{tranche.contract.title}, {formats.som(tranche.agreed)}")
+            thing = f"{tranche.contract.title}, {formats.som(tranche.agreed)}"
+            yield _due(_("Order the next tranche"), url, thing, _to_order(tranche), actor.at)
     yield from _payments(actor, own, here)
     if allows(REPORT, "accept_report", actor) and here("report", "submitted"):
         for report in contracts.reports_waiting(own, MOST):

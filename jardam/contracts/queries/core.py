@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from jardam.contests.models import Contest
 from jardam.documents.models import Signature
@@ -23,7 +23,7 @@ from jardam.treasury import queries as treasury
 from jardam.treasury.models import PaymentOrder
 from jardam.treasury.rules import GONE
 
-from ..models import Contract, InkSignature, Original, Report, Tranche
+from ..models import Acceptance, Contract, InkSignature, Original, Report, Tranche
 from ..policy import (
     CONTRACT,
     REPORT,
@@ -240,6 +240,7 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
     oldest first."""
     orders = PaymentOrder.objects.filter(source_kind="tranche", source_id=OuterRef("pk")).exclude(state__in=GONE)
     accepted = Report.objects.filter(state="accepted", contract_id=OuterRef("contract_id"))
+    acts = Acceptance.objects.filter(report__contract_id=OuterRef("contract_id"))
     rows = Tranche.objects.filter(contract__customer_id=customer_id, contract__state="in_force")
     rows = (
         rows.exclude(Exists(orders))
@@ -247,6 +248,8 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
         .annotate(
             own=Exists(accepted.filter(tranche_id=OuterRef("pk"))),
             before=Exists(accepted.filter(tranche__number=OuterRef("number") - 1)),
+            own_on=Subquery(acts.filter(report__tranche_id=OuterRef("pk")).values("accepted_on")[:1]),
+            before_on=Subquery(acts.filter(report__tranche__number=OuterRef("number") - 1).values("accepted_on")[:1]),
         )
     )
     rows = rows.select_related("contract__executor", *settled("contract__"))
@@ -257,11 +260,24 @@ def tranches_to_order(customer_id: int, limit: int = 50) -> list[Tranche]:
     return sorted((row for row in following.values() if _may_be_ordered(row)), key=lambda row: row.pk)[:limit]
 
 
-def _may_be_ordered(tranche: Any) -> bool:
+def _report_needed(tranche: Any) -> int | None:
+    """The number of the tranche whose report comes first; None where none does."""
     rule, _ = tranche_rule(settlement_of(tranche))
     schedule = list(range(1, tranche.number + 1))
-    needed = reported_first(rule, schedule, tranche.number, tranche.condition == "advance")
+    return reported_first(rule, schedule, tranche.number, tranche.condition == "advance")
+
+
+def _may_be_ordered(tranche: Any) -> bool:
+    needed = _report_needed(tranche)
     return bool(needed is None or (tranche.own if needed == tranche.number else tranche.before))
+
+
+def to_order_since(tranche: Any) -> date | datetime | None:
+    """Since when a tranche of `tranches_to_order` could be ordered: its report is accepted, or nothing is waited for
+    and the contract is in force. None for what a schedule lets go later: it names no day here."""
+    if (needed := _report_needed(tranche)) is None:
+        return tranche.contract.signed_at if tranche.number == 1 else None
+    return tranche.own_on if needed == tranche.number else tranche.before_on
 
 
 def report_refusals(report: Report, verb: str, actor: Actor) -> tuple[Refusal, ...]:

@@ -136,7 +136,7 @@ from .register import (
     upheld_against,
 )
 from .relations import Suggestion, hints, hints_for, suggestions
-from .scores import REVEALED, Candidate, candidates, candidates_of, preview, requested, sheets_at
+from .scores import REVEALED, Candidate, candidates, candidates_of, divergence, preview, requested, sheets_at
 from .verify import checks
 
 __all__ = [
@@ -191,6 +191,7 @@ __all__ = [
     "declined_waiting",
     "departures_of",
     "desk_of",
+    "divergence",
     "duties_of_member",
     "errata_of",
     "errata_to_sign",

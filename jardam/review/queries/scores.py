@@ -64,6 +64,25 @@ class Candidate:
         return {code: methods.rounded(method.points(given), decimals) for code, given in self.scores.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Members' totals that lie further apart than the rules let pass unsaid, in per cent of the scale."""
+
+    spread: Decimal
+    allowed: Decimal
+
+
+def divergence(candidate: Candidate, settlement: Settlement) -> Divergence | None:
+    """What is pointed out to the sitting, which decides all the same. Rulebook: `eval.divergence_pct`."""
+    allowed = settlement.value("eval.divergence_pct")
+    if allowed is None or candidate.scorers < 2:
+        return None
+    spread = methods.divergence(candidate.scores, settlement.criteria(), settlement.choice("eval.aggregation"))
+    if spread is None or spread <= allowed:
+        return None
+    return Divergence(methods.rounded(spread, 1), Decimal(allowed))
+
+
 def candidates(proceeding: Proceeding) -> list[Candidate]:
     """The admitted candidacies with their scores. LookupError before the reveal: scores stay hidden (H-20). Empty when
     the rules had nothing scored; one without scores, because every member had an interest in it, is among them."""

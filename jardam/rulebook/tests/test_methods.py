@@ -19,6 +19,7 @@ from jardam.rulebook.methods import (
     AGGREGATIONS,
     Entry,
     civil_share_met,
+    divergence,
     highest_total,
     is_on_scale,
     majority_met,
@@ -372,3 +373,24 @@ def test_the_share_of_civil_society_is_exact():
     assert civil_share_met(settlement, civil=3, members=9)
     assert not civil_share_met(settlement, civil=3, members=10)
     assert not civil_share_met(settlement, civil=0, members=0)
+
+
+# --- divergence ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("need", "price", "apart"),
+    [
+        ((10, 0), (10, 0), 100),
+        ((8, 4), (5, 5), 30),  # three quarters of four points in ten
+        ((8, 4, 6), (5, 5, 5), 30),
+        ((8, 4), (0, 10), 5),  # what one criterion takes the other gives back
+        ((7, 7), (7, 7), 0),
+        ((7,), (7,), None),
+    ],
+)
+def test_divergence_is_how_far_apart_the_members_totals_lie_on_the_scale(need, price, apart):
+    scores = {"need": [Decimal(n) for n in need], "price": [Decimal(n) for n in price]}
+
+    for aggregation in AGGREGATIONS:
+        assert divergence(scores, (NEED, PRICE), aggregation) == apart

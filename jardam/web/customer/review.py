@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import partial
 from typing import Any
@@ -543,12 +543,29 @@ def sitting(request: Any, ref: str) -> HttpResponse:
         back_url=proceeding_url(found),
         template="customer/sitting.html",
         table=_preview_table(ranking, candidates),
+        diverging=_diverging(candidates.values(), settlement),
         pass_mark=contest_page.pass_mark(settlement),
         recused=_recused(found, voting),
         tied=tied,
         rules=[editions.row(settlement.parameter(key)) for key in ("com.quorum", "com.majority")],
         breadcrumbs=_crumbs(found, _("Sitting")),
     )
+
+
+def _diverging(candidates: Iterable[Any], settlement: Any) -> list[str]:
+    """The applications on which the members' scores lie far apart: the sitting talks about them first."""
+    found = [(one, queries.divergence(one, settlement)) for one in candidates]
+    return [
+        _("%(title)s (%(number)s): %(spread)s of the scale; the rules point out more than %(allowed)s.")
+        % {
+            "title": one.title,
+            "number": one.number,
+            "spread": formats.percent(apart.spread),
+            "allowed": formats.percent(apart.allowed),
+        }
+        for one, apart in found
+        if apart
+    ]
 
 
 def _preview_table(ranking: Any, candidates: dict[str, Any]) -> Table:
