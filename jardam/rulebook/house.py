@@ -344,6 +344,13 @@ _RULES = (
         "begins anew, and the earlier text stays readable for the parties.",
         "A slip in a schedule should cost neither the award nor a signature under what both know to be wrong.",
     ),
+    (
+        "H-78",
+        "A wrong demand for money back is lowered or withdrawn by the head, and a wrong entry under it is reversed by "
+        "another person than made it, each with a reason and a document; the time to pay what was lowered begins "
+        "anew.",
+        "Who was asked for a wrong sum was not yet asked for the right one, and nothing that was entered is erased.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

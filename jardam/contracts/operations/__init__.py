@@ -7,6 +7,7 @@ change.py       money between budget lines, and amendments
 letters.py      letters between the parties
 assets.py       durable things bought with the money
 money.py        tranches ordered, money that comes back, delays put on record
+demands.py      demands that were wrong, and entries under them that were
 ending.py       notice, termination and closing
 shared.py       what these share
 """
@@ -15,6 +16,7 @@ from ..rules import Item, Share, default_schedule
 from .assets import move_asset, record_asset, settle_asset
 from .change import decline_amendment, propose_amendment, reallocate, sign_amendment
 from .contract import prepare_contract, sign_contract, take_back_contract
+from .demands import correct_demand, reverse_penalty, reverse_repayment
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .letters import answer_letter, send_letter
 from .money import demand_return, order_tranche, pay_penalty, record_overdue, record_paid_tranche, return_money
@@ -40,6 +42,7 @@ __all__ = (
     "carry_out_appeals",
     "check_ink",
     "close_contract",
+    "correct_demand",
     "decline_amendment",
     "default_schedule",
     "demand_return",
@@ -62,6 +65,8 @@ __all__ = (
     "resubmit_report",
     "return_money",
     "return_report",
+    "reverse_penalty",
+    "reverse_repayment",
     "send_letter",
     "settle_asset",
     "sign_acceptance",

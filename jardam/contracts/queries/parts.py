@@ -27,6 +27,7 @@ from ..models import (
     InkSignature,
     Letter,
     Plan,
+    Repayment,
     Report,
     Return,
     Termination,
@@ -215,11 +216,16 @@ def asset_refusals(row: Asset, verb: str, actor: Actor) -> tuple[Refusal, ...]:
 
 
 def returns(contract: Contract) -> list[Return]:
-    return list(contract.returns.prefetch_related("repayments").order_by("id"))
+    return list(contract.returns.prefetch_related("repayments", "changes").order_by("id"))
 
 
 def demand(ref: str, actor: Actor) -> Return:
     return visible_returns(actor).select_related("contract__executor").get(ref=ref)
+
+
+def entries_to_reverse(row: Return) -> list[Repayment]:
+    """What is entered as come back under a demand and was not reversed, in order."""
+    return list(row.repayments.filter(reversals=None).order_by("id"))
 
 
 def demand_refusals(row: Return, verb: str, actor: Actor) -> tuple[Refusal, ...]:
@@ -260,5 +266,5 @@ def ink_refusals(row: InkSignature, verb: str, actor: Actor) -> tuple[Refusal, .
 
 def to_return(contract: Contract) -> Decimal:
     """Paid, neither accepted nor demanded back already, in som."""
-    demanded = sum((one.amount - one.settled for one in contract.returns.all()), ZERO)
+    demanded = sum((one.amount - one.settled for one in contract.returns.exclude(state="withdrawn")), ZERO)
     return max(ZERO, treasury.trail_of("contract", contract.pk).advance - demanded)

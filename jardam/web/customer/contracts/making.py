@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jardam.contracts import operations, queries
-from jardam.contracts.policy import CONTRACT
+from jardam.contracts.policy import CONTRACT, RETURN
 from jardam.fields import in_language
 from jardam.review import queries as review
 from jardam.treasury.policy import PAYMENT
@@ -223,7 +224,22 @@ def _desk_links(contract: Any, rows: list[Any], verbs: Any, actor: Any) -> list[
         links.append(Link(_("Enter a payment made before"), reverse("desk_tranche_paid", args=[contract.ref])))
     if actor.acts_for(contract.customer_id) and contract.number and queries.to_return(contract) > 0:
         links.append(Link(_("Demand money back"), reverse("desk_return_new", args=[contract.ref])))
+    if not wrong_role(RETURN, "lower_demand", actor):
+        links += _demand_links(contract)
     return links
+
+
+def _demand_links(contract: Any) -> Iterator[Link]:
+    """Where the head puts right what was demanded back or entered by mistake."""
+    for demand in queries.returns(contract):
+        told = {"sum": formats.som(demand.amount)}
+        if demand.state in ("demanded", "partly"):
+            yield Link(
+                _("Put the demand over %(sum)s right") % told, reverse("desk_return_correct", args=[demand.ref])
+            )
+        if demand.settled and contract.state != "closed":
+            label = _("Reverse an entry under the demand over %(sum)s") % told
+            yield Link(label, reverse("desk_return_reverse", args=[demand.ref]))
 
 
 def _ink_table(contract: Any) -> Table | None:
