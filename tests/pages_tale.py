@@ -463,8 +463,10 @@ def _reports(road: Road, look: Look) -> None:
         other.record_asset(bought)
         look(other, "umut_head", "specialist")
     with aside(road) as other:
-        other.demand_return(Decimal(500))
+        demand = other.demand_return(Decimal(500))
         look(other, "accountant")
+        other.return_money(demand, Decimal(200))
+        look(other, "head")
     with aside(road) as other:
         other.at += timedelta(days=300)
         look(other, "specialist")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from jardam.contracts import operations as contracts
 from jardam.contracts import queries
-from jardam.contracts.models import Acceptance, Amendment, Contract, Report, Return
+from jardam.contracts.models import Acceptance, Amendment, Contract, Repayment, Report, Return
 from jardam.contracts.policy import settlement_of, signing_deadline
 from jardam.contracts.rules import MONTH, Item
 from jardam.demonstration.road import SCAN, Road
@@ -772,6 +773,131 @@ def test_money_not_returned_in_time_bars_until_it_is_back(paid):
     assert bars(paid) == []
 
 
+# --- demands put right (H-78) ----------------------------------------------------------------------------------
+
+
+def test_a_demand_over_too_much_is_lowered_its_bar_is_lifted_and_the_time_to_pay_begins_anew(paid):
+    held = queries.to_return(paid.contract)
+    demand = paid.demand_return(held)
+    paid.at += dt.timedelta(days=30)
+    paid.record_overdue()
+    right = (held / 10).quantize(SOM)
+    with refuses("wrong_role"):
+        paid.correct_demand(demand, right, "specialist")
+    paid.correct_demand(demand, right)
+
+    assert (demand.state, demand.amount) == ("demanded", right)
+    assert demand.due_on > bishkek_day(paid.at)
+    assert bars(paid) == []
+    assert queries.to_return(paid.contract) == held - right
+    assert [(one.kind, one.before, one.after) for one in demand.changes.all()] == [("lowered", held, right)]
+    paid.at += dt.timedelta(days=40)
+    paid.record_overdue()
+    assert bars(paid) == ["unreturned_money"], "the right demand bars like any other"
+    assert list(verify()) == []
+
+
+def test_a_demand_that_should_not_be_is_withdrawn_and_no_longer_hinders_the_end(paid):
+    demand = paid.demand_return(2 * SOM)
+    paid.at += dt.timedelta(days=30)
+    paid.record_overdue()
+    paid.correct_demand(demand, Decimal(0))
+
+    assert (demand.state, bars(paid)) == ("withdrawn", [])
+    assert queries.to_return(paid.contract) == paid.payment.amount
+    finish(paid)
+    paid.close_contract()
+    assert list(verify()) == []
+
+
+def test_a_demand_is_lowered_to_what_came_in_and_no_further(paid):
+    demand = paid.demand_return(10 * SOM)
+    paid.return_money(demand, 4 * SOM)
+    for amount, code in ((10, "demand_not_lower"), (3, "demand_below_paid"), (0, "demand_below_paid")):
+        with refuses(code):
+            paid.correct_demand(demand, amount * SOM)
+    with refuses("amount_not_positive"):
+        paid.correct_demand(demand, -SOM)
+    paid.correct_demand(demand, 6 * SOM)
+    assert demand.state == "partly"
+    paid.correct_demand(demand, 4 * SOM)
+
+    assert (demand.state, demand.amount, demand.settled) == ("returned", 4 * SOM, 4 * SOM)
+    with refuses("wrong_state"):
+        paid.correct_demand(demand, SOM)
+    assert list(verify()) == []
+
+
+def reverse(road: Road, repayment: Repayment, who: str = "head") -> Return:
+    with transaction.atomic():
+        return contracts.reverse_repayment(
+            actor=road.actor(who), repayment=repayment, reason="Башка келишимдин акчасы.", document="Буйрук 13"
+        )
+
+
+def test_an_entry_of_money_that_never_came_is_reversed_in_the_ledger_too(paid):
+    demand = paid.demand_return(10 * SOM)
+    paid.return_money(demand, 4 * SOM)
+    paid.return_money(demand, 6 * SOM)
+    first, second = demand.repayments.order_by("id")
+    with refuses("wrong_role"):
+        reverse(paid, second, "accountant")
+
+    demand = reverse(paid, second)
+    assert (demand.state, demand.settled) == ("partly", 4 * SOM)
+    assert trail_of("contract", paid.contract.pk).returned == 4 * SOM
+    with refuses("reversed_already"):
+        reverse(paid, second)
+    demand = reverse(paid, first)
+
+    assert (demand.state, demand.settled) == ("demanded", 0)
+    assert trail_of("contract", paid.contract.pk).returned == 0
+    assert list(verify()) == []
+    paid.correct_demand(demand, Decimal(0))
+    assert list(verify()) == []
+
+
+def test_who_entered_the_money_does_not_reverse_it_and_a_closed_contract_stays_closed(paid):
+    demand = paid.demand_return(10 * SOM)
+    paid.return_money(demand, 10 * SOM)
+    [entry] = demand.repayments.all()
+    own = replace(paid.actor("head"), person_id=paid.actor("accountant").person_id)
+    with refuses("own_entry"):
+        contracts.reverse_repayment(actor=own, repayment=entry, reason="Ката", document="1")
+    paid.enter_expenses(paid.payment.amount - 10 * SOM)
+    paid.report = submit(paid)
+    paid.accept_report()
+    for name in ("head", "umut_head"):
+        paid.sign_acceptance(name)
+    paid.close_contract()
+
+    with refuses("demand_closed"):
+        reverse(paid, entry)
+
+
+def test_a_penalty_entered_by_mistake_is_owed_again_before_what_it_hangs_on_is_reversed(paid, monkeypatch):
+    monkeypatch.setattr("jardam.contracts.operations.money.penalty_for", lambda *_: 3 * SOM)
+    demand = paid.demand_return(10 * SOM)
+    paid.return_money(demand, 10 * SOM)
+    why = {"reason": "Башка төлөм.", "document": "Буйрук 14"}
+    with refuses("no_penalty"):
+        contracts.reverse_penalty(actor=paid.actor("head"), demand=demand, **why)
+    with transaction.atomic():
+        demand = contracts.pay_penalty(
+            actor=paid.actor("accountant"), demand=demand, document="90", paid_on=bishkek_day(paid.at)
+        )
+    [entry] = demand.repayments.all()
+    with refuses("penalty_entered"):
+        reverse(paid, entry)
+    with transaction.atomic():
+        demand = contracts.reverse_penalty(actor=paid.actor("head"), demand=demand, **why)
+    assert (demand.penalty, demand.penalty_paid_on) == (3 * SOM, None)
+    assert list(verify()) == []
+
+    assert reverse(paid, entry).penalty == 0
+    assert list(verify()) == []
+
+
 def test_a_contract_is_ended_after_its_notice_and_what_was_not_accepted_is_demanded_back(running):
     """Only the first tranche was paid, and accepted; of the second nothing was ordered."""
     with refuses("termination_ground_unknown"):
@@ -847,6 +973,10 @@ CORRUPTIONS = {
     "the worth of a thing": ("contracts_asset", "UPDATE {table} SET value = value - 1 WHERE id = {id}"),
     "a demand": ("contracts_return", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
     "what came back": ("contracts_return", "UPDATE {table} SET settled = settled - 1, state = state WHERE id = {id}"),
+    "how a demand was put right": (
+        "contracts_demandchange",
+        "UPDATE {table} SET before = before + 1 WHERE id = {id}",
+    ),
     "a repayment": ("contracts_repayment", "UPDATE {table} SET document = '89' WHERE id = {id}"),
     "the ground of an end": ("contracts_termination", "UPDATE {table} SET ground = 'not_begun' WHERE id = {id}"),
 }
@@ -862,7 +992,9 @@ def test_a_corruption_of_a_paper_is_found_with_its_table_and_row(what, paid):
     with transaction.atomic():
         contracts.answer_letter(actor=paid.actor("umut_head"), letter=letter, answer="Ооба.")
     paid.record_asset(paid.enter_expense(SOM))
-    paid.return_money(paid.demand_return(2 * SOM), SOM)
+    demand = paid.demand_return(3 * SOM)
+    paid.return_money(demand, SOM)
+    paid.correct_demand(demand, 2 * SOM)
     paid.give_notice()
     assert list(verify()) == []
     table, statement = CORRUPTIONS[what]

@@ -360,6 +360,34 @@ def test_money_that_comes_back_in_parts_is_owed_until_the_last_of_them(desks):
     assert list(verify()) == []
 
 
+def test_a_demand_and_an_entry_under_it_are_put_right_through_the_pages(desks):
+    road, ref = desks.road, desks.road.contract.ref
+    demand = road.demand_return(Decimal(10000))
+    paid_on = day("paid_on", bishkek_day(road.at))
+    why = {"reason": "Бир нөл ашыкча.", "document": "Буйрук 12"}
+    assert "wrong_role" in desks.text("specialist", "desk_return_correct", demand.ref)
+    assert "Put the demand over KGS 10,000 right" in desks.text("head", "desk_contract", ref)
+    refused = desks.press("head", "desk_return_correct", demand.ref, amount="20000", **why)
+    assert "demand_not_lower" in refused.content.decode()
+    desks.done("head", "desk_return_correct", demand.ref, amount="1000", **why)
+    assert "lowered from KGS 10,000 to KGS 1,000 (Буйрук 12: Бир нөл ашыкча.)" in desks.text("umut_head", "grant", ref)
+    seen = desks.text("", "contract", ref)
+    assert "lowered from KGS 10,000 to KGS 1,000" in seen
+    assert "ашыкча" not in seen, "reasons are for the parties"
+
+    desks.done("accountant", "desk_return", demand.ref, amount="1000", document="9", **paid_on)
+    [entry] = demand.repayments.all()
+    desks.done("head", "desk_return_reverse", demand.ref, entry=str(entry.pk), **why)
+    demand.refresh_from_db()
+    assert (demand.state, demand.settled) == ("demanded", 0)
+    assert "Return the money" in desks.due("umut_head")
+    assert desks.get("head", "desk_return_reverse", demand.ref).status_code == 404
+    desks.done("head", "desk_return_correct", demand.ref, amount="0", **why)
+    assert "Demand withdrawn" in desks.text("umut_head", "grant", ref)
+    assert "Return the money" not in desks.due("umut_head")
+    assert list(verify()) == []
+
+
 def test_unspent_money_is_demanded_and_comes_back(desks):
     road, ref = desks.road, desks.road.contract.ref
     desks.done("specialist", "desk_return_new", ref, reason="unspent", amount="1000")

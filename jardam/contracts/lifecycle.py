@@ -10,6 +10,7 @@ from .rules import (
     another_entered_it,
     answered_by_the_other,
     contract_runs,
+    demand_still_open,
     item_open,
     last_report_accepted,
     no_appeal_open,
@@ -17,7 +18,9 @@ from .rules import (
     nothing_questioned,
     notice_over,
     own_side_unsigned,
+    penalty_not_paid,
     penalty_owed,
+    penalty_was_paid,
     platform_suffices,
     reports_decided,
     second_pair_of_eyes,
@@ -38,6 +41,7 @@ _TWO = HOUSE["H-10"].basis
 _ITEMS = HOUSE["H-38"].basis
 _BARRED = HOUSE["H-39"].basis
 _CLOSING = HOUSE["H-40"].basis
+_RIGHT = HOUSE["H-78"].basis
 
 _UNSIGNED = ("prepared", "half_signed")
 
@@ -167,12 +171,24 @@ ASSET = Lifecycle(
 
 RETURN = Lifecycle(
     "return",
-    ("demanded", "partly", "returned"),
+    ("demanded", "partly", "returned", "withdrawn"),
     (
         Transition("demand_return", (NEW,), "demanded", _CONTROL),
         Transition("return_part", ("demanded", "partly"), "partly", HOUSE["H-21"].basis),
         Transition("return_money", ("demanded", "partly"), "returned", HOUSE["H-21"].basis),
         Transition("pay_penalty", ("returned",), "returned", HOUSE["H-57"].basis, (penalty_owed,)),
+        # Put right.
+        Transition("lower_demand", ("demanded",), "demanded", _RIGHT),
+        Transition("lower_demand", ("partly",), "partly", _RIGHT),
+        Transition("settle_demand", ("partly",), "returned", _RIGHT),
+        Transition("withdraw_demand", ("demanded",), "withdrawn", _RIGHT),
+        Transition(
+            "reverse_repayment", ("partly", "returned"), "partly", _RIGHT, (demand_still_open, penalty_not_paid)
+        ),
+        Transition(
+            "reverse_all_repaid", ("partly", "returned"), "demanded", _RIGHT, (demand_still_open, penalty_not_paid)
+        ),
+        Transition("reverse_penalty", ("returned",), "returned", _RIGHT, (demand_still_open, penalty_was_paid)),
     ),
 )
 

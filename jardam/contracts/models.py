@@ -370,6 +370,31 @@ class Repayment(AppendOnly):
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="repayment_positive")]
 
 
+class DemandChange(AppendOnly):
+    """A demand put right, or an entry under it reversed; what was entered stays. Amounts in som: of the demand, of
+    what came in under it, or of the penalty entered as paid."""
+
+    demand = models.ForeignKey(Return, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12)  # lowered | withdrawn | reversed | penalty
+    before = Amount()
+    after = Amount()
+    repayment = models.ForeignKey(Repayment, models.PROTECT, null=True, related_name="reversals")
+    reason = LongText()  # for the parties
+    document = Text(max_length=200)
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="reversed", repayment__isnull=False)
+                | Q(kind__in=["lowered", "withdrawn", "penalty"], repayment=None),
+                name="demand_change_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(after__gte=0, after__lt=F("before")), name="demand_change_lowers"),
+            models.UniqueConstraint(fields=["repayment"], name="demand_change_once_an_entry"),
+        ]
+
+
 class Termination(AppendOnly):
     """Notice that one side ends the contract; it counts while the contract's notice is not taken back."""
 

@@ -111,9 +111,19 @@ class Permission(StrEnum):
     REPORT_SIGN_ACCEPTANCE = "report:sign_acceptance"
     REPORT_SUBMIT = "report:submit_report"
     RETURN_DEMAND = "return:demand_return"
+    RETURN_LOWER = "return:lower_demand"
     RETURN_MONEY = "return:return_money"
     RETURN_PART = "return:return_part"
     RETURN_PENALTY = "return:pay_penalty"
+    RETURN_REVERSE = "return:reverse_repayment"
+    RETURN_REVERSE_ALL = "return:reverse_all_repaid"
+    RETURN_REVERSE_PENALTY = "return:reverse_penalty"
+    RETURN_SETTLE = "return:settle_demand"
+    RETURN_WITHDRAW = "return:withdraw_demand"
+
+
+OPEN_RETURN = ("demanded", "partly")
+"""States of a demand of which something is still to come."""
 
 
 def _contract(thing: Any) -> Contract:
@@ -144,6 +154,7 @@ _TWO = HOUSE["H-10"].basis
 _ITEMS = HOUSE["H-38"].basis
 _BARS = HOUSE["H-39"].basis
 _CLOSING = HOUSE["H-40"].basis
+_RIGHT = HOUSE["H-78"].basis
 
 
 def _by_customer(basis: Any, roles: tuple[str, ...] = _DESK) -> Rule:
@@ -207,9 +218,15 @@ TABLE: dict[Permission, Rule] = {
     Permission.REPORT_SIGN_ACCEPTANCE: _by_both(_CONTROL, _HEADS),
     Permission.REPORT_SUBMIT: _by_executor(_REPORTS),
     Permission.RETURN_DEMAND: _by_customer(_CONTROL),
+    Permission.RETURN_LOWER: _by_customer(_RIGHT, (Role.HEAD,)),
     Permission.RETURN_MONEY: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
     Permission.RETURN_PART: _by_customer(HOUSE["H-21"].basis, (Role.ACCOUNTANT,)),
     Permission.RETURN_PENALTY: _by_customer(HOUSE["H-57"].basis, (Role.ACCOUNTANT,)),
+    Permission.RETURN_REVERSE: _by_customer(_RIGHT, (Role.HEAD,)),
+    Permission.RETURN_REVERSE_ALL: _by_customer(_RIGHT, (Role.HEAD,)),
+    Permission.RETURN_REVERSE_PENALTY: _by_customer(_RIGHT, (Role.HEAD,)),
+    Permission.RETURN_SETTLE: _by_customer(_RIGHT, (Role.HEAD,)),
+    Permission.RETURN_WITHDRAW: _by_customer(_RIGHT, (Role.HEAD,)),
 }
 
 
@@ -398,7 +415,7 @@ def overdue_sources(contract: Contract, at: datetime, course: Course | None = No
         if report and back and at >= regime.deadline(settlement, "rep.fix_term", back).at:
             late.append(("overdue_report", "report", report.pk))
     today = bishkek_day(at)
-    open_returns = contract.returns.exclude(state="returned").filter(due_on__lt=today)
+    open_returns = contract.returns.filter(state__in=OPEN_RETURN, due_on__lt=today)
     late += [("unreturned_money", "return", pk) for pk in open_returns.values_list("id", flat=True)]
     known = {
         (kind, pk)
@@ -443,7 +460,7 @@ def _open_things(contract: Contract) -> dict[str, bool]:
     """Whether something of each kind hangs on the contract and is not settled; one statement."""
     returns = Return.objects.filter(contract=OuterRef("pk"))
     open_things = {
-        "returns": returns.exclude(state="returned"),
+        "returns": returns.filter(state__in=OPEN_RETURN),
         "penalties": returns.filter(penalty__gt=0, penalty_paid_on=None),
         "assets": Asset.objects.filter(contract=OuterRef("pk"), state="held"),
         "amendment": Amendment.objects.filter(contract=OuterRef("pk"), state__in=["proposed", "half_signed"]),
@@ -520,7 +537,8 @@ def letter_facts(letter: Letter, actor: Actor) -> LetterFacts:
 
 
 def return_facts(demand: Return, _actor: Actor) -> ReturnFacts:
-    return ReturnFacts(demand.penalty if demand.penalty_paid_on is None else Decimal(0))
+    paid = demand.penalty_paid_on is not None
+    return ReturnFacts(Decimal(0) if paid else demand.penalty, paid, demand.contract.state == "closed")
 
 
 def ink_facts(ink: InkSignature, actor: Actor) -> InkFacts:

@@ -761,6 +761,16 @@ ITEM_NOT_ACCEPTED = Reason("item_withdrawn", "The item was taken back: nothing w
 RETURN_TOO_LARGE = Reason("return_too_large", "{asked} is demanded; {held} is neither accepted nor demanded already.")
 REPAID_TOO_MUCH = Reason("repaid_too_much", "{asked} came in; {left} is still to be returned.")
 
+DEMAND_NOT_LOWER = Reason(
+    "demand_not_lower", "{amount} is demanded; put right, it is less. For more, make a new demand."
+)
+DEMAND_BELOW_PAID = Reason(
+    "demand_below_paid", "{settled} came in already; the demand falls no lower unless that entry is reversed first."
+)
+OWN_ENTRY = Reason("own_entry", "Who entered it does not reverse it: another person must.")
+REVERSED_ALREADY = Reason("reversed_already", "This entry is reversed already.")
+PENALTY_ENTERED = Reason("penalty_entered", "The penalty is entered as paid: reverse that entry first.")
+DEMAND_CLOSED = Reason("demand_closed", "The contract is closed: what was settled under it stays.")
 NO_PENALTY = Reason("no_penalty", "No penalty is owed for this demand, or it is paid.")
 
 CLOSING: dict[str, Reason] = {
@@ -778,6 +788,7 @@ CLOSING: dict[str, Reason] = {
 when_broken("asset_inventory_once", ASSET_TWICE.refusal(HOUSE["H-16"].basis, at_field="inventory"))
 when_broken("asset_value_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="value"))
 when_broken("return_amount_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
+when_broken("demand_change_once_an_entry", REVERSED_ALREADY.refusal(HOUSE["H-78"].basis))
 when_broken("repayment_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
 when_broken("ink_checked_by_a_second", SAME_EYES.refusal(HOUSE["H-10"].basis))
 when_broken("ink_once_a_side", OTHER_SIDE.refusal(HOUSE["H-10"].basis))
@@ -838,16 +849,45 @@ def second_pair_of_eyes(facts: InkFacts) -> Refusal | None:
     return SAME_EYES.refusal(HOUSE["H-10"].basis) if facts.person_id == facts.entered_by else None
 
 
+# --- demands put right -----------------------------------------------------------------------------------------
+
+
+def demand_faults(amount: Decimal, demanded: Decimal, settled: Decimal) -> list[Refusal]:
+    """What is right to demand is less than what was demanded, and not less than what came in. Amounts in som."""
+    basis = HOUSE["H-78"].basis
+    if amount < 0:
+        return [NOT_POSITIVE.refusal(basis, at_field="amount")]
+    if amount >= demanded:
+        return [DEMAND_NOT_LOWER.refusal(basis, at_field="amount", amount=Money(demanded))]
+    if amount < settled:
+        return [DEMAND_BELOW_PAID.refusal(basis, at_field="amount", settled=Money(settled))]
+    return []
+
+
 # --- penalties -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnFacts:
     penalty: Decimal  # owed and not paid, som
+    penalty_paid: bool = False
+    closed: bool = False  # the contract is
 
 
 def penalty_owed(facts: ReturnFacts) -> Refusal | None:
     return None if facts.penalty else NO_PENALTY.refusal(HOUSE["H-57"].basis)
+
+
+def penalty_was_paid(facts: ReturnFacts) -> Refusal | None:
+    return None if facts.penalty_paid else NO_PENALTY.refusal(HOUSE["H-78"].basis)
+
+
+def penalty_not_paid(facts: ReturnFacts) -> Refusal | None:
+    return PENALTY_ENTERED.refusal(HOUSE["H-78"].basis) if facts.penalty_paid else None
+
+
+def demand_still_open(facts: ReturnFacts) -> Refusal | None:
+    return DEMAND_CLOSED.refusal(HOUSE["H-40"].basis) if facts.closed else None
 
 
 def penalty_for(

@@ -1227,6 +1227,15 @@ class Road:
         demand.refresh_from_db()
         self.later()
 
+    def correct_demand(self, demand: Return, amount: Decimal, who: str = "head") -> None:
+        self.do(
+            lambda: contracts.correct_demand(
+                actor=self.actor(who), demand=demand, amount=amount, reason="Бир нөл ашыкча.", document="Буйрук 12"
+            )
+        )
+        demand.refresh_from_db()
+        self.later()
+
     def record_overdue(self, who: str = "specialist") -> None:
         self.contract = self.do(lambda: contracts.record_overdue(actor=self.actor(who), contract=self.contract))
 

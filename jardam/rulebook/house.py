@@ -387,6 +387,13 @@ _RULES = (
         "Where no contract may go beyond the budget year, one that begins late ends with the year.",
         "Whoever won must not lose the contract to a slow procedure; both see the shorter term before they sign.",
     ),
+    (
+        "H-78",
+        "A wrong demand for money back is lowered or withdrawn by the head, and a wrong entry under it is reversed by "
+        "another person than made it, each with a reason and a document; the time to pay what was lowered begins "
+        "anew.",
+        "Who was asked for a wrong sum was not yet asked for the right one, and nothing that was entered is erased.",
+    ),
 )
 
 HOUSE: dict[str, HouseRule] = {code: HouseRule(code, title, why, _FIRST) for code, title, why in _RULES}

@@ -97,7 +97,7 @@ def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
         "amendments": _amendments(contract),
         "letters": _letters(contract),
         "assets": _assets(contract, actor),
-        "returns": returns_table(demands, actor.acts_for(contract.customer_id)),
+        "returns": returns_table(demands, actor.acts_for(contract.customer_id), reasons=True),
         "ended": notice_rows(queries.notice(contract)),
         "earlier": _earlier(contract, actor),
         "paper_links": [*_links(contract, verbs, actor)],
@@ -211,14 +211,15 @@ def _assets(contract: Any, actor: Any) -> Table:
     return Table(_("Things bought"), columns, lines, empty=_("Nothing durable was bought."))
 
 
-def returns_table(rows: Iterable[Any], linked: bool) -> Table:
-    """Money demanded back. `linked` leads the customer to where its coming is recorded."""
+def returns_table(rows: Iterable[Any], linked: bool, reasons: bool = False) -> Table:
+    """Money demanded back. `linked` leads the customer to where its coming is recorded; `reasons` are for the parties
+    only."""
     lines = [
         [
             Cell(
                 str(words.RETURN_REASON[one.reason]),
                 reverse("desk_return", args=[one.ref]) if linked and _is_open(one) else "",
-                _penalty(one),
+                "; ".join(filter(None, [_penalty(one), *(_changed(row, reasons) for row in one.changes.all())])),
             ),
             one.amount,
             one.settled,
@@ -238,7 +239,21 @@ def returns_table(rows: Iterable[Any], linked: bool) -> Table:
 
 
 def _is_open(demand: Any) -> bool:
-    return bool(demand.state != "returned" or (demand.penalty and demand.penalty_paid_on is None))
+    owes = demand.penalty and demand.penalty_paid_on is None
+    return bool(demand.state in ("demanded", "partly") or owes)
+
+
+def _changed(change: Any, reasons: bool) -> str:
+    """How a demand was put right, in one sentence."""
+    told = {"before": formats.som(change.before), "after": formats.som(change.after)}
+    told["part"] = formats.som(change.before - change.after)
+    said = {
+        "lowered": _("lowered from %(before)s to %(after)s"),
+        "withdrawn": _("%(before)s were demanded by mistake"),
+        "reversed": _("an entry of %(part)s that came back was reversed"),
+        "penalty": _("the entry of the penalty of %(before)s was reversed"),
+    }[change.kind] % told
+    return f"{said} ({change.document}: {change.reason})" if reasons else said
 
 
 def _penalty(demand: Any) -> str:

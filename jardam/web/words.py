@@ -206,6 +206,7 @@ RETURN = {
     "demanded": (_("Demanded"), "wait"),
     "partly": (_("Partly returned"), "wait"),
     "returned": (_("Returned"), "done"),
+    "withdrawn": (_("Demand withdrawn"), "plain"),
 }
 INK = {
     "entered": (_("Waits for the second person"), "wait"),

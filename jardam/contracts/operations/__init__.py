@@ -8,6 +8,7 @@ change.py       money between budget lines, and amendments
 letters.py      letters between the parties
 assets.py       durable things bought with the money
 money.py        tranches ordered, money that comes back, delays put on record
+demands.py      demands that were wrong, and entries under them that were
 ending.py       notice, termination and closing
 shared.py       what these share
 """
@@ -16,6 +17,7 @@ from ..rules import Item, Line, PaperTerms, Share, default_schedule
 from .assets import move_asset, record_asset, settle_asset
 from .change import decline_amendment, propose_amendment, reallocate, sign_amendment
 from .contract import prepare_contract, sign_contract, take_back_contract
+from .demands import correct_demand, reverse_penalty, reverse_repayment
 from .ending import close_contract, give_notice, terminate, withdraw_notice
 from .existing import confirm_existing, discard_existing, enter_existing
 from .letters import answer_letter, send_letter
@@ -53,6 +55,7 @@ __all__ = (
     "check_ink",
     "close_contract",
     "confirm_existing",
+    "correct_demand",
     "decline_amendment",
     "default_schedule",
     "demand_return",
@@ -78,6 +81,8 @@ __all__ = (
     "resubmit_report",
     "return_money",
     "return_report",
+    "reverse_penalty",
+    "reverse_repayment",
     "send_letter",
     "settle_asset",
     "sign_acceptance",

@@ -95,7 +95,8 @@ def demand(contract: Contract, reason: str, amount: Decimal, actor: Actor, cause
 
 def not_accounted_for(contract: Contract) -> Decimal:
     """With the executor, neither accepted nor demanded back, in som."""
-    demanded = sum((one.amount - one.settled for one in contract.returns.all()), Decimal(0))
+    standing = contract.returns.exclude(state="withdrawn")
+    demanded = sum((one.amount - one.settled for one in standing), Decimal(0))
     return treasury_queries.trail_of("contract", contract.pk).advance - demanded
 
 
@@ -130,7 +131,7 @@ def return_money(*, actor: Actor, demand: Return, amount: Decimal, document: str
 
 def _penalty(demand: Return, amount: Decimal, paid_on: date) -> Decimal:
     """With the last payment, which is not written yet."""
-    earlier = [(row.paid_on, row.amount) for row in demand.repayments.all()]
+    earlier = [(row.paid_on, row.amount) for row in demand.repayments.filter(reversals=None)]
     return penalty_for(demand.amount, demand.due_on, [*earlier, (paid_on, amount)], settlement_of(demand))
 
 

@@ -16,7 +16,7 @@ from jardam.treasury.models import PaymentOrder
 from jardam.treasury.rules import PAID
 
 from ..models import Amendment, Contract, InkSignature, Letter, Report, Return, Tranche
-from ..policy import report_due, runs_here, settlement_of, signed_sides, signing_deadline
+from ..policy import OPEN_RETURN, report_due, runs_here, settlement_of, signed_sides, signing_deadline
 from .core import is_hindered, settled, unsigned
 
 
@@ -67,7 +67,7 @@ def _returned(limit: int | None, **of: int) -> list[tuple[Report, Deadline]]:
 
 def returns_late(at: datetime, limit: int = 50, **of: int) -> list[Return]:
     """Demands whose day is over and that are not on record yet, oldest first."""
-    rows = Return.objects.filter(due_on__lt=bishkek_day(at), **of).exclude(state="returned")
+    rows = Return.objects.filter(due_on__lt=bishkek_day(at), state__in=OPEN_RETURN, **of)
     found = list(rows.select_related("contract").defer("contract__content").order_by("due_on", "id"))
     known = barred_sources("return", [row.pk for row in found])
     return [row for row in found if row.pk not in known][:limit]
@@ -155,7 +155,7 @@ def returns_open(limit: int = 50, **of: int) -> list[Return]:
     """Demands nobody has settled and penalties nobody has paid, of one `customer_id` or one `executor_id`; the most
     pressing first."""
     rows = Return.objects.filter(**{f"contract__{name}": pk for name, pk in of.items()})
-    rows = rows.filter(~Q(state="returned") | Q(penalty__gt=0, penalty_paid_on=None))
+    rows = rows.filter(Q(state__in=OPEN_RETURN) | Q(penalty__gt=0, penalty_paid_on=None))
     rows = rows.select_related("contract").defer("contract__content")
     return list(rows.order_by("due_on", "id")[:limit])
 

@@ -29,6 +29,7 @@ from ..models import (
     InkSignature,
     Letter,
     Plan,
+    Repayment,
     Report,
     Return,
     Termination,
@@ -219,11 +220,16 @@ def asset_refusals(row: Asset, verb: str, actor: Actor) -> tuple[Refusal, ...]:
 
 
 def returns(contract: Contract) -> list[Return]:
-    return list(contract.returns.prefetch_related("repayments").order_by("id"))
+    return list(contract.returns.prefetch_related("repayments", "changes").order_by("id"))
 
 
 def demand(ref: str, actor: Actor) -> Return:
     return visible_returns(actor).select_related("contract__executor").get(ref=ref)
+
+
+def entries_to_reverse(row: Return) -> list[Repayment]:
+    """What is entered as come back under a demand and was not reversed, in order."""
+    return list(row.repayments.filter(reversals=None).order_by("id"))
 
 
 def demand_refusals(row: Return, verb: str, actor: Actor) -> tuple[Refusal, ...]:
@@ -283,5 +289,5 @@ def to_return(contract: Contract) -> Decimal:
 
 def left_to_demand(trail: Trail, demands: Iterable[Return]) -> Decimal:
     """The same, of what was read already."""
-    demanded = sum((one.amount - one.settled for one in demands), ZERO)
+    demanded = sum((one.amount - one.settled for one in demands if one.state != "withdrawn"), ZERO)
     return max(ZERO, trail.advance - demanded)

@@ -19,6 +19,7 @@ from ..models import (
     Amendment,
     Asset,
     Contract,
+    DemandChange,
     Expense,
     InkSignature,
     Letter,
@@ -271,18 +272,35 @@ def _widened() -> list[Check]:
         ),
         agrees_with_act(
             Return,
-            """t.amount = (r.public_data->>'amount')::numeric AND t.reason = r.public_data->>'reason'
-               AND t.due_on = (r.public_data->>'due_on')::date""",
+            "t.amount = (r.public_data->>'amount')::numeric",
             "demand_return",
+            "lower_demand",
+            "settle_demand",
         ),
+        agrees_with_act(Return, "t.due_on = (r.public_data->>'due_on')::date", "demand_return", "lower_demand"),
+        agrees_with_act(Return, "t.reason = r.public_data->>'reason'", "demand_return"),
         agrees_with_act(
-            Return, "t.penalty = coalesce((r.public_data->>'penalty')::numeric, 0)", "return_money", "return_part"
+            Return,
+            "t.penalty = coalesce((r.public_data->>'penalty')::numeric, 0)",
+            "return_money",
+            "return_part",
+            "settle_demand",
+            "reverse_repayment",
+            "reverse_all_repaid",
         ),
         agrees_with_act(
             Return,
-            """t.penalty = (r.public_data->>'amount')::numeric AND t.penalty_document = r.public_data->>'number'
-               AND t.penalty_paid_on = (r.public_data->>'on')::date""",
+            """(r.verb = 'reverse_penalty' AND t.penalty_paid_on IS NULL AND t.penalty_document = '')
+               OR (t.penalty = (r.public_data->>'amount')::numeric AND t.penalty_document = r.public_data->>'number'
+                   AND t.penalty_paid_on = (r.public_data->>'on')::date)""",
             "pay_penalty",
+            "reverse_penalty",
+        ),
+        agrees_with_act(
+            DemandChange,
+            """t.demand_id = r.object_id AND CASE t.kind WHEN 'reversed' THEN t.before - t.after ELSE t.before END
+               = CASE WHEN t.kind IN ('lowered', 'withdrawn') THEN (r.public_data->>'was')::numeric
+                 ELSE (r.public_data->>'amount')::numeric END""",
         ),
         agrees_with_act(
             Repayment,
@@ -293,13 +311,22 @@ def _widened() -> list[Check]:
             "contracts_return {0}: {1} came in, {2} is recorded and {3} is booked",
             """SELECT t.id, t.settled, coalesce(sum(p.amount), 0), coalesce(sum(b.booked), 0) FROM contracts_return t
                LEFT JOIN contracts_repayment p ON p.demand_id = t.id
+                 AND NOT EXISTS (SELECT 1 FROM contracts_demandchange d WHERE d.repayment_id = p.id)
                LEFT JOIN LATERAL (
                  SELECT sum(e.amount) AS booked FROM treasury_posting o
                  JOIN treasury_entry e ON e.posting_id = o.id AND e.amount > 0
-                 WHERE o.source_kind = 'repayment' AND o.source_id = p.id) b ON true
+                 WHERE o.source_kind = 'repayment' AND o.source_id = p.id AND o.reverses_id IS NULL
+                   AND NOT EXISTS (SELECT 1 FROM treasury_posting x WHERE x.reverses_id = o.id)) b ON true
                GROUP BY t.id, t.settled
                HAVING t.settled <> coalesce(sum(p.amount), 0) OR t.settled <> coalesce(sum(b.booked), 0)
                ORDER BY t.id LIMIT 1""",
+        ),
+        sql_check(
+            "contracts_repayment {0}: it was reversed, but its booking ({1}) stands",
+            """SELECT d.repayment_id, o.id FROM contracts_demandchange d
+               JOIN treasury_posting o ON o.source_kind = 'repayment' AND o.source_id = d.repayment_id
+               WHERE o.reverses_id IS NULL AND NOT EXISTS (
+                 SELECT 1 FROM treasury_posting x WHERE x.reverses_id = o.id) ORDER BY d.id LIMIT 1""",
         ),
         agrees_with_act(
             Termination,

@@ -4,11 +4,13 @@ existing.py         contracts signed on paper before the system
 making.py           the list, making a contract, its page, signing, tranches ordered or paid before
 payment_orders.py   a payment order
 reports.py          reports and their items
+demands.py          demands and entries put right
 ending.py           terminating, closing, money back, things bought
 on_paper.py         signatures on paper
 shared.py           what these share
 """
 
+from .demands import demand_correct, demand_reverse
 from .ending import (
     asset,
     contract_close,
@@ -46,6 +48,8 @@ __all__ = (
     "contract_terminate",
     "contract_unsigned",
     "contracts",
+    "demand_correct",
+    "demand_reverse",
     "ink",
     "ink_new",
     "item",

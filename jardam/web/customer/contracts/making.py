@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from jardam.contracts import operations, queries
-from jardam.contracts.policy import CONTRACT
+from jardam.contracts.policy import CONTRACT, RETURN
 from jardam.fields import in_language
 from jardam.review import queries as review
 from jardam.treasury.policy import PAYMENT
@@ -208,8 +209,11 @@ def contract(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": contract_crumbs(found),
     }
     left = queries.left_to_demand(context["trail"], context["demands"])
+    links = _desk_links(found, rows, verbs, left, request.actor)
+    if not wrong_role(RETURN, "lower_demand", request.actor):
+        links += _demand_links(found, context["demands"])
     context |= {
-        "desk_links": _desk_links(found, rows, verbs, left, request.actor),
+        "desk_links": links,
         "paper": _ink_table(context["ink"]),
     }
     return render(request, "customer/contract.html", context)
@@ -234,6 +238,19 @@ def _desk_links(contract: Any, rows: list[Any], verbs: Any, left: Decimal, actor
     if actor.acts_for(contract.customer_id) and contract.number and left > 0:
         links.append(Link(_("Demand money back"), reverse("desk_return_new", args=[contract.ref])))
     return links
+
+
+def _demand_links(contract: Any, demands: Iterable[Any]) -> Iterator[Link]:
+    """Where the head puts right what was demanded back or entered by mistake."""
+    for demand in demands:
+        told = {"sum": formats.som(demand.amount)}
+        if demand.state in ("demanded", "partly"):
+            yield Link(
+                _("Put the demand over %(sum)s right") % told, reverse("desk_return_correct", args=[demand.ref])
+            )
+        if demand.settled and contract.state != "closed":
+            label = _("Reverse an entry under the demand over %(sum)s") % told
+            yield Link(label, reverse("desk_return_reverse", args=[demand.ref]))
 
 
 def _ink_table(rows: list[Any]) -> Table | None:
