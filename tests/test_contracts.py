@@ -973,6 +973,11 @@ CORRUPTIONS = {
     "the worth of a thing": ("contracts_asset", "UPDATE {table} SET value = value - 1 WHERE id = {id}"),
     "a demand": ("contracts_return", "UPDATE {table} SET amount = amount + 1 WHERE id = {id}"),
     "what came back": ("contracts_return", "UPDATE {table} SET settled = settled - 1, state = state WHERE id = {id}"),
+    "the first day": ("contracts_contract", "UPDATE {table} SET starts_on = starts_on + 1 WHERE id = {id}"),
+    "a reversal the ledger does not know": (
+        "contracts_repayment",
+        "UPDATE contracts_demandchange SET kind = 'reversed', repayment_id = {id}",
+    ),
     "how a demand was put right": (
         "contracts_demandchange",
         "UPDATE {table} SET before = before + 1 WHERE id = {id}",
