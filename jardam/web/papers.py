@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.conf import settings
@@ -88,12 +89,14 @@ def contract_print(request: Any, ref: str) -> HttpResponse:
 # --- what a contract's page shows ------------------------------------------------------------------------------
 
 
-def papers(contract: Any, actor: Any, verbs: Iterable[str]) -> dict[str, Any]:
-    """The tables and the actions of a contract's page, for either party. *Verbs*: those open to the actor now."""
-    demands = queries.returns(contract)
+def papers(contract: Any, actor: Any, verbs: Iterable[str], rows: Iterable[Any]) -> dict[str, Any]:
+    """The tables and the actions of a contract's page, for either party. *Verbs*: those open to the actor now; *rows*:
+    its tranches."""
+    demands, agreed = queries.returns(contract), queries.plan(contract)
     return {
         "demands": demands,
-        "budget": budget_table(queries.budget(contract)),
+        "budget": budget_table(queries.budget(contract, agreed=agreed)),
+        "goals": goals_table(agreed, rows),
         "amendments": _amendments(contract),
         "letters": _letters(contract),
         "assets": _assets(contract, actor),
@@ -133,6 +136,22 @@ def _links(contract: Any, verbs: Iterable[str], actor: Any) -> Iterable[Link]:
     for verb, label, name in named:
         if verb in verbs:
             yield Link(label, reverse(name, args=[contract.ref]))
+
+
+def goals_table(agreed: Any, rows: Iterable[Any]) -> Table | None:
+    """The indicators the two agreed on, and what the last accepted report says was reached."""
+    if agreed is None or not agreed.indicators:
+        return None
+    accepted = [row.report.indicators for row in rows if row.report and row.report.state == "accepted"]
+    reached = accepted[-1] if accepted else []
+    columns = [
+        Column(_("Indicator")),
+        Column(_("At the beginning"), "number"),
+        Column(_("Wanted"), "number"),
+        Column(_("Reached"), "number"),
+    ]
+    lines = [[*row, fact] for row, fact in zip_longest(agreed.indicators, reached[: len(agreed.indicators)])]
+    return Table(_("Indicators"), columns, lines)
 
 
 def budget_table(rows: Iterable[Any]) -> Table:
@@ -308,10 +327,13 @@ def _lowered(before: Any, after: Any) -> Iterable[list[Any]]:
             yield [_("Tranche %(n)s") % {"n": number}, formats.som(Decimal(amount)), now]
 
 
-def public_papers(contract: Any) -> dict[str, Any]:
-    """Amendments, budget, returns and the end of a contract as everybody may see them: no text, no person."""
+def public_papers(contract: Any, rows: Iterable[Any]) -> dict[str, Any]:
+    """Amendments, budget, goals, returns and the end of a contract as everybody may see them: no text, no person.
+    *Rows*: its tranches."""
+    agreed = queries.plan(contract)
     return {
-        "budget": budget_table(queries.budget(contract, public=True)),
+        "budget": budget_table(queries.budget(contract, public=True, agreed=agreed)),
+        "goals": goals_table(agreed, rows),
         "amended": [
             (
                 _("Amendment %(n)s") % {"n": one.number},

@@ -589,7 +589,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
             _("The signed text as data"), reverse("contract_file", args=[ref]), "JSON", len(bytes(found.content))
         ),
         "reports": [row.report for row in rows if row.report and row.report.state == "accepted"],
-        **papers.public_papers(found),
+        **papers.public_papers(found, rows),
         "breadcrumbs": _crumbs(
             (_("Contests"), reverse("contests")),
             *([(contest.number, reverse("contest", args=[contest.ref]))] if contest else []),

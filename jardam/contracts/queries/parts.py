@@ -85,9 +85,10 @@ def plans(contract: Contract) -> list[Plan]:
     return list(contract.plans.order_by("version"))
 
 
-def budget(contract: Contract, *, public: bool = False) -> list[PlanRow]:
-    """The budget by line, plan and fact; `public` counts items of accepted reports only."""
-    newest = plan(contract)
+def budget(contract: Contract, *, public: bool = False, agreed: Plan | None = None) -> list[PlanRow]:
+    """The budget by line, plan and fact; `public` counts items of accepted reports only. *Agreed*: the newest version,
+    where it was read already."""
+    newest = agreed or plan(contract)
     lines = newest.lines if newest else [[contract.title, str(contract.amount)]]
     items = Expense.objects.filter(contract=contract).exclude(state="withdrawn")
     if public:

@@ -41,7 +41,7 @@ def grant(request: Any, ref: str) -> HttpResponse:
         "refuse_url": reverse("grant_refuse", args=[ref]) if "refuse_to_sign" in actions else "",
         "move_url": reverse("grant_reallocate", args=[ref]) if "reallocate" in actions else "",
         "item_url": reverse("grant_item_new", args=[ref]) if "report" in actions or returned else "",
-        **papers.papers(found, request.actor, actions),
+        **papers.papers(found, request.actor, actions, rows),
         "reports": [row.report for row in rows if row.report],
         "contest": contracts.contest_of(found),
         "signing_from": signing_from,

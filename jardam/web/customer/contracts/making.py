@@ -205,7 +205,7 @@ def contract(request: Any, ref: str) -> HttpResponse:
         "waits_until": signing_from if signing_from and request.at < signing_from else None,
         "hindered": queries.signing_hindered(found, request.actor) if unsigned else (),
         "public_url": reverse("contract", args=[ref]) if found.number else "",
-        **papers.papers(found, request.actor, verbs),
+        **papers.papers(found, request.actor, verbs, rows),
         "breadcrumbs": contract_crumbs(found),
     }
     left = queries.left_to_demand(context["trail"], context["demands"])
