@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from jardam.contests.queries import last_version
 from jardam.demonstration.road import Road
 from jardam.journal.operations import consume
-from tests.world import as_owner, new_road, sql
+from jardam.web import contest_page
+from tests.world import as_owner, new_road, rules, sql
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore:No directory at")]
 
@@ -385,3 +387,12 @@ def test_a_false_answer_is_no_answer_and_a_draft_contest_asks_nobody(road):
 
     page = seen(f"/ky/contests/{road.contest.ref}/may-we-apply/?elig-types=%00maybe&x=1")
     assert "notification" not in page
+
+
+@pytest.mark.parametrize(("months", "is_said"), [(12, True), (0, False)])
+def test_experience_is_announced_where_the_rules_ask_for_it(months, is_said):
+    with override("en"):
+        shown = contest_page.eligibility(rules(elig__min_experience_months=months))
+    labels = [row.label for row in shown]
+
+    assert ("Least experience with such work" in labels) == is_said

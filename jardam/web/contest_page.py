@@ -122,12 +122,15 @@ def announcement(contest: Any) -> list[SummaryRow]:
 
 def eligibility(settlement: Settlement) -> list[SummaryRow]:
     """Who may apply, as the rules of this contest say."""
-    keys = ("elig.types", "elig.excluded_types", "elig.min_age_months", "elig.bars", "app.max_per_applicant",
-            "app.cofin_min_pct", "app.languages")  # fmt: skip
+    keys = ["elig.types", "elig.excluded_types", "elig.min_age_months", "elig.bars", "app.max_per_applicant",
+            "app.cofin_min_pct", "app.languages"]  # fmt: skip
+    if settlement.number("elig.min_experience_months"):
+        keys.insert(3, "elig.min_experience_months")
     labels = {
         "elig.types": _("Who may apply"),
         "elig.excluded_types": _("Who may not"),
         "elig.min_age_months": _("Least age of the organisation"),
+        "elig.min_experience_months": _("Least experience with such work"),
         "elig.bars": _("What bars an organisation"),
         "app.max_per_applicant": _("Applications of one organisation"),
         "app.cofin_min_pct": _("Least own contribution"),
