@@ -558,3 +558,14 @@ def test_another_schedule_is_agreed_with_milestones(road, monkeypatch):
     Desks(road).done("specialist", "desk_contract_prepare", award.ref, **typed, milestone_1="60 үй-бүлө")
 
     assert [one.milestone for one in Contract.objects.get().tranches.order_by("number")] == ["", "60 үй-бүлө", ""]
+
+
+def test_the_indicators_of_a_contract_and_what_was_reached_stand_on_its_pages(accepted):
+    desks, contract = Desks(accepted), accepted.contract
+    ((title, _baseline, target), *_rest) = queries.indicators(contract)
+
+    public = desks.text("", "contract", contract.ref)
+    own = [desks.text("umut_head", "grant", contract.ref), desks.text("specialist", "desk_contract", contract.ref)]
+
+    for page in (public, *own):
+        assert re.search(rf"{re.escape(title)} \S+ {target} {target}", page), page
