@@ -64,6 +64,7 @@ NOUNS = {
     "lot": ("lot",),
     "lots": ("lot",),
     "mandates": ("mandate",),
+    "measures": ("measure",),
     "mine": ("problem",),
     "organisation": ("organisation",),
     "organisations": ("organisation",),

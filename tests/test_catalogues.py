@@ -39,7 +39,7 @@ def test_a_missing_translation_and_a_lost_placeholder_are_found(messages, monkey
 
 
 def test_uncertain_kyrgyz_is_listed_and_not_passed_over(messages):
-    assert 0 < len(messages.unsure()) < 400
+    assert 0 < len(messages.unsure()) < 500
 
 
 def test_the_catalogues_compile_without_complaint(messages):

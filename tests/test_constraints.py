@@ -214,7 +214,7 @@ def test_codes_names_and_mandates_of_organisations(road):
         organisation=organisation,
         title={"ky": "Жаңы ат"},
         document="Буйрук 10",
-        valid_from=bishkek_day(road.at),
+        valid_from=organisation.registered_on,
         actor=clockwork,
     )
     assert told(renamed) == "name_that_day"

@@ -351,17 +351,6 @@ _RULES = (
         " appeal.",
     ),
     (
-        "H-76",
-        "What is accepted on a line of a contract's budget stays within what is planned for that line.",
-        "Money is agreed on line by line; a limit on moving it means nothing where it can be spent without a move.",
-    ),
-    (
-        "H-77",
-        "Until somebody has signed a contract the customer may take it back and prepare it anew; the term to sign "
-        "begins anew, and the earlier text stays readable for the parties.",
-        "A slip in a schedule should cost neither the award nor a signature under what both know to be wrong.",
-    ),
-    (
         "H-70",
         "A draft is changed until the council has it, also after a return. What it said before stays readable, and a "
         "problem whose measure is taken out waits for an answer again.",
@@ -386,6 +375,17 @@ _RULES = (
         "H-75",
         "Where no contract may go beyond the budget year, one that begins late ends with the year.",
         "Whoever won must not lose the contract to a slow procedure; both see the shorter term before they sign.",
+    ),
+    (
+        "H-76",
+        "What is accepted on a line of a contract's budget stays within what is planned for that line.",
+        "Money is agreed on line by line; a limit on moving it means nothing where it can be spent without a move.",
+    ),
+    (
+        "H-77",
+        "Until somebody has signed a contract the customer may take it back and prepare it anew; the term to sign "
+        "begins anew, and the earlier text stays readable for the parties.",
+        "A slip in a schedule should cost neither the award nor a signature under what both know to be wrong.",
     ),
     (
         "H-78",

@@ -315,9 +315,10 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
 
 
 def _to_order(tranche: Any) -> Deadline | None:
-    """Until when the rules of the contest want a tranche that is due ordered."""
-    contest, since = tranche.contract.award.protocol.proceeding.commission.contest, contracts.to_order_since(tranche)
-    if since is None or "con.tranche_term" not in contest.settlement.parameters:
+    """Until when the rules of the contest want a tranche that is due ordered; no day for a contract recorded
+    afterwards, whose paper says it."""
+    contest, since = contracts.contest_of(tranche.contract), contracts.to_order_since(tranche)
+    if contest is None or since is None or "con.tranche_term" not in contest.settlement.parameters:
         return None
     return _clock(contest, "con.tranche_term", since)
 

@@ -11,6 +11,7 @@ from jardam.documents.queries import signatures
 from jardam.journal.queries import Check, agrees_with_act, sql_check
 from jardam.kernel.canonical import digest
 from jardam.kernel.money import Money
+from jardam.review.models import Award
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury.models import PaymentOrder
 
@@ -162,7 +163,10 @@ def _accounts() -> Iterator[str]:
     rules: dict[int, Settlement] = {}
     for order in orders.select_related("account").order_by("id").iterator(chunk_size=200):
         if order.owner_id not in rules:
-            rules[order.owner_id] = settlement_of(Contract.objects.get(pk=order.owner_id))
+            contract = Contract.objects.get(pk=order.owner_id)
+            if contract.award_id and not Award.objects.filter(pk=contract.award_id).exists():
+                continue  # told by another check
+            rules[order.owner_id] = settlement_of(contract)
         kind = order.account.kind if order.account else ""
         if fault := account_fault(kind, rules[order.owner_id]):
             yield f"treasury_paymentorder {order.pk}: it goes to an account of the kind {kind} ({fault.code})"
