@@ -388,6 +388,42 @@ def test_a_demand_and_an_entry_under_it_are_put_right_through_the_pages(desks):
     assert list(verify()) == []
 
 
+def test_what_came_in_may_settle_a_demand_put_right_and_one_wrong_entry_of_two_is_reversed(desks):
+    demand = desks.road.demand_return(Decimal(10000))
+    paid_on = day("paid_on", bishkek_day(desks.road.at))
+    why = {"reason": "Бир нөл ашыкча.", "document": "Буйрук 12"}
+    for amount, number in (("400", "9"), ("600", "10")):
+        desks.done("accountant", "desk_return", demand.ref, amount=amount, document=number, **paid_on)
+    desks.done("head", "desk_return_correct", demand.ref, amount="1000", **why)
+    demand.refresh_from_db()
+    assert (demand.state, demand.amount) == ("returned", 1000)
+    assert "Return the money" not in desks.due("umut_head")
+
+    second = demand.repayments.get(document="10")
+    desks.done("head", "desk_return_reverse", demand.ref, entry=str(second.pk), **why)
+    demand.refresh_from_db()
+    assert (demand.state, demand.settled) == ("partly", 400)
+    assert "Return the money" in desks.due("umut_head")
+    assert list(verify()) == []
+
+
+def test_a_penalty_entered_by_mistake_is_owed_again(desks):
+    road = desks.road
+    demand = road.demand_return(Decimal(1000))
+    road.at += dt.timedelta(days=(demand.due_on - bishkek_day(road.at)).days + 10)
+    road.return_money(demand, Decimal(1000))
+    desks.done("accountant", "desk_return", demand.ref, document="11", **day("paid_on", bishkek_day(road.at)))
+    assert "Record the penalty" not in desks.due("accountant")
+    why = {"reason": "Башка төлөм.", "document": "Буйрук 14"}
+    [entry] = demand.repayments.all()
+    refused = desks.press("head", "desk_return_reverse", demand.ref, entry=str(entry.pk), **why)
+    assert "penalty_entered" in refused.content.decode()
+
+    desks.done("head", "desk_return_reverse", demand.ref, entry="penalty", **why)
+    assert "Record the penalty" in desks.due("accountant")
+    assert list(verify()) == []
+
+
 def test_unspent_money_is_demanded_and_comes_back(desks):
     road, ref = desks.road, desks.road.contract.ref
     desks.done("specialist", "desk_return_new", ref, reason="unspent", amount="1000")

@@ -8,6 +8,7 @@ from jardam.kernel.actor import system
 from jardam.parties import operations as parties
 from jardam.planning import operations, queries
 from jardam.planning.models import Measure
+from jardam.transparency.queries import verify
 from jardam.web import clock
 from tests.test_pages_customer import Office, measure_form, three
 from tests.test_pages_planning import seen_by_all
@@ -73,6 +74,24 @@ def test_a_measure_is_taken_out_of_the_draft(office):
     page = office.text("specialist", "desk_programme", office.road.programme.ref)
     assert "taken out" in page
     assert "Add the first measure" in page
+
+
+def test_a_problem_taken_up_follows_its_measure_and_waits_again_when_the_measure_is_taken_out(office):
+    road = office.road
+    problem = road.propose_problem("umut_editor", "Отун жеткирүүчү эч ким жок.")
+    office.done("specialist", "desk_problem_publish", problem.ref)
+    told = "Үйдө жардам берүүгө кирди."
+    office.done("specialist", "desk_problem_answer", problem.ref, measure=road.measure.ref, answer=told)
+    office.done("specialist", "desk_measure", road.measure.ref, **measure_form(road) | {"target": "77"})
+
+    problem.refresh_from_db()
+    anew = problem.measure
+    assert anew.target == 77
+    assert "Answer the problem" not in office.text("specialist", "desk")
+    assert "wait for your answer again" in office.text("specialist", "desk_measure_remove", anew.ref)
+    office.done("specialist", "desk_measure_remove", anew.ref)
+    assert "Answer the problem" in office.text("specialist", "desk")
+    assert list(verify()) == []
 
 
 def test_a_draft_is_given_up_and_the_desk_asks_for_nothing_more(returned):
