@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from django.db import connection
@@ -219,6 +220,23 @@ def test_the_list_as_csv_holds_no_formula(road):
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert lines[0].startswith("number,ref,title_ky")
     assert ",'=1+1," in lines[1]
+
+
+def test_a_feed_reader_is_told_of_new_contests_in_the_language_of_its_address(road):
+    road.to_announced()
+    customer = road.cast.organisations["okmotu"]
+    feed = "{http://www.w3.org/2005/Atom}"
+    for language, said in (("en", "Applications until"), ("ru", "Заявки"), ("ky", "Өтүнмө берүүнүн")):
+        response = Client().get(f"/{language}/contests.atom?customer={customer.ref}")
+        told = ElementTree.fromstring(body(response))
+        [entry] = told.findall(f"{feed}entry")
+        assert entry.findtext(f"{feed}title") == road.contest.title[language]
+        assert entry.findtext(f"{feed}id") == f"http://testserver/{language}/contests/{road.contest.ref}/"
+        assert said in entry.findtext(f"{feed}summary")
+        again = {"if-none-match": response.headers["ETag"]}
+        assert Client().get(f"/{language}/contests.atom?customer={customer.ref}", headers=again).status_code == 304
+    assert "contests.atom?state=announced" in body(Client().get("/en/contests/?state=announced"))
+    assert "<entry>" not in body(Client().get("/en/contests.atom?state=decided"))
 
 
 def many(table: str, count: int, letter: str = "X") -> None:

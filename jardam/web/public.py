@@ -16,9 +16,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 
@@ -185,6 +186,7 @@ def contest_list(request: Any) -> HttpResponse:
         "table": table,
         "pager": lists.pager(request, rows, more),
         "csv": Download(_("This list"), f"{reverse('contests_csv')}?{request.GET.urlencode()}", "CSV"),
+        "feed": f"{reverse('contests_feed')}?{request.GET.urlencode()}".rstrip("?"),
         "breadcrumbs": _crumbs((_("Contests"), "")),
     }
     return render(request, "public/contests.html", context)
@@ -236,6 +238,34 @@ def _contest_line(request: HttpRequest, contest: Any) -> list[Any]:
         contest.edition,
         request.build_absolute_uri(reverse("contest", args=[contest.ref])),
     ]
+
+
+@public
+def contests_feed(request: Any) -> HttpResponse:
+    """The newest contests of a filter as Atom (RFC 4287): whoever looks for contests need not come by each day."""
+    customers = contests.customers(request.visitor)
+    rows = _contests(request, customers, 0, lists.PAGE)
+    listed = request.build_absolute_uri(f"{reverse('contests')}?{request.GET.urlencode()}".rstrip("?"))
+    feed = Atom1Feed(
+        title=f"{_('Contests')} – Жардам",
+        link=listed,
+        description=_("Who orders help, what was announced, and how it was decided."),
+        feed_url=request.build_absolute_uri(),
+        language=get_language(),
+    )
+    for one, (customer, _today) in zip(rows, _announcers(rows), strict=True):
+        address = request.build_absolute_uri(reverse("contest", args=[one.ref]))
+        until = _("Applications until %(deadline)s, Bishkek time") % {"deadline": formats.instant(one.deadline_at)}
+        feed.add_item(
+            title=in_language(one.title),
+            link=address,
+            unique_id=address,
+            description=f"{customer}. {until}.",
+            author_name=customer,
+            pubdate=one.announced_at,
+            updateddate=one.announced_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 @public
@@ -806,6 +836,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("contests/", contest_list, name="contests"),
     path("contests.csv", contests_csv, name="contests_csv"),
+    path("contests.atom", contests_feed, name="contests_feed"),
     path("contests/<str:ref>/", contest, name="contest"),
     path("contests/<str:ref>/rules/", contest_rules, name="contest_rules"),
     path("programmes/", programme_list, name="programmes"),
