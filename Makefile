@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help up down reset quick test prove bench weigh lint messages lock
 BOOTSTRAP := @tools/bootstrap.sh
-PYTEST := .venv/bin/pytest -n 2
+PYTEST := .venv/bin/pytest -n 2 --dist loadgroup
 
 help:
 	@echo "make up        start everything here; Ctrl-C stops it all"

@@ -35,6 +35,25 @@ def pytest_configure() -> None:
     make_key_file(DATA / "sealing-key")
 
 
+SHARED = ("pages", "accepted", "filled", "decided_again")
+"""Fixtures that take long to make and serve many tests."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests that share what takes long go to one worker, so that it is made once and nobody waits for it; they and
+    those in a browser go first, so that at the end no worker is alone with a long one."""
+    long = set()
+    for item in items:
+        used = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
+        if used:
+            group = used[0] if used[0] == "pages" else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
+        if used or item.get_closest_marker("browser"):
+            long.add(item)
+    items.sort(key=lambda item: item not in long)
+
+
 def schema_digest() -> str:
     """Changes with every migration, and with the grants applied after them."""
     files = [

@@ -160,7 +160,8 @@ def suite(kind: str, binaries: str) -> str:
         if binaries:
             environ["JARDAM_PG_BIN"] = binaries
         begin = time.monotonic()
-        done = run(sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", "not prove", cwd=ROOT, env=environ)
+        words = ["-q", "-n", "2", "--dist", "loadgroup", "-m", "not prove"]
+        done = run(sys.executable, "-m", "pytest", *words, cwd=ROOT, env=environ)
         last = re.sub(r"=+", "", done.stdout.strip().splitlines()[-1]).strip()
         if done.returncode:
             print(done.stdout[-4000:])
