@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -21,6 +21,8 @@ from jardam.kernel.time import end_of
 from jardam.parties.models import Organisation
 from jardam.planning.models import Measure, Programme
 from jardam.regime import operations as regime
+from jardam.rulebook.clock import Deadline
+from jardam.rulebook.settlement import Settlement
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 
@@ -107,6 +109,36 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
     texts = {name: getattr(contest, name) or {} for name in ("title", "goal", "tasks", "problem")}
     ceilings = [lot.ceiling for lot in contest.lots.all()]
     refuse_if_any(announcement_faults(texts, ceilings, settlement))
+    earliest, deadline_at = _deadline(closes_on, settlement, actor)
+    refuse_if_any(term_faults(queries.project_term(contest, closes_on), settlement))
+    public = {
+        "deadline": deadline_at,
+        "edition": settlement.edition,
+        "rules": settlement.file_sha256,
+        "settlement": settlement.sha256,
+    }
+    changes = {
+        "announced_at": actor.at,
+        "deadline_at": deadline_at,
+        "deadline_how": plain(earliest.as_plain()),
+        "edition": settlement.edition,
+        "edition_revision": settlement.revision,
+        "edition_sha256": settlement.file_sha256,
+        "settlement_bytes": settlement.as_canonical(),
+    }
+    record = perform(
+        CONTEST, contest, "announce", actor=actor, public=public, edition=settlement.edition, changes=changes
+    )
+    _reserve_lots(contest, record)
+    contest.number = number = number_of(contest, "C", actor)
+    contest.save(update_fields=["number"])
+    publish(contest, record)
+    _issue_announcement(contest, number, actor, record)
+    return contest
+
+
+def _deadline(closes_on: date, settlement: Settlement, actor: Actor) -> tuple[Deadline, datetime]:
+    """The earliest end of the submission that the rules allow, and the end on that day."""
     earliest = regime.deadline(settlement, "ann.min_term", actor.at)
     deadline_at = end_of(closes_on, settlement.choice("clock.day_ends"))
     if deadline_at < earliest.at:
@@ -116,47 +148,28 @@ def announce(*, actor: Actor, contest: Contest, closes_on: date) -> Contest:
             earliest=earliest.due_on,
             term=str(settlement.value("ann.min_term")),
         )
-    refuse_if_any(term_faults(queries.project_term(contest, closes_on), settlement))
-    record = perform(
-        CONTEST,
-        contest,
-        "announce",
-        actor=actor,
-        public={
-            "deadline": deadline_at,
-            "edition": settlement.edition,
-            "rules": settlement.file_sha256,
-            "settlement": settlement.sha256,
-        },
-        edition=settlement.edition,
-        changes={
-            "announced_at": actor.at,
-            "deadline_at": deadline_at,
-            "deadline_how": plain(earliest.as_plain()),
-            "edition": settlement.edition,
-            "edition_revision": settlement.revision,
-            "edition_sha256": settlement.file_sha256,
-            "settlement_bytes": settlement.as_canonical(),
-        },
-    )
+    return earliest, deadline_at
+
+
+def _reserve_lots(contest: Contest, act: Record) -> None:
     for lot in contest.lots.order_by("number"):
         treasury.reserve(
-            measure=Owner("measure", lot.measure_id), lot=Owner("lot", lot.pk), amount=lot.amount, act=record
+            measure=Owner("measure", lot.measure_id), lot=Owner("lot", lot.pk), amount=lot.amount, act=act
         )
-    contest.number = number_of(contest, "C", actor)
-    contest.save(update_fields=["number"])
-    publish(contest, record)
+
+
+def _issue_announcement(contest: Contest, number: str, actor: Actor, act: Record) -> None:
+    settlement = contest.settlement
     documents.issue(
         kind="announcement",
-        number=contest.number,
+        number=number,
         thing=contest,
         issuer=contest.customer.title,
         build=partial(papers.announcement, contest, queries.lots(contest)),
-        facts={"deadline": deadline_at, "edition": settlement.edition, "settlement": settlement.sha256},
-        act=record,
+        facts={"deadline": contest.deadline_at, "edition": settlement.edition, "settlement": settlement.sha256},
+        act=act,
         actor=actor,
     )
-    return contest
 
 
 def open_applications(*, actor: Actor, contest: Contest) -> Contest:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from jardam.contests.models import Contest
 from jardam.fields import in_language
+from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform, register_number
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
@@ -17,11 +19,11 @@ from jardam.kernel.refusal import Refusal, refuse_if_any
 from jardam.kernel.time import bishkek_day
 from jardam.rulebook import methods
 from jardam.rulebook.house import HOUSE
-from jardam.rulebook.settlement import Settlement
 
 from .. import queries
 from ..models import (
     Adjournment,
+    Cut,
     Member,
     Proceeding,
     Protocol,
@@ -86,17 +88,52 @@ def decide(*, actor: Actor, proceeding: Proceeding, sitting: Sitting) -> Protoco
     """
     (proceeding,) = lock(proceeding)
     refuse_if_any(may(PROCEEDING, proceeding, "decide", actor))
-    contest = proceeding.commission.contest
-    settlement = contest.settlement
-    members = queries.members(proceeding.commission)
-    recused = queries.recused_members(proceeding)
     refuse_if_any(_sitting_faults(proceeding, sitting, actor))
-    candidates = queries.candidates(proceeding)
-    item_votes, voted_down = _item_votes(proceeding, sitting, members, recused, candidates)
-    _refuse_few_scorers(candidates, settlement)
-    cuts = settle_cuts(proceeding, actor)
-    ranking = methods.rank((c.entry(sitting.drawing) for c in candidates), settlement)
-    order = in_order(ranking, sitting.drawing)
+    before = _laid_before(proceeding, sitting)
+    items, voted_down = _item_votes(before)
+    _refuse_few_scorers(before)
+    content = _decided(before, items, voted_down, settle_cuts(proceeding, actor))
+    public = {"for": sitting.votes_for, "against": sitting.votes_against, "sha256": digest(content)}
+    record = perform(
+        PROCEEDING,
+        proceeding,
+        "decide",
+        actor=actor,
+        public=public,
+        edition=proceeding.commission.contest.edition,
+        acted_on=sitting.held_on,
+    )
+    return _draft_protocol(proceeding, content, actor, record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """Who sat over what, and how they voted. `recused`: member id → numbers of the applications."""
+
+    proceeding: Proceeding
+    sitting: Sitting
+    members: list[Member]
+    recused: dict[int, list[str]]
+    candidates: Sequence[queries.Candidate]
+
+    @property
+    def contest(self) -> Contest:
+        return self.proceeding.commission.contest
+
+
+def _laid_before(proceeding: Proceeding, sitting: Sitting) -> _Before:
+    members, recused = queries.members(proceeding.commission), queries.recused_members(proceeding)
+    return _Before(proceeding, sitting, members, recused, queries.candidates(proceeding))
+
+
+def _decided(
+    before: _Before, items: list[dict[str, Any]], voted_down: frozenset[str], cuts: Mapping[str, Cut]
+) -> dict[str, Any]:
+    """The content of the protocol: what the votes, the scores and the money make of the applications."""
+    settlement, proceeding, candidates = before.contest.settlement, before.proceeding, before.candidates
+    drawing = before.sitting.drawing
+    ranking = methods.rank((c.entry(drawing) for c in candidates), settlement)
+    order = in_order(ranking, drawing)
     requested = {c.ref: c.requested for c in candidates} | {r: cut.amount for r, cut in cuts.items() if cut.is_agreed}
     placings = place(
         order,
@@ -106,29 +143,25 @@ def decide(*, actor: Actor, proceeding: Proceeding, sitting: Sitting) -> Protoco
         aside=frozenset(ref for ref, cut in cuts.items() if not cut.is_agreed),
         rejected=voted_down,
     )
-    content = _protocol_content(proceeding, sitting, members, recused, candidates, ranking, placings) | {
+    follows = consequence(
+        settlement,
+        admitted=proceeding.candidacies.filter(state="admitted").count(),
+        scored=len(candidates),
+        passed=sum(1 for _, passed in order if passed),
+    )
+    return {
+        **_protocol_content(before, ranking, placings),
         "sitting": _sitting_number(proceeding),
         "adjourned": [[one.held_on, one.present, one.needed] for one in queries.adjournments_of(proceeding)],
         "agenda": [c.number for c in candidates],
-        "items": item_votes,
-        "consequence": consequence(
-            settlement,
-            admitted=proceeding.candidacies.filter(state="admitted").count(),
-            scored=len(candidates),
-            passed=sum(1 for _, passed in order if passed),
-        ),
+        "items": items,
+        "consequence": follows,
+        **_replaced(proceeding),
     }
-    content |= _replaced(proceeding)
-    record = perform(
-        PROCEEDING,
-        proceeding,
-        "decide",
-        actor=actor,
-        public={"for": sitting.votes_for, "against": sitting.votes_against, "sha256": digest(content)},
-        edition=contest.edition,
-        acted_on=sitting.held_on,
-    )
-    customer = contest.customer
+
+
+def _draft_protocol(proceeding: Proceeding, content: dict[str, Any], actor: Actor, cause: Record) -> Protocol:
+    customer = proceeding.commission.contest.customer
     number = register_number("P", customer.code or customer.ref, bishkek_day(actor.at).year, customer.jurisdiction)
     protocol = Protocol(
         number=number,
@@ -139,7 +172,7 @@ def decide(*, actor: Actor, proceeding: Proceeding, sitting: Sitting) -> Protoco
         hash_v=HASH_V,
     )
     public = {"number": number, "content_sha256": protocol.content_sha256}
-    perform(PROTOCOL, protocol, "draft_protocol", actor=actor, public=public, cause=record)
+    perform(PROTOCOL, protocol, "draft_protocol", actor=actor, public=public, cause=cause)
     return protocol
 
 
@@ -168,24 +201,18 @@ def _sitting_faults(proceeding: Proceeding, sitting: Sitting, actor: Actor) -> l
     return faults
 
 
-def _item_votes(
-    proceeding: Proceeding,
-    sitting: Sitting,
-    members: list[Member],
-    recused: dict[int, list[str]],
-    candidates: Sequence[queries.Candidate],
-) -> tuple[list[dict[str, Any]], frozenset[str]]:
+def _item_votes(before: _Before) -> tuple[list[dict[str, Any]], frozenset[str]]:
     """The vote on each application, with the quorum counted anew after its own recusals; and the refs that were not
     carried. One vote on the whole, which must be carried, where the ranking binds the sitting (`dec.award_rule`)."""
-    settlement = proceeding.commission.contest.settlement
+    settlement, sitting, members, recused = before.contest.settlement, before.sitting, before.members, before.recused
     if settlement.choice("dec.award_rule") == "ranking_binds":
         refuse_if_any(vote_faults(_vote(sitting, members, recused), settlement))
         _refuse_absent_chair(sitting.chair_for, sitting, members, recused)
         return [], frozenset()
-    if missing := tuple(c.number for c in candidates if c.ref not in sitting.items):
+    if missing := tuple(c.number for c in before.candidates if c.ref not in sitting.items):
         raise ITEM_VOTES_MISSING.refuse(settlement.basis("dec.award_rule"), numbers=missing)
     rows, down = [], set()
-    for one in candidates:
+    for one in before.candidates:
         given = sitting.items[one.ref]
         own = {pk: numbers for pk, numbers in recused.items() if one.number in numbers}
         _refuse_absent_chair(given.chair_for, sitting, members, own)
@@ -237,26 +264,19 @@ def _sitting_number(proceeding: Proceeding) -> int:
     return proceeding.adjournments.count() + 1
 
 
-def _refuse_few_scorers(candidates: Sequence[queries.Candidate], settlement: Settlement) -> None:
+def _refuse_few_scorers(before: _Before) -> None:
+    settlement = before.contest.settlement
     needed = settlement.number("eval.min_scorers")
-    short = tuple(c.number for c in candidates if c.scorers < needed)
+    short = tuple(c.number for c in before.candidates if c.scorers < needed)
     if short:
         raise TOO_FEW_SCORERS.refuse(settlement.basis("eval.min_scorers"), needed=needed, numbers=short)
 
 
-def _protocol_content(
-    proceeding: Proceeding,
-    sitting: Sitting,
-    members: list[Member],
-    recused: dict[int, list[str]],
-    candidates: Sequence[queries.Candidate],
-    ranking: methods.Ranking,
-    placings: Sequence[Placing],
-) -> dict[str, Any]:
+def _protocol_content(before: _Before, ranking: methods.Ranking, placings: Sequence[Placing]) -> dict[str, Any]:
     """The protocol as data (schema jardam-protocol/1): all that is hashed, signed and published."""
-    contest = proceeding.commission.contest
+    contest, proceeding, sitting = before.contest, before.proceeding, before.sitting
     publish_scores = contest.settlement.flag("dec.publish_scores")
-    by_ref = {c.ref: c for c in candidates}
+    by_ref = {c.ref: c for c in before.candidates}
     totals = {ref: place.total for place in ranking.places for ref in place.refs}
     failed = {ref: place.failed_on for place in ranking.places for ref in place.refs}
     rejected = proceeding.candidacies.filter(state="rejected").select_related("application__applicant")
@@ -274,9 +294,9 @@ def _protocol_content(
                 "side": m.side,
                 "seat": m.seat,
                 "present": m.person_id in sitting.present,
-                "recused": recused.get(m.pk, []),
+                "recused": before.recused.get(m.pk, []),
             }
-            for m in members
+            for m in before.members
             if m.seat != Seat.RESERVE
         ],
         "vote": {
