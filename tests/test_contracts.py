@@ -27,7 +27,7 @@ from jardam.treasury import operations as treasury
 from jardam.treasury.models import Shortfall
 from jardam.treasury.queries import balance, trail_of, trail_of_appropriations
 from jardam.treasury.rules import Stage
-from tests.world import as_owner, refuses, sql
+from tests.world import as_owner, refuses, sql, undone
 
 pytestmark = pytest.mark.django_db
 SOM = Decimal("1.00")
@@ -988,8 +988,7 @@ CORRUPTIONS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("what", CORRUPTIONS)
-def test_a_corruption_of_a_paper_is_found_with_its_table_and_row(what, paid):
+def test_a_corruption_of_a_paper_is_found_with_its_table_and_row(paid):
     change = paid.propose_amendment(ends_on=paid.contract.ends_on - dt.timedelta(days=9))
     for name in ("head", "umut_head"):
         paid.sign_amendment(name, change)
@@ -1002,10 +1001,14 @@ def test_a_corruption_of_a_paper_is_found_with_its_table_and_row(what, paid):
     paid.correct_demand(demand, 2 * SOM)
     paid.give_notice()
     assert list(verify()) == []
-    table, statement = CORRUPTIONS[what]
-    [(pk,)] = sql(f"SELECT id FROM {table}")
 
-    with as_owner(triggers=False):
-        sql(statement.format(table=table, id=pk))
+    missed = []
+    for what, (table, statement) in CORRUPTIONS.items():
+        [(pk,)] = sql(f"SELECT id FROM {table}")
+        with undone():
+            with as_owner(triggers=False):
+                sql(statement.format(table=table, id=pk))
+            if not any(fault.startswith(f"{table} {pk}: ") for fault in verify()):
+                missed.append((what, list(verify())))
 
-    assert [fault for fault in verify() if fault.startswith(f"{table} {pk}: ")], list(verify())
+    assert missed == []

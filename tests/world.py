@@ -52,6 +52,14 @@ def sql(statement: str, *params: Any) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
+def undone() -> Iterator[None]:
+    """What is done inside is rolled back at its end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
 def as_owner(*, triggers: bool = True) -> Iterator[None]:
     """The test's connection as the owner of the tables; without `triggers` nothing in the database objects."""
     sql("RESET ROLE")

@@ -239,8 +239,16 @@ def party_of(contract: Contract, actor: Actor) -> str:
 def settlement_of(thing: Any) -> Settlement:
     """The rules the contract's contest was announced under; of one recorded afterwards, those of its day (H-62)."""
     contract = _contract(thing)
-    award = contract.award
+    award = _award_of(contract)
     return award.protocol.proceeding.commission.contest.settlement if award else contract.original.settlement
+
+
+def _award_of(contract: Contract) -> Award | None:
+    """With all that leads to its contest, in one statement: a contract just locked knows nothing of it."""
+    if contract.award_id and not Contract.award.is_cached(contract):
+        rows = Award.objects.select_related("protocol__proceeding__commission__contest")
+        contract.award = rows.get(pk=contract.award_id)
+    return contract.award
 
 
 def measure_of(contract: Contract) -> Measure:

@@ -505,4 +505,4 @@ def test_verify_names_what_was_changed_behind_an_appeal(what, decided_again):
     with as_owner(triggers=False):
         sql(statement.format(id=pk))
 
-    assert [fault for fault in verify() if fault.startswith(f"{table} {pk}: ")]
+    assert any(fault.startswith(f"{table} {pk}: ") for fault in verify())
