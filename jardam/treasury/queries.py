@@ -160,6 +160,12 @@ def appropriations(owner_kind: str, owner_id: int) -> list[Appropriation]:
     return list(Appropriation.objects.filter(owner_kind=owner_kind, owner_id=owner_id).order_by("id"))
 
 
+def appropriations_behind(owner_kind: str, owner_id: int) -> list[Appropriation]:
+    """Those whose money stands with this owner, at whatever stage."""
+    held = Account.objects.filter(owner_kind=owner_kind, owner_id=owner_id, balance__amount__gt=0)
+    return list(Appropriation.objects.filter(pk__in=held.values("appropriation_id")).order_by("id"))
+
+
 def payment(ref: str) -> PaymentOrder:
     return PaymentOrder.objects.get(ref=ref)
 

@@ -280,7 +280,10 @@ def cash(request: Any, year: int) -> HttpResponse:
 
 def _months(own: int, year: int) -> list[Table]:
     lines = queries.cash_lines(own, year)
-    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
+    columns = [
+        Column(_("Month")),
+        *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("What is left"))),
+    ]
     tables = []
     for line, pairs in queries.cash_months(own, year, lines).items():
         rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
