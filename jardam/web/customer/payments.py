@@ -35,6 +35,7 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 
 def facts(payment: Any, payee: Any, contract: str) -> list[SummaryRow]:
     """What is known of an order; rows without an answer are left out."""
+    came_on = queries.came_back_on(payment)
     rows: list[tuple[str, Any]] = [
         (_("Amount"), formats.som(payment.amount)),
         (_("Budget line"), f"{payment.appropriation.line}, {payment.appropriation.year}"),
@@ -45,6 +46,7 @@ def facts(payment: Any, payee: Any, contract: str) -> list[SummaryRow]:
             payment.executed_on and [payment.document_number, formats.day(payment.executed_on)],
         ),
         (_("Credited"), formats.day(payment.settled_on) if payment.state == "credited" else ""),
+        (_("A statement shows it coming in again"), came_on and formats.day(came_on)),
         (_("Came back because"), words.refusal_code(payment.refusal_code)),
         (_("Recorded afterwards"), _("made before this system") if payment.is_existing else ""),
     ]
