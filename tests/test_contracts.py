@@ -664,6 +664,28 @@ def test_a_letter_is_numbered_clocked_and_answered_by_the_other_side_only(runnin
     assert "Ооба." not in str(Record.objects.filter(object_kind="letter").values_list("public_data", flat=True))
 
 
+@pytest.mark.parametrize("over", ["taken_back", "not_signed", "void", "closed"])
+def test_a_letter_on_a_contract_that_is_over_waits_on_nobodys_desk(over, running):
+    letter = running.send_letter()
+    with as_owner(triggers=False):
+        Contract.objects.filter(pk=running.contract.pk).update(state=over)
+
+    assert queries.letters_waiting(running.contract.executor_id) == []
+    letter.refresh_from_db()
+    assert not queries.letter_refusals(letter, "answer_letter", running.actor("umut_editor")), "it may be answered"
+
+
+def test_an_amendment_waits_for_nobody_while_a_notice_runs(running):
+    running.propose_amendment(ends_on=running.contract.ends_on - dt.timedelta(days=9))
+    assert len(queries.amendments_waiting(running.contract.customer_id)) == 1
+
+    contracts.give_notice(
+        actor=running.actor("head"), contract=running.contract, ground="not_begun", explanation="Башталган жок."
+    )
+
+    assert queries.amendments_waiting(running.contract.customer_id) == []
+
+
 def test_a_letter_that_wants_no_answer_has_no_clock(running):
     letter = running.send_letter("umut_head", wants_answer=False, content=SCAN, name="x.png")
 

@@ -287,6 +287,27 @@ def test_a_payment_that_reached_the_payee_is_credited_and_cannot_come_back(road)
     assert list(verify()) == []
 
 
+def test_money_that_came_in_again_stands_on_the_desks_of_treasury_and_accountant_until_it_is_recorded(road):
+    road.to_in_force()
+    road.order_tranche()
+    road.approve_payment()
+    road.execute_payment()
+    payment = road.payment
+    line = f"{bishkek_day(road.at)};{payment.document_number};{payment.amount};in;"
+    text = f"date;number;amount;direction;account\n{line}\n"
+    treasurer = Seat(road, "treasurer")
+    treasurer.done("statement_new", file=SimpleUploadedFile("june.csv", text.encode()))
+
+    def waits(name: str) -> bool:
+        return any(payment.ref in item.url for item in due.items(road.actor(name)))
+
+    assert (waits("treasurer"), waits("accountant"), waits("specialist")) == (True, True, False)
+    for seat, page in ((treasurer, "treasury_payment"), (Seat(road, "accountant"), "desk_payment")):
+        assert formats.day(bishkek_day(road.at)) in seat.open(page, payment.ref)
+    treasurer.done("treasury_bounce", payment.ref, code="wrong_account", **day_of(road, "bounced_on"))
+    assert (waits("treasurer"), waits("accountant")) == (False, False)
+
+
 def test_a_line_that_fits_nothing_is_matched_by_one_and_checked_by_another_at_their_pages(road):
     road.to_in_force()
     road.order_tranche()

@@ -48,6 +48,11 @@ def items(*texts: str) -> Block:
     return {"type": "list", "items": list(texts)}
 
 
+def clauses(*rows: tuple[str, str]) -> Block:
+    """Sentences, each under its own number: "4.2"."""
+    return {"type": "clauses", "rows": [list(row) for row in rows]}
+
+
 def signatures(*rows: tuple[str, str, str]) -> Block:
     """Office, name, and when and how it was signed ("" leaves room for ink)."""
     return {"type": "signatures", "rows": [list(row) for row in rows]}

@@ -1,18 +1,21 @@
-"""How documents write money, numbers and days, in the language that is active while their content is built.
+"""How documents write money, days, terms and acts, in the language that is active while their content is built.
 
 The same forms as on the pages (jardam.web.formats; a test holds them together), for rooms below the pages.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from babel import Locale
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
 
-from jardam.kernel.time import BISHKEK, bishkek_day
+from jardam.kernel.refusal import Basis
+from jardam.kernel.time import BISHKEK, Term, bishkek_day
 
 NBSP = "\u00a0"
 _MONTHS = {
@@ -66,3 +69,60 @@ def instant(value: datetime) -> str:
     """«08.03.2026, 18:00 по бишкекскому времени»."""
     on = f"{bishkek_day(value):%d.%m.%Y}"
     return _INSTANT[_language()].format(day=on, clock=value.astimezone(BISHKEK).strftime("%H:%M"))
+
+
+def percent(value: int | Decimal) -> str:
+    """The value is in per cent already: «45,6 %»."""
+    return f"{number(value)}{'' if _language() == 'en' else NBSP}%"
+
+
+def term(value: Term) -> str:
+    """«20 calendar days, then 3 working days»."""
+    texts = {
+        "working_days": lambda n: ngettext("%(n)s working day", "%(n)s working days", n),
+        "calendar_days": lambda n: ngettext("%(n)s calendar day", "%(n)s calendar days", n),
+        "hours": lambda n: ngettext("%(n)s hour", "%(n)s hours", n),
+        "months": lambda n: ngettext("%(n)s month", "%(n)s months", n),
+    }
+    return gettext(", then ").join(texts[leg.unit](leg.length) % {"n": number(leg.length)} for leg in value.legs)
+
+
+# --- acts ------------------------------------------------------------------------------------------------------
+
+BASIS = {"law": _("Law"), "act": _("The customer's own act"), "house": _("House rule of Jardam, not a law")}
+_ACTS = {
+    "Law": gettext_noop("Law %(number)s/%(year)s"),
+    "Decree": gettext_noop("Decree %(number)s/%(year)s"),
+    "Resolution": gettext_noop("Resolution %(number)s/%(year)s"),
+}
+_ARTICLES = {
+    "Art.": gettext_noop("Art. %(place)s"),
+    "Annex": gettext_noop("Annex %(place)s"),
+    "Annexes": gettext_noop("Annexes %(place)s"),
+}
+
+
+def act_name(act: str) -> str:
+    """«Law 70/2017» as the reader's language writes it; what is not named so stays as it stands."""
+    found = re.fullmatch(r"(Law|Decree|Resolution) (\d+)/(\d{4})(, .+)?", act)
+    if found is None:
+        return act
+    kind, numbered, year, rest = found.groups()
+    said = gettext(_ACTS[kind]) % {"number": numbered, "year": year}
+    return f"{said}, {article_name(rest[2:])}" if rest else said
+
+
+def article_name(article: str) -> str:
+    found = re.fullmatch(r"(Art\.|Annexes|Annex) (\d[\d(), ]*)", article)
+    return gettext(_ARTICLES[found[1]]) % {"place": found[2]} if found else article
+
+
+def cited(basis: Basis) -> str:
+    """Where it is written: act and article."""
+    act, article = act_name(basis.act), article_name(basis.article)
+    return f"{act}, {article}" if article else act
+
+
+def basis(why: Basis) -> str:
+    """«Law: Law 70/2017, Art. 1(4)»: the kind is always said, so that a house rule never looks like law."""
+    return f"{BASIS[why.kind]}: {cited(why)}"

@@ -32,7 +32,7 @@ LOOKED_FOR: tuple[tuple[type[Stateful], tuple[str, ...], tuple[str, ...]], ...] 
     (InkSignature, PARTIES, ("entered",)),
     (Letter, PARTIES, ("waiting",)),
     (Paper, ("contest__customer_id",), ("late", "opened")),
-    (PaymentOrder, ("organisation_id",), ("prepared", "entered")),
+    (PaymentOrder, ("organisation_id",), ("prepared", "entered", "executed", "credited")),
     (PaymentPackage, ("organisation_id",), ("drawn_up", "half_signed")),
     (Problem, ("customer_id",), ("proposed", "published")),
     (Programme, ("customer_id",), ("draft", "discussion", "entered", "adopted")),

@@ -283,6 +283,11 @@ def people_in_roles(organisation_id: int, roles: Iterable[str], at: datetime) ->
     return list(rows.select_related("person").order_by("id")[:100])
 
 
+def mandates_by_id(ids: Iterable[int]) -> dict[int, Mandate]:
+    """Whatever became of them: who signed acted under one of these."""
+    return {row.pk: row for row in Mandate.objects.filter(pk__in=set(ids))}
+
+
 def names_of_people(ids: Iterable[int]) -> dict[int, str]:
     """By their ids."""
     return dict(Person.objects.filter(pk__in=list(ids)).values_list("pk", "name"))

@@ -344,6 +344,18 @@ _RULES = (
         "Nobody could meet it here; the paper of that time says whether it was met.",
     ),
     (
+        "H-64",
+        "A contract that both sides signed can be read by everybody; its paper then names a bank account by the bank "
+        "and the last four digits, and of an entrepreneur neither number nor address.",
+        "What is done with public money is public; a whole account number and a person's home help only a cheat.",
+    ),
+    (
+        "H-65",
+        "The paper of an accepted report lists every primary document by budget line, kind of payee and amount; whom "
+        "it names stays between the two parties.",
+        "Everybody can add up what the money became, and nobody's wage or illness is told by a receipt.",
+    ),
+    (
         "H-67",
         "While a court or an appeal body stops the review of a lot, nothing is decided or signed there, and its clocks"
         " stand still; then it goes on where it stood, with the time that was left.",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
@@ -34,7 +36,7 @@ from .models import (
     YearCloseLine,
 )
 from .policy import CASH_PLAN, MATCH, PACKAGE, PAYMENT, SHORTFALL, planned_cash, used_cash
-from .rules import Refund, Stage
+from .rules import PAID, Found, Refund, Stage
 
 ZERO = Decimal("0.00")
 
@@ -158,6 +160,12 @@ def balances(stage: Stage, owner_kind: str, owner_ids: Iterable[int]) -> dict[in
 
 def appropriations(owner_kind: str, owner_id: int) -> list[Appropriation]:
     return list(Appropriation.objects.filter(owner_kind=owner_kind, owner_id=owner_id).order_by("id"))
+
+
+def appropriations_behind(owner_kind: str, owner_id: int) -> list[Appropriation]:
+    """Those whose money stands with this owner, at whatever stage."""
+    held = Account.objects.filter(owner_kind=owner_kind, owner_id=owner_id, balance__amount__gt=0)
+    return list(Appropriation.objects.filter(pk__in=held.values("appropriation_id")).order_by("id"))
 
 
 def payment(ref: str) -> PaymentOrder:
@@ -431,6 +439,32 @@ def payments_without_line(treasury_id: int | Iterable[int], *, after: int = 0, l
     by_file = StatementLine.objects.filter(payment_id=OuterRef("pk"), found="matched")
     by_hand = LineMatch.objects.filter(payment_id=OuterRef("pk"), state="confirmed")
     return list(rows.exclude(Exists(by_file)).exclude(Exists(by_hand)).order_by("id")[:limit])
+
+
+def payments_come_back(
+    *, treasury_id: int | Iterable[int] | None = None, payer_id: int | Iterable[int] | None = None, limit: int = 50
+) -> list[tuple[PaymentOrder, date]]:
+    """Paid orders whose money a statement shows coming in again, by its reading or by two people, while nobody has
+    recorded that it came back; each with the day of the line. Of one treasury, or of one payer."""
+    shown = StatementLine.objects.filter(found=Found.RETURNED, payment_id=OuterRef("pk")).values("day")[:1]
+    by_hand = LineMatch.objects.filter(payment_id=OuterRef("pk"), state="confirmed", direction="in")
+    rows = PaymentOrder.objects.filter(state__in=PAID).annotate(
+        came_on=Coalesce(Subquery(shown), Subquery(by_hand.values("line__day")[:1]))
+    )
+    if treasury_id is not None:
+        rows = rows.filter(organisation_id__in=_payers_of(treasury_id))
+    if payer_id is not None:
+        rows = rows.filter(organisation_id__in=ids_of(payer_id))
+    return [(row, row.came_on) for row in rows.filter(came_on__isnull=False).order_by("came_on", "id")[:limit]]
+
+
+def came_back_on(payment: PaymentOrder) -> date | None:
+    """The day on which a statement shows its money coming in again, while it counts as paid; None else."""
+    if payment.state not in PAID:
+        return None
+    by_hand = LineMatch.objects.filter(payment=payment, state="confirmed", direction="in").values_list("line__day")
+    days = StatementLine.objects.filter(found=Found.RETURNED, payment=payment).values_list("day").union(by_hand)
+    return min((day for (day,) in days), default=None)
 
 
 def payments_that_may_be(line: StatementLine, treasury_id: int | Iterable[int], limit: int = 50) -> list[PaymentOrder]:

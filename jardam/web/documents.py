@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from hashlib import file_digest
 from typing import Any, TypeVar
@@ -112,6 +113,8 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
             return {"facts": [SummaryRow(office, [name, note]) for office, name, note in block["rows"] if name]}
         case "list":
             return {"items": block["items"]}
+        case "clauses":
+            return {"clauses": block["rows"]}
         case kind:
             return {kind: block["text"]}
 
@@ -132,10 +135,16 @@ def downloads(rows: Iterable[Any]) -> list[Download]:
 
 
 def papers(kind: str, ids: Iterable[int], actor: Actor) -> list[Link]:
-    """Links to the documents about these things that the actor may read."""
+    """Links to the documents about these things that the actor may read; what was issued twice under one number (an
+    act, and the same act signed) is told apart by its time."""
+    rows = documents.documents_of(kind, ids, actor)
+    twice = {number for number, count in Counter(row.number for row in rows).items() if count > 1}
     return [
-        Link(f"{KIND[row.kind]} {row.number}", reverse("document", args=[row.ref]))
-        for row in documents.documents_of(kind, ids, actor)
+        Link(
+            f"{KIND[row.kind]} {row.number}" + (f", {formats.instant(row.at)}" if row.number in twice else ""),
+            reverse("document", args=[row.ref]),
+        )
+        for row in rows
     ]
 
 

@@ -428,6 +428,10 @@ def _payments(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
         for one in treasury.payments_waiting("entered", own, limit=MOST):
             thing = formats.som(one.amount)
             yield _due(_("Compare a payment with its paper"), reverse("desk_payment", args=[one.ref]), thing)
+    if allows(CONTRACT, "order_tranche", actor) and here("payment", "executed", "credited"):
+        for one, came_on in treasury.payments_come_back(payer_id=own, limit=MOST):
+            thing = f"{formats.som(one.amount)}, {formats.day(came_on)}"
+            yield _due(_("See to money that came in again"), reverse("desk_payment", args=[one.ref]), thing)
     if allows(SHORTFALL, "cover_shortfall", actor) and here("shortfall", "open"):
         for short in treasury.shortfalls_open(own, MOST):
             url = reverse("desk_appropriation", args=[short.appropriation.ref])
@@ -574,6 +578,9 @@ def _treasury(actor: Actor) -> Iterator[Due]:
         thing = f"{payer} → {payee}, {formats.som(one.amount)}"
         yield _due(_("Execute the payment or refuse it"), reverse("treasury_payment", args=[one.ref]), thing)
     yield from _accounts("treasury_account", actor.organisation_id or 0)
+    for one, came_on in treasury.payments_come_back(treasury_id=actor.organisation_id or 0, limit=MOST):
+        thing = f"{one.document_number}, {formats.som(one.amount)}, {formats.day(came_on)}"
+        yield _due(_("Record that a payment came back"), reverse("treasury_bounce", args=[one.ref]), thing)
     for match in treasury.matches_to_check(actor.organisation_id or 0, MOST):
         if match.proposed_by_id != actor.person_id:
             url = reverse("statement_line", args=[match.line.ref])

@@ -7,7 +7,6 @@ last and falls back to the active one.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
@@ -15,11 +14,13 @@ from typing import Any
 
 from babel import Locale
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from jardam.documents.wording import act_name as act_name
+from jardam.documents.wording import cited as cited
 from jardam.kernel.actor import SYSTEM
 from jardam.kernel.money import CENT, Money
-from jardam.kernel.refusal import Basis, Refusal
+from jardam.kernel.refusal import Refusal
 from jardam.kernel.time import BISHKEK, bishkek_day
 from jardam.parties.policy import ROLE_LABELS
 from jardam.rulebook.values import Names
@@ -285,39 +286,6 @@ def _parameter(name: str, value: Any) -> str:
             return gettext(value)
         case _:
             return str(value)
-
-
-_ACTS = {
-    "Law": gettext_noop("Law %(number)s/%(year)s"),
-    "Decree": gettext_noop("Decree %(number)s/%(year)s"),
-    "Resolution": gettext_noop("Resolution %(number)s/%(year)s"),
-}
-_ARTICLES = {
-    "Art.": gettext_noop("Art. %(place)s"),
-    "Annex": gettext_noop("Annex %(place)s"),
-    "Annexes": gettext_noop("Annexes %(place)s"),
-}
-
-
-def act_name(act: str) -> str:
-    """«Law 70/2017» as the reader's language writes it; what is not named so stays as it stands."""
-    found = re.fullmatch(r"(Law|Decree|Resolution) (\d+)/(\d{4})(, .+)?", act)
-    if found is None:
-        return act
-    kind, number, year, rest = found.groups()
-    said = gettext(_ACTS[kind]) % {"number": number, "year": year}
-    return f"{said}, {article_name(rest[2:])}" if rest else said
-
-
-def article_name(article: str) -> str:
-    found = re.fullmatch(r"(Art\.|Annexes|Annex) (\d[\d(), ]*)", article)
-    return gettext(_ARTICLES[found[1]]) % {"place": found[2]} if found else article
-
-
-def cited(basis: Basis) -> str:
-    """Where it is written: act and article."""
-    act, article = act_name(basis.act), article_name(basis.article)
-    return f"{act}, {article}" if article else act
 
 
 def years(first: int, last: int) -> str:

@@ -103,6 +103,8 @@ def _shown(request: Any, payment: Any, execute: Form, refuse: Form) -> HttpRespo
         rows.append(SummaryRow(_("Bank account"), f"{payment.account.bik} · {payment.account.account}"))
     if payment.executed_on:
         rows.append(SummaryRow(_("Payment document"), [payment.document_number, formats.day(payment.executed_on)]))
+    if came_on := queries.came_back_on(payment):
+        rows.append(SummaryRow(_("A statement shows it coming in again"), formats.day(came_on)))
     if payment.refusal_code:
         rows.append(SummaryRow(_("Came back because"), words.refusal_code(payment.refusal_code)))
     context = {
@@ -185,7 +187,7 @@ def bounce(request: Any, ref: str) -> HttpResponse:
     back = reverse("treasury_payment", args=[ref])
     return fill_in(
         request,
-        BounceForm(request.POST or None, initial={"bounced_on": _today(request)}),
+        BounceForm(request.POST or None, initial={"bounced_on": queries.came_back_on(found) or _today(request)}),
         lambda actor, data: operations.bounce_payment(payment=found, actor=actor, **data),
         verb="payment:bounce_payment",
         then=back,

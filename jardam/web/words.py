@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from jardam.documents import wording
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Basis
 from jardam.kernel.time import Term
@@ -675,8 +676,6 @@ THING = {
     "year_close": _("End of the year"),
 }
 """Kinds of things in the journal."""
-BASIS = {"law": _("Law"), "act": _("The customer's own act"), "house": _("House rule of Jardam, not a law")}
-
 
 _ENGLISH = {"adults disabilities": "adults with disabilities", "children disabilities": "children with disabilities"}
 """English has no catalogue: what a code with spaces does not say well."""
@@ -714,7 +713,7 @@ def rule(key: str) -> str:
 
 def basis(why: Basis | None) -> str:
     """«Law: Law 70/2017, Art. 1(4)»: the kind is always said, so that a house rule never looks like law."""
-    return f"{BASIS[why.kind]}: {formats.cited(why)}" if why else ""
+    return wording.basis(why) if why else ""
 
 
 # --- values of rules -------------------------------------------------------------------------------------------
@@ -722,14 +721,7 @@ def basis(why: Basis | None) -> str:
 
 def term(value: Term | Iterable[str]) -> str:
     """«20 calendar days, then 3 working days»; from a term or its plain form."""
-    legs = value.legs if isinstance(value, Term) else Term.of(*value).legs
-    texts = {
-        "working_days": lambda n: ngettext("%(n)s working day", "%(n)s working days", n),
-        "calendar_days": lambda n: ngettext("%(n)s calendar day", "%(n)s calendar days", n),
-        "hours": lambda n: ngettext("%(n)s hour", "%(n)s hours", n),
-        "months": lambda n: ngettext("%(n)s month", "%(n)s months", n),
-    }
-    return gettext(", then ").join(texts[leg.unit](leg.length) % {"n": formats.number(leg.length)} for leg in legs)
+    return wording.term(value if isinstance(value, Term) else Term.of(*value))
 
 
 def share(value: Share) -> str:

@@ -194,13 +194,13 @@ def sign_amendment(*, actor: Actor, amendment: Amendment) -> Amendment:
 
 def _issue_amendment(amendment: Amendment, actor: Actor, act: Record) -> None:
     contract = amendment.contract
-    signed = signatures("amendment", amendment.pk, amendment.content_sha256)
+    hands = papers.hands_of(signatures("amendment", amendment.pk, amendment.content_sha256))
     documents.issue(
         kind="amendment",
         number=f"{contract.number}/{amendment.number}",
         thing=amendment,
         issuer=contract.customer.title,
-        build=partial(papers.amendment, amendment, signed),
+        build=partial(papers.amendment, amendment, hands),
         facts={"content_sha256": amendment.content_sha256, "contract": contract.content_sha256},
         act=act,
         actor=actor,

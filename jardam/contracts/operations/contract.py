@@ -171,15 +171,14 @@ def bind(contract: Contract, actor: Actor, act: Record) -> None:
 
 
 def _issue_contract(contract: Contract, act: Record, actor: Actor) -> None:
-    tranches = list(contract.tranches.order_by("number"))
     signed = signatures("contract", contract.pk, contract.content_sha256)
-    ink = list(contract.ink_signatures.filter(state="checked").order_by("id"))
+    hands = papers.hands_of(signed, list(contract.ink_signatures.filter(state="checked").order_by("id")))
     documents.issue(
         kind="contract",
         number=contract.number or "",
         thing=contract,
         issuer=contract.customer.title,
-        build=partial(papers.contract, contract, tranches, signed, ink),
+        build=partial(papers.contract, papers.agreed_on(contract, actor.at, hands)),
         facts={"content_sha256": contract.content_sha256, "amount": Money(contract.amount)},
         act=act,
         actor=actor,

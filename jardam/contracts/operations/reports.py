@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from functools import partial
 
 from jardam.documents import operations as documents
+from jardam.documents.models import Signature
+from jardam.documents.papers import Paper
 from jardam.documents.queries import signatures
 from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform
@@ -291,28 +293,29 @@ def _accepted_of(item: Expense, partly: Mapping[str, Decimal]) -> Decimal:
 
 
 def _issue_accepted(report: Report, acceptance: Acceptance, act: Record, actor: Actor) -> None:
-    """The report as it was accepted, and the act of acceptance."""
-    facts = {"people_served": report.people_served, "spent": Money(report.spent)}
-    for kind, number, build in (
-        ("report", next_number(report.contract, "R", actor), partial(papers.report, report)),
-        ("acceptance", acceptance.number or "", partial(papers.acceptance, acceptance, report, actor.name)),
-    ):
-        documents.issue(
-            kind=kind,
-            number=number,
-            thing=report,
-            issuer=report.contract.customer.title,
-            build=build,
-            facts=facts,
-            act=act,
-            actor=actor,
-            public=False,
-        )
+    """The report as it was accepted, and the act of acceptance with room for the signatures."""
+    told = papers.done(report, acceptance, actor.at, papers.hand_of("customer", act))
+    _issue("report", next_number(report.contract, "R", actor), partial(papers.report, told), report, act, actor)
+    _issue("acceptance", acceptance.number or "", partial(papers.acceptance, told), report, act, actor)
+
+
+def _issue(kind: str, number: str, build: Callable[[], Paper], report: Report, act: Record, actor: Actor) -> None:
+    documents.issue(
+        kind=kind,
+        number=number,
+        thing=report,
+        issuer=report.contract.customer.title,
+        build=build,
+        facts={"people_served": report.people_served, "spent": Money(report.spent)},
+        act=act,
+        actor=actor,
+        public=False,
+    )
 
 
 def sign_acceptance(*, actor: Actor, report: Report) -> Report:
-    """Sign the act of acceptance for one's side. Refuses `acceptance_not_signed_here`, `your_side_signed`. Rulebook:
-    `rep.acceptance_act`."""
+    """Sign the act of acceptance for one's side; once both have, it is issued with both signatures. Refuses
+    `acceptance_not_signed_here`, `your_side_signed`. Rulebook: `rep.acceptance_act`."""
     _, report = lock(report.contract, report)
     settlement = settlement_of(report)
     if not settlement.flag("rep.acceptance_act"):
@@ -326,4 +329,15 @@ def sign_acceptance(*, actor: Actor, report: Report) -> Report:
     documents.sign(
         object_kind="report", object_id=report.pk, content_sha256=sha256, side=side, actor=actor, act=record
     )
+    signed = signatures("report", report.pk, sha256)
+    if {one.side for one in signed} == {"customer", "executor"}:
+        _issue_signed(report, signed, record, actor)
     return report
+
+
+def _issue_signed(report: Report, signed: Sequence[Signature], act: Record, actor: Actor) -> None:
+    """The same act beside the one that was issued unsigned: nothing that was issued is changed (H-26)."""
+    acceptance = report.acceptance
+    by = papers.hand_of("customer", Record.objects.get(pk=acceptance.act_id))
+    told = papers.done(report, acceptance, actor.at, by, papers.hands_of(signed))
+    _issue("acceptance", acceptance.number or "", partial(papers.acceptance, told), report, act, actor)

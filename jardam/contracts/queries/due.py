@@ -125,29 +125,37 @@ def _with_settlements(ids: Iterable[int]) -> dict[int, Contract]:
     return {row.pk: row for row in rows}
 
 
+OVER = ("void", "not_signed", "taken_back", "discarded", "closed")
+"""States of a contract in which nobody owes the other an answer any more. One that is terminated is still settled."""
+
+
 def letters_waiting(organisation_id: int, limit: int = 50) -> list[Letter]:
-    """Letters this party has to answer, the most pressing first."""
+    """Letters this party has to answer, the most pressing first; those on a contract that is over may be answered and
+    wait on nobody's desk."""
     to_me = Q(side="executor", contract__customer_id=organisation_id) | Q(
         side="customer", contract__executor_id=organisation_id
     )
-    rows = Letter.objects.filter(to_me, state="waiting").select_related("contract").defer("contract__content")
+    rows = Letter.objects.filter(to_me, state="waiting").exclude(contract__state__in=OVER)
+    rows = rows.select_related("contract").defer("contract__content")
     return list(rows.order_by("answer_by", "id")[:limit])
 
 
 def amendments_waiting(organisation_id: int, limit: int = 50) -> list[Amendment]:
-    """Amendments this party has not signed, oldest first."""
+    """Amendments this party has not signed, of contracts that run, oldest first."""
     sides = {"customer": "contract__customer_id", "executor": "contract__executor_id"}
     mine = Q()
     for side, column in sides.items():
         over = {"object_id": OuterRef("pk"), "content_sha256": OuterRef("content_sha256"), "side": side}
         mine |= Q(~Exists(Signature.objects.filter(object_kind="amendment", **over)), **{column: organisation_id})
-    rows = Amendment.objects.filter(mine, state__in=["proposed", "half_signed"]).select_related("contract")
+    rows = Amendment.objects.filter(mine, state__in=["proposed", "half_signed"], contract__state="in_force")
+    rows = rows.select_related("contract")
     return list(rows.defer("content", "contract__content").order_by("id")[:limit])
 
 
 def ink_waiting(customer_id: int, limit: int = 50) -> list[InkSignature]:
     """Signed copies a second person has to check, oldest first."""
-    rows = InkSignature.objects.filter(contract__customer_id=customer_id, state="entered").select_related("contract")
+    rows = InkSignature.objects.filter(contract__customer_id=customer_id, state="entered")
+    rows = rows.filter(contract__state__in=["prepared", "half_signed"]).select_related("contract")
     return list(rows.defer("contract__content").order_by("id")[:limit])
 
 

@@ -249,12 +249,11 @@ def ink_signatures(contract: Contract) -> list[InkSignature]:
 def print_to_sign(contract: Contract, address: str, at: datetime) -> bytes:
     """The contract as prepared, as a PDF to be signed in ink; it carries its reference and its fingerprint.
     *Address*: where everybody reads the contract once it is in force."""
-    tranches = list(contract.tranches.order_by("number"))
     return documents.print_unsigned(
         template="contract",
         number=contract.ref,
         issuer=contract.customer.title,
-        build=partial(papers.contract_to_sign, contract, tranches),
+        build=partial(papers.contract_to_sign, papers.agreed_on(contract, at)),
         content_sha256=contract.content_sha256,
         address=address,
         at=at,

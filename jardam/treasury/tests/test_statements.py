@@ -16,7 +16,7 @@ from jardam.parties.queries import actor_of
 from jardam.transparency.queries import verify
 from jardam.treasury import operations as treasury
 from jardam.treasury.models import Statement, StatementLine
-from jardam.treasury.queries import counts_of, payments_that_may_be, payments_without_line
+from jardam.treasury.queries import counts_of, payments_come_back, payments_that_may_be, payments_without_line
 from jardam.treasury.statements import read
 from tests.world import as_owner, refuses, sql
 
@@ -132,6 +132,18 @@ def row(payment, **changes) -> str:
     return "{day};{number};{amount};{way};\n".format(**cells)
 
 
+def second_officer(paid):
+    person = parties.register_person(name="Экинчи кызматкер", email="second@demo.invalid", password=None)
+    parties.grant_mandate(
+        person=person,
+        organisation=paid.cast.organisations["treasury"],
+        role="treasury_officer",
+        document="Буйрук 2",
+        actor=system(paid.at),
+    )
+    return actor_of(person, paid.at)
+
+
 def bring(road, text: str) -> Statement:
     return treasury.reconcile(actor=road.actor("treasurer"), content=text.encode(), name="vypiska.csv")
 
@@ -153,6 +165,35 @@ def test_every_line_is_matched_returned_or_unmatched_and_the_same_file_is_the_sa
 
 
 @pytest.mark.django_db
+def test_money_that_came_in_again_waits_until_its_coming_back_is_recorded(paid):
+    payment, treasury_id = paid.payment, paid.cast.organisations["treasury"].pk
+    came_on = bishkek_day(paid.at)
+    assert payments_come_back(treasury_id=treasury_id) == []
+
+    bring(paid, HEAD + row(payment) + row(payment, way="in", day=came_on))
+
+    assert payments_come_back(treasury_id=treasury_id) == [(payment, came_on)]
+    assert payments_come_back(payer_id=payment.organisation_id) == [(payment, came_on)]
+    assert payments_come_back(payer_id=treasury_id) == []
+    paid.bounce_payment()
+    assert payments_come_back(treasury_id=treasury_id) == []
+
+
+@pytest.mark.django_db
+def test_money_that_two_people_found_coming_in_again_waits_as_well(paid):
+    payment, payer = paid.payment, paid.payment.organisation_id
+    statement = bring(paid, HEAD + row(payment, number="9", way="in", day=bishkek_day(paid.at)))
+    match = treasury.propose_match(
+        actor=paid.actor("treasurer"), line=statement.lines.get(), reason="Сан башка.", payment=payment
+    )
+    assert payments_come_back(payer_id=payer) == []
+
+    treasury.check_match(actor=second_officer(paid), match=match, agreed=True)
+
+    assert [one for one, _ in payments_come_back(payer_id=payer)] == [payment]
+
+
+@pytest.mark.django_db
 def test_a_broken_file_leaves_nothing(paid):
     with refuses("statement_line"):
         bring(paid, HEAD + row(paid.payment) + "x;1;1;out;\n")
@@ -165,14 +206,7 @@ def test_a_line_that_fits_nothing_is_matched_by_one_and_checked_by_another(paid)
     bring(paid, HEAD + row(paid.payment, number="00417") + row(paid.payment, number="5", amount="1.00"))
     line, other = StatementLine.objects.order_by("id")
     first = paid.actor("treasurer")
-    second = parties.register_person(name="Экинчи кызматкер", email="second@demo.invalid", password=None)
-    parties.grant_mandate(
-        person=second,
-        organisation=paid.cast.organisations["treasury"],
-        role="treasury_officer",
-        document="Буйрук 2",
-        actor=system(paid.at),
-    )
+    second = second_officer(paid)
     assert payments_that_may_be(line, line.statement.organisation_id) == [paid.payment]
     with refuses("match_amount_differs"):
         treasury.propose_match(actor=first, line=other, payment=paid.payment, reason="Ката")
@@ -182,7 +216,7 @@ def test_a_line_that_fits_nothing_is_matched_by_one_and_checked_by_another(paid)
         treasury.propose_match(actor=first, line=line, payment=paid.payment, reason="Дагы")
     with refuses("same_hands"):
         treasury.check_match(actor=first, match=match, agreed=True)
-    match = treasury.check_match(actor=actor_of(second, paid.at), match=match, agreed=True)
+    match = treasury.check_match(actor=second, match=match, agreed=True)
 
     assert match.state == "confirmed"
     assert payments_without_line(paid.cast.organisations["treasury"].pk) == []

@@ -35,6 +35,7 @@ def _crumbs(*links: tuple[str, str]) -> Any:
 
 def facts(payment: Any, payee: Any, contract: str) -> list[SummaryRow]:
     """What is known of an order; rows without an answer are left out."""
+    came_on = queries.came_back_on(payment)
     rows: list[tuple[str, Any]] = [
         (_("Amount"), formats.som(payment.amount)),
         (_("Budget line"), f"{payment.appropriation.line}, {payment.appropriation.year}"),
@@ -45,6 +46,7 @@ def facts(payment: Any, payee: Any, contract: str) -> list[SummaryRow]:
             payment.executed_on and [payment.document_number, formats.day(payment.executed_on)],
         ),
         (_("Credited"), formats.day(payment.settled_on) if payment.state == "credited" else ""),
+        (_("A statement shows it coming in again"), came_on and formats.day(came_on)),
         (_("Came back because"), words.refusal_code(payment.refusal_code)),
         (_("Recorded afterwards"), _("made before this system") if payment.is_existing else ""),
     ]
@@ -280,7 +282,10 @@ def cash(request: Any, year: int) -> HttpResponse:
 
 def _months(own: int, year: int) -> list[Table]:
     lines = queries.cash_lines(own, year)
-    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
+    columns = [
+        Column(_("Month")),
+        *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("What is left"))),
+    ]
     tables = []
     for line, pairs in queries.cash_months(own, year, lines).items():
         rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
