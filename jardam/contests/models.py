@@ -38,6 +38,7 @@ class Contest(Stateful):
     deadline_at = models.DateTimeField(null=True)
     deadline_how = models.JSONField(null=True)  # the derivation: rule, basis, calendar
     opened_at = models.DateTimeField(null=True)
+    guests = models.PositiveSmallIntegerField(null=True)  # who came to a public opening (app.opening_public)
     edition = models.CharField(max_length=40, blank=True)
     edition_revision = models.PositiveSmallIntegerField(null=True)
     edition_sha256 = models.CharField(max_length=64, blank=True)

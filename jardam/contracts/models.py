@@ -148,6 +148,7 @@ class Report(Stateful):
     returned_at = models.DateTimeField(null=True)
     indicators = models.JSONField(default=list)  # what was reached, in the order of the plan
     other_funding = LongText(blank=True)  # other money for the same work
+    sections = models.JSONField(default=dict)  # code of form.report_sections → text, of those without a place above
 
     class Meta:
         constraints = [

@@ -46,6 +46,7 @@ from .models import (
     Tranche,
 )
 from .rules import (
+    REPORT_PARTS,
     AmendmentFacts,
     ContractFacts,
     ExpenseFacts,
@@ -249,6 +250,18 @@ def _award_of(contract: Contract) -> Award | None:
         rows = Award.objects.select_related("protocol__proceeding__commission__contest")
         contract.award = rows.get(pk=contract.award_id)
     return contract.award
+
+
+def report_sections(settlement: Settlement) -> tuple[str, ...]:
+    """The sections a report must hold; those with a place of their own where the rules of a contract recorded
+    afterwards are silent."""
+    known = "form.report_sections" in settlement.parameters
+    return settlement.codes("form.report_sections") if known else REPORT_PARTS
+
+
+def report_texts(settlement: Settlement) -> tuple[str, ...]:
+    """Those of them that are texts of their own."""
+    return tuple(code for code in report_sections(settlement) if code not in REPORT_PARTS)
 
 
 def measure_of(contract: Contract) -> Measure:

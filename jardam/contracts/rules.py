@@ -675,6 +675,10 @@ NET_MISSING = Reason(
     "net_missing", "Pay has two amounts: before tax, and what the worker received, which is not more."
 )
 ITEM_CLOSED = Reason("item_closed", "This item belongs to a report that is with the other side or accepted.")
+SECTION_MISSING = Reason("report_section_missing", "The rules want these sections in a report: {sections}.")
+REPORT_PARTS = ("activities", "indicators", "people_served", "budget", "documents")
+"""Sections of a report that have a place of their own in it; every other one that the rules ask for is a text."""
+
 NO_ITEMS = Reason("no_items", "The report has no item: enter what was paid, one primary document each.")
 PRIMARY_DOCUMENT_MISSING = Reason("primary_document_missing", "Item “{item}” lacks the file of its primary document.")
 QUESTION_OPEN = Reason("question_open", "{count} items wait for an explanation.")

@@ -1268,6 +1268,7 @@ SILENT: dict[str, str] = {
     "organisation:update_profile": OWN,
     "payment:order_payment": OWN,
     "proceeding:close_interests": WITHIN,
+    "candidacy:record_notification": OWN,
     "proceeding:decide": WITHIN,
     "proceeding:declare_interests": OWN,
     "proceeding:mark_published": WITHIN,

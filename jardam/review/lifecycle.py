@@ -126,6 +126,10 @@ CANDIDACY = Lifecycle(
         Transition("lose_award", ("awarded",), "declined", _LAW, (award_without_contract,)),
         Transition("call_reserve", ("reserve",), "awarded", HOUSE["H-04"].basis, when="dec.reserve_list"),
         Transition("give_back", ("declined",), "declined", HOUSE["H-04"].basis),
+        *(
+            Transition("record_notification", (state,), state, _LAW)
+            for state in ("rejected", "awarded", "reserve", "not_awarded", "declined")
+        ),
     ),
 )
 

@@ -181,6 +181,8 @@ class Protocol(Stateful):
     published_at = models.DateTimeField(null=True)
     signing_from = models.DateTimeField(null=True)  # contracts wait until then (H-03)
     appeal_until = models.DateTimeField(null=True)  # the first instant too late; None where nobody may appeal
+    approval_order = Text(max_length=40, blank=True)  # where dec.approval_act wants an order of the head
+    approved_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -430,3 +432,29 @@ class ReserveCall(AppendOnly):
     called = models.OneToOneField(Candidacy, models.PROTECT, null=True, related_name="called_for")  # None: nobody left
     released = models.DecimalField(max_digits=18, decimal_places=2)  # back to the measure
     act_id = models.BigIntegerField()
+
+
+class AdmissionVote(AppendOnly):
+    """How the commission voted on admitting or rejecting one application, where `adm.decided_by` leaves it to the
+    commission; heads of members without an interest in it."""
+
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="admission_votes")
+    held_on = models.DateField()
+    present = models.PositiveSmallIntegerField()
+    votes_for = models.PositiveSmallIntegerField()
+    votes_against = models.PositiveSmallIntegerField()
+    abstained = models.PositiveSmallIntegerField()
+    act_id = models.BigIntegerField()
+
+
+class Notification(AppendOnly):
+    """The result handed to an applicant for whom nobody reads an inbox here (`dec.notify_term`)."""
+
+    candidacy = models.ForeignKey(Candidacy, models.PROTECT, related_name="notifications")
+    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="+")
+    told_on = models.DateField()
+    way = models.CharField(max_length=12)  # rules.Way
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["candidacy", "protocol"], name="notified_once_a_protocol")]

@@ -47,6 +47,7 @@ def invitation(
     """To everybody with a seat, once the applications of a lot are listed. *Clock*: stage and its last day, ISO."""
     voting = [member for member in members if member.seat != Seat.SECRETARY]
     stages = {
+        "interests": gettext("Declarations of interest, until"),
         "admissibility": gettext("Admission of the applications, until"),
         "scoring": gettext("Scores, until"),
         "sitting": gettext("Sitting, until"),

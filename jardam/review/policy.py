@@ -74,6 +74,7 @@ class Permission(StrEnum):
     CANDIDACY_GIVE_BACK = "candidacy:give_back"
     CANDIDACY_LIST = "candidacy:list_candidacy"
     CANDIDACY_LOSE = "candidacy:lose_award"
+    CANDIDACY_NOTIFY = "candidacy:record_notification"
     CANDIDACY_PASS_OVER = "candidacy:pass_over"
     CANDIDACY_REJECT = "candidacy:reject"
     CANDIDACY_RESERVE = "candidacy:put_on_reserve"
@@ -262,6 +263,7 @@ TABLE: dict[Permission, Rule] = {
     Permission.CANDIDACY_GIVE_BACK: _keepers(HOUSE["H-04"].basis, (*_KEEPERS, SYSTEM)),
     Permission.CANDIDACY_LIST: _keepers(),
     Permission.CANDIDACY_LOSE: _keepers(_LAW, _NEVER),
+    Permission.CANDIDACY_NOTIFY: _keepers(),
     Permission.CANDIDACY_PASS_OVER: _keepers(),
     Permission.CANDIDACY_REJECT: _keepers(HOUSE["H-02"].basis, _CLOCK),  # what was not mended in time
     Permission.CANDIDACY_RESERVE: _keepers(),

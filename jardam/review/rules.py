@@ -56,6 +56,10 @@ UNDECIDED = Reason("admissibility_open", "{count} applications are neither admit
 NONE_ADMITTED = Reason(
     "none_admitted", "{count} applications were admitted: under these rules there is nothing to score."
 )
+COMMISSION_DECIDES = Reason(
+    "commission_decides_admission",
+    "Under these rules the commission decides on admission: enter its sitting and how it voted on this application.",
+)
 UNKNOWN_GROUND = Reason("ground_unknown", "A rejection names one of the grounds of the rules: {grounds}.")
 SCORES_MISSING = Reason("scores_missing", "{count} score sheets are still missing.")
 BAD_SCORES = Reason("scores_incomplete", "Give every criterion a score within its scale: {criteria}.")
@@ -787,3 +791,29 @@ def consequence(settlement: Settlement, *, admitted: int, scored: int, passed: i
     if not scored:
         return settlement.choice("dec.single_bid_rule" if admitted == 1 else "dec.no_bid_rule")
     return settlement.choice("dec.no_pass_rule")
+
+
+# --- notification ----------------------------------------------------------------------------------------------
+
+
+class Way(StrEnum):
+    """How the result reaches an applicant for whom nobody reads an inbox here."""
+
+    BY_HAND = "by_hand"
+    BY_POST = "by_post"
+
+
+NOTIFIED_ALREADY = Reason("notified_already", "That the applicant was told of this decision is on record already.")
+NOTHING_TO_TELL = Reason("nothing_to_tell", "There is no published protocol on this application yet.")
+TOLD_BEFORE = Reason("told_before_protocol", "The protocol was published on {day}; nobody was told before.")
+TOLD_IN_FUTURE = Reason("told_in_future", "A notification is recorded when it was given, not before.")
+
+when_broken("notified_once_a_protocol", NOTIFIED_ALREADY.refusal(HOUSE["H-17"].basis))
+
+
+def notification_faults(told_on: date, published_on: date, today: date) -> list[Refusal]:
+    """On a day between the publication and today."""
+    house = HOUSE["H-17"].basis
+    if told_on < published_on:
+        return [TOLD_BEFORE.refusal(house, at_field="told_on", day=published_on)]
+    return [TOLD_IN_FUTURE.refusal(house, at_field="told_on")] if told_on > today else []

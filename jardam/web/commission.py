@@ -91,6 +91,7 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
         "declared": declared,
         "may_declare": not declared and "declare_interests" in queries.proceeding_actions(found, request.actor),
         "count": len(desk),
+        "until": queries.interest_until(found),
         "scoring": scoring,
         "scored": sum(row.scored for row in mine),
         "to_score": len(mine),
@@ -184,7 +185,8 @@ def declaration(request: Any, ref: str) -> HttpResponse:
             return answer
     elif request.method != "POST" and all(row.declared for row in desk):
         return redirect(back)
-    context = _head(found) | {"form": form, "key": request.POST.get("key", ""), "back": back}
+    until = queries.interest_until(found)
+    context = _head(found) | {"form": form, "key": request.POST.get("key", ""), "back": back, "until": until}
     return _render(request, "commission/declaration.html", context, (context["title"], back), (_("Interests"), ""))
 
 

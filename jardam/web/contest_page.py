@@ -18,6 +18,7 @@ from jardam.kernel.money import Money
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
 from jardam.regime import operations as rules
+from jardam.review import queries as review
 from jardam.rulebook.catalogue import CATALOGUE
 from jardam.rulebook.settlement import Settlement
 from jardam.transparency.queries import LotAccount
@@ -369,6 +370,48 @@ def rejected_table(content: dict[str, Any], settlement: Settlement) -> Table | N
     return Table(_("Not admitted"), columns, rows)
 
 
+def commission_table(contest: Any) -> Table | None:
+    """Who sits, where the rules have the composition published (`com.publish_composition`)."""
+    appointed = review.commission_of(contest)
+    if appointed is None or not contest.settlement.flag("com.publish_composition"):
+        return None
+    rows = [
+        [
+            Cell(one.name, note=in_language(one.organisation.title)),
+            str(words.SIDE[one.side]),
+            str(words.SEAT[one.seat]),
+        ]
+        for one in review.members(appointed)
+    ]
+    columns = [Column(_("Member")), Column(_("Side")), Column(_("Seat"))]
+    order = {"n": appointed.order_number, "day": formats.long_day(appointed.ordered_on)}
+    said = (
+        _("Appointed by order No. %(n)s of %(day)s")
+        if contest.settlement.choice("com.appointment_act") == "order_of_head"
+        else _("Appointed by resolution of the council No. %(n)s of %(day)s")
+    )
+    return Table(said % order, columns, rows)
+
+
+def late_note(until: Any, done_on: Any) -> list[str]:
+    """What is said of something that came after the end of its term; nothing of what came in time."""
+    if until is None or done_on <= until.due_on:
+        return []
+    return [_("After the term: the rules set %(day)s as the last day.") % {"day": formats.day(until.due_on)}]
+
+
+def approval_rows(protocol: Any) -> list[SummaryRow]:
+    """The order that approved a published protocol, and whether it came after the term of the rules."""
+    if not protocol.approval_order:
+        return []
+    said = [protocol.approval_order]
+    if protocol.approved_on:
+        order = {"n": protocol.approval_order, "day": formats.long_day(protocol.approved_on)}
+        said = [_("Order No. %(n)s of %(day)s") % order]
+        said += late_note(review.approval_until(protocol), protocol.approved_on)
+    return [SummaryRow(_("Approved by"), said)]
+
+
 def vote_rows(content: dict[str, Any]) -> list[SummaryRow]:
     vote = content["vote"]
     whole = [
@@ -488,7 +531,18 @@ def how_to_apply(settlement: Settlement) -> list[str]:
 def opening_line(contest: Any) -> str:
     """When the applications are opened, by the term of the rules."""
     due = rules.deadline(contest.settlement, "app.opening_term", contest.deadline_at)
-    return _("After the deadline they are opened, not later than %(day)s.") % {"day": formats.day(due.due_on)}
+    said = _("After the deadline they are opened, not later than %(day)s.") % {"day": formats.day(due.due_on)}
+    who = _("The opening is not public: who applied is told with the protocol.")
+    if contest.settlement.flag("app.opening_public"):
+        who = _("The opening is public: everybody may be there, and it is told who applied.")
+    return f"{said} {who}"
+
+
+def opening_table(opened: Sequence[Any], lots: int) -> Table:
+    """Who applied, as a public opening tells it."""
+    rows = [[one.number, in_language(one.applicant.title), *([one.lot.number] if lots > 1 else [])] for one in opened]
+    columns = [Column(_("Number")), Column(_("Applicant")), *([Column(_("Lot"), "number")] if lots > 1 else [])]
+    return Table(_("Who applied"), columns, rows, empty=_("Nobody applied."))
 
 
 def appeal_route(settlement: Settlement) -> list[SummaryRow]:

@@ -142,6 +142,8 @@ def _customer(actor: Actor) -> Iterator[Due]:
         yield from _appeals(actor, own)
     if here("candidacy", "declined"):
         yield from _reserve(actor, own)
+    if here("contest", "opened", "decided", "void"):
+        yield from _untold(actor, own)
     yield from _contracts(actor, own, here)
 
 
@@ -280,6 +282,15 @@ def _review(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
             yield _due(verb, url, _("%(title)s, lot %(n)s") % {"title": title, "n": one.lot.number}, until, actor.at)
 
 
+def _untold(actor: Actor, own: int) -> Iterator[Due]:
+    """Applicants whom no inbox told of the decision."""
+    if allows(CANDIDACY, "record_notification", actor):
+        for one, published_at in review.unnotified(own, actor.at, MOST):
+            term = _clock(one.proceeding.commission.contest, "dec.notify_term", published_at)
+            url = reverse("desk_notify", args=[one.ref])
+            yield _due(_("Tell the applicant the result on paper"), url, one.number, term, actor.at)
+
+
 def _reserve(actor: Actor, own: int) -> Iterator[Due]:
     """Winners who declined: somebody is called, or the money goes back."""
     if allows(CANDIDACY, "call_reserve", actor):
@@ -297,6 +308,12 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
         return _("Begin the review"), reverse("desk_review_begin", args=[lot.contest.ref, lot.ref]), None
     if proceeding.stopped_at:
         return None
+    if proceeding.state == "interests":
+        term = review.interest_until(proceeding)
+        if term is None or not term.passed(actor.at) or not allows(PROCEEDING, "begin_review", actor):
+            return None
+        title = _("Declarations of interest are missing: see whose, remind or replace them")
+        return title, reverse("desk_proceeding", args=[proceeding.ref]), term
     until = proceeding.mending_until
     over = proceeding.state == "admissibility" and until is not None and actor.at >= until
     if over and standing.mending and allows(PROCEEDING, "close_mending", actor):
@@ -310,7 +327,12 @@ def _next_of_lot(standing: Any, actor: Actor) -> tuple[str, str, Deadline | None
     if protocol and protocol.state == "signed" and allows(PROTOCOL, "publish_protocol", actor):
         url = reverse("desk_protocol_publish", args=[protocol.ref])
         held_on = date.fromisoformat(review.content_of(protocol)["held_on"])
-        return _("Publish the protocol"), url, _clock(lot.contest, "dec.publish_term", held_on)
+        publish = _clock(lot.contest, "dec.publish_term", held_on)
+        if lot.contest.settlement.choice("dec.approval_act") != "order_of_head":
+            return _("Publish the protocol"), url, publish
+        approve = _clock(lot.contest, "dec.approval_term", standing.signed_at or actor.at)
+        ends = [one for one in (approve, publish) if one]
+        return _("Have the protocol approved and publish it"), url, min(ends, key=lambda one: one.at)
     return None
 
 
@@ -526,7 +548,8 @@ def _commission(actor: Actor) -> Iterator[Due]:
     yield from _panel(actor)
     for verb, one in review.duties_of_member(actor, MOST):
         thing = _("%(title)s, lot %(n)s") % {"title": in_language(one.commission.contest.title), "n": one.lot.number}
-        yield _due(verbs[verb], _place_of(verb, one), thing)
+        until = review.interest_until(one) if verb == "declare_interests" else None
+        yield _due(verbs[verb], _place_of(verb, one), thing, until, actor.at)
 
 
 def _panel(actor: Actor) -> Iterator[Due]:

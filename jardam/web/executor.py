@@ -219,8 +219,25 @@ class ReportForm(StepForm):
         rows=3,
     )
 
-    def __init__(self, *args: Any, indicators: Sequence[Sequence[Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        indicators: Sequence[Sequence[Any]],
+        sections: Sequence[str],
+        further: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        """*Sections*: what the rules of the contract want a report to hold (form.report_sections); *further*: those
+        that are texts of their own."""
         super().__init__(*args, **kwargs)
+        if "activities" not in sections:
+            self.fields["narrative"].required = False
+        if "people_served" not in sections:
+            del self.fields["people_served"]
+        self.texts = further
+        for code in self.texts:
+            self.fields[f"section_{code}"] = LongTextField(words.report_section(code), max_length=6000, rows=5)
+        indicators = indicators if "indicators" in sections else ()
         self.indicators = len(indicators)
         for n, (title, baseline, target) in enumerate(indicators, start=1):
             hint = _("It was %(baseline)s; planned is %(target)s.") % {
@@ -234,11 +251,19 @@ class ReportForm(StepForm):
         """What the operations take."""
         data = self.cleaned_data
         reached = [int(data[f"indicator_{n}"]) for n in range(1, self.indicators + 1)]
-        return {name: data[name] for name in ("narrative", "people_served", "other_funding")} | {"indicators": reached}
+        told = {"narrative": data["narrative"], "other_funding": data["other_funding"], "indicators": reached}
+        texts = {code: data[f"section_{code}"] for code in self.texts}
+        return told | {"people_served": data.get("people_served") or 0, "sections": texts}
+
+
+def section_rows(report: Any) -> list[SummaryRow]:
+    """The further sections of a report, which its rules asked for."""
+    return [SummaryRow(words.report_section(code), text.splitlines()) for code, text in report.sections.items()]
 
 
 def report_initial(report: Any) -> dict[str, Any]:
     given = {name: getattr(report, name) for name in ("narrative", "people_served", "other_funding")}
+    given |= {f"section_{code}": text for code, text in report.sections.items()}
     return given | {f"indicator_{n}": reached for n, reached in enumerate(report.indicators, start=1)}
 
 

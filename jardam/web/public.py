@@ -309,6 +309,10 @@ def contest(request: Any, ref: str) -> HttpResponse:
         "assumed": contest_page.assumed_note(settlement),
         "edition_title": editions.title_of(found.edition),
         "applications": contests.opened_count(found),
+        "applicants": contest_page.opening_table(opened, len(lots))
+        if (opened := contests.opening_list(found)) is not None
+        else None,
+        "commission": contest_page.commission_table(found),
         "papers": documents.papers("contest", [found.pk], request.visitor),
         "breadcrumbs": _crumbs((_("Contests"), reverse("contests")), (found.number, "")),
     }
@@ -546,7 +550,7 @@ def protocol_context(protocol: Any) -> dict[str, Any]:
         "points": contest_page.points_table(content, settlement),
         "members": contest_page.members_table(content),
         "rejected": contest_page.rejected_table(content, settlement),
-        "vote": contest_page.vote_rows(content),
+        "vote": contest_page.vote_rows(content) + contest_page.approval_rows(protocol),
         "items": contest_page.items_table(content),
         "ties": contest_page.ties_table(content, settlement),
         "pass_mark": contest_page.pass_mark(settlement),

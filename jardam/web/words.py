@@ -154,6 +154,25 @@ RECUSAL = {
     "money": _("Money between the member and the applicant"),
     "dispute": _("Dispute with the applicant"),
 }
+REPORT_SECTION = {
+    "difficulties": _("Difficulties and how they were met"),
+    "deviations": _("What went otherwise than planned"),
+    "results": _("Results"),
+    "partners": _("Work with partners"),
+    "sustainability": _("What stays after the project"),
+    "publicity": _("How the public was told"),
+}
+
+
+def report_section(code: str) -> str:
+    """A section of a report; one that has no name here is called by its code."""
+    return str(REPORT_SECTION.get(code, code.replace("_", " ")))
+
+
+WAY = {
+    "by_hand": _("Handed over against a signature"),
+    "by_post": _("Sent by registered post"),
+}
 DECLARED = {
     "": _("not declared yet"),
     "interest": _("interest declared"),

@@ -36,6 +36,7 @@ from ..models import (
 )
 from ..policy import APPLICATION, CONTEST
 from ..rules import (
+    OPENING_NOT_PUBLIC,
     TOO_SHORT,
     announcement_faults,
     outcome_of_lots,
@@ -172,21 +173,25 @@ def _issue_announcement(contest: Contest, number: str, actor: Actor, act: Record
     )
 
 
-def open_applications(*, actor: Actor, contest: Contest) -> Contest:
+def open_applications(*, actor: Actor, contest: Contest, guests: int | None = None) -> Contest:
     """After the deadline: every submitted application is opened and numbered in order of its last submission.
 
-    Refuses `deadline_not_passed`.
+    `guests`: how many people from outside were there, where the opening is public. Refuses `deadline_not_passed`,
+    `opening_not_public`. Rulebook: `app.opening_public`, which also has everybody told who applied.
     """
     (contest,) = lock(contest)
+    refuse_if_any(may(CONTEST, contest, "open_applications", actor))
+    if guests is not None and not contest.settlement.flag("app.opening_public"):
+        raise OPENING_NOT_PUBLIC.refuse(contest.settlement.basis("app.opening_public"), at_field="guests")
     submitted = list(contest.applications.filter(state="submitted").select_related("applicant"))
     record = perform(
         CONTEST,
         contest,
         "open_applications",
         actor=actor,
-        public={"applications": len(submitted)},
+        public={"applications": len(submitted)} | ({} if guests is None else {"guests": guests}),
         edition=contest.edition,
-        changes={"opened_at": actor.at},
+        changes={"opened_at": actor.at, "guests": guests},
     )
     for application in sorted(submitted, key=lambda a: a.act_id):
         _open(application, contest, actor, record)

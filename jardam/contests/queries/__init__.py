@@ -63,6 +63,7 @@ from .of_contests import (
     lots_without_award,
     measures_without_contest,
     opened_count,
+    opening_list,
     project_term,
 )
 from .of_drafts import (
@@ -134,6 +135,7 @@ __all__ = [
     "must_be_repeated",
     "opened_applications",
     "opened_count",
+    "opening_list",
     "orders",
     "outage",
     "outage_rights",

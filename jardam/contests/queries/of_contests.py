@@ -132,6 +132,15 @@ def opened_count(contest: Contest) -> int | None:
     return contest.applications.filter(state="opened").count() if contest.opened_at else None
 
 
+def opening_list(contest: Contest) -> list[Application] | None:
+    """Who applied, by the register numbers, as a public opening tells it; None before the opening, and where the rules
+    do not make it public (`app.opening_public`)."""
+    if not contest.opened_at or not contest.settlement.flag("app.opening_public"):
+        return None
+    rows = contest.applications.filter(state="opened").select_related("applicant", "lot")
+    return sorted(rows, key=lambda one: int((one.number or "A0").rsplit("A", 1)[1]))
+
+
 def acts_kept_until_the_opening() -> Q:
     """Which acts of the journal tell who applies: those on questions and envelopes of contests that are not opened,
     and on applications that are not, with their people and partners (H-13). What was never handed in is never told."""

@@ -86,6 +86,7 @@ NOT_REPEATABLE = Reason(
     "Only a contest that is void or cancelled is repeated, or the lots of a decided one without an award.",
 )
 REPEATED_ALREADY = Reason("contest_repeated_already", "This contest has been repeated already.")
+OPENING_NOT_PUBLIC = Reason("opening_not_public", "Under the rules of this contest nobody from outside is there.")
 PAPER_OF_TOMORROW = Reason("document_in_future", "The document cannot be dated after today.")
 OUTAGE_NOT_OVER = Reason("outage_not_over", "An outage is registered after its end, and ends after it began.")
 OUTAGE_OVERLAPS = Reason("outage_overlaps", "A part of this time is registered as an outage already.")

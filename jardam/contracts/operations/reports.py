@@ -37,6 +37,8 @@ from ..policy import (
     party_of,
     report_due,
     report_kind,
+    report_sections,
+    report_texts,
     settlement_of,
     taken_by_line,
 )
@@ -51,6 +53,7 @@ from ..rules import (
     PRIMARY_DOCUMENT_MISSING,
     REMARK_MISSING,
     RETURNED_WITHOUT_REMARK,
+    SECTION_MISSING,
     SPENT_TOO_MUCH,
     Item,
     item_faults,
@@ -130,20 +133,23 @@ def submit_report(
     people_served: int,
     indicators: Sequence[int],
     other_funding: str = "",
+    sections: Mapping[str, str] | None = None,
 ) -> Report:
     """Report on the oldest paid tranche without a report. What was spent is the sum of its items.
 
     *Indicators*: what was reached, in the order of the contract's plan; *other_funding*: other money for the same
-    work. A report that comes late lifts the bar its delay brought (H-39). Refuses `nothing_to_report`, `no_items`,
-    `spent_more_than_paid`, `primary_document_missing`, `line_exceeded` (H-76), `indicators_missing`. Rulebook:
-    `rep.primary_documents`, `rep.interim_period`, `rep.interim_term`, `rep.final_term`.
+    work; *sections*: texts of those sections of `form.report_sections` that have no place of their own. A report that
+    comes late lifts the bar its delay brought (H-39). Refuses `nothing_to_report`, `no_items`,
+    `spent_more_than_paid`, `primary_document_missing`, `line_exceeded` (H-76), `indicators_missing`,
+    `report_section_missing`. Rulebook: `form.report_sections`, `rep.primary_documents`, `rep.interim_period`,
+    `rep.interim_term`, `rep.final_term`.
     """
     (contract,) = lock(contract)
     number = contract_facts(contract, actor).unreported
     cause = perform(CONTRACT, contract, "report", actor=actor, public={"tranche": number})
     tranche = contract.tranches.get(number=number)
     spent = _spent(tranche)
-    _refuse_incomplete(tranche, indicators)
+    _refuse_incomplete(tranche, indicators, narrative, sections or {})
     kind = report_kind(tranche, contract)
     report = Report(
         tranche=tranche,
@@ -156,6 +162,7 @@ def submit_report(
         due_on=_due_on(tranche, kind),
         indicators=list(indicators),
         other_funding=other_funding,
+        sections=dict(sections or {}),
     )
     record = perform(
         REPORT,
@@ -189,11 +196,13 @@ def resubmit_report(
     people_served: int,
     indicators: Sequence[int],
     other_funding: str = "",
+    sections: Mapping[str, str] | None = None,
 ) -> Report:
     """The corrected report: every item the customer asked about is answered or taken back. Refuses `question_open`,
-    `no_items`, `spent_more_than_paid`, `primary_document_missing`, `line_exceeded` (H-76), `indicators_missing`."""
+    `no_items`, `spent_more_than_paid`, `primary_document_missing`, `line_exceeded` (H-76), `indicators_missing`,
+    `report_section_missing`."""
     _, report = lock(report.contract, report)
-    _refuse_incomplete(report.tranche, indicators)
+    _refuse_incomplete(report.tranche, indicators, narrative, sections or {})
     changes = {
         "narrative": narrative,
         "people_served": people_served,
@@ -201,6 +210,7 @@ def resubmit_report(
         "submitted_at": actor.at,
         "indicators": list(indicators),
         "other_funding": other_funding,
+        "sections": dict(sections or {}),
     }
     public = {name: changes[name] for name in ("people_served", "spent", "indicators")}
     record = perform(REPORT, report, "resubmit_report", actor=actor, public=public, changes=changes)
@@ -216,7 +226,9 @@ def _spent(tranche: Tranche) -> Decimal:
     return sum((item.amount for item in _items(tranche)), Decimal("0.00"))
 
 
-def _refuse_incomplete(tranche: Tranche, indicators: Sequence[int]) -> None:
+def _refuse_incomplete(
+    tranche: Tranche, indicators: Sequence[int], narrative: str, sections: Mapping[str, str]
+) -> None:
     complete = HOUSE["H-16"].basis
     items, spent = _items(tranche), _spent(tranche)
     faults = [] if items else [NO_ITEMS.refusal(complete)]
@@ -229,8 +241,14 @@ def _refuse_incomplete(tranche: Tranche, indicators: Sequence[int]) -> None:
     _, lines, planned = plan_of(tranche.contract)
     taken = taken_by_line(tranche.contract, but=tranche.pk)
     faults += line_faults(line_uses(lines, taken, asked_by_line(items)), LINE_EXCEEDED)
-    if len(indicators) != len(planned):
+    sections_asked = report_sections(settlement)
+    if "indicators" in sections_asked and len(indicators) != len(planned):
         faults.append(INDICATORS_MISSING.refusal(complete, count=len(planned)))
+    written = {code for code, text in sections.items() if text} | ({"activities"} if narrative else set())
+    asked = {"activities", *report_texts(settlement)} & set(sections_asked)
+    if missing := tuple(sorted(asked - written)):
+        basis = settlement.basis("form.report_sections")
+        faults.append(SECTION_MISSING.refusal(basis, at_field=f"section_{missing[0]}", sections=missing))
     refuse_if_any(faults)
 
 

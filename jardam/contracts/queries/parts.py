@@ -45,6 +45,8 @@ from ..policy import (
     asked_by_line,
     contract_facts,
     last_notice,
+    report_sections,
+    report_texts,
     settlement_of,
     taken_by_line,
     visible_amendments,
@@ -115,6 +117,16 @@ def indicators(contract: Contract) -> list[list[Any]]:
     """[title, baseline, target] of each."""
     newest = plan(contract)
     return newest.indicators if newest else []
+
+
+def sections_asked(contract: Contract) -> tuple[str, ...]:
+    """The sections the rules of the contract want a report to hold (`form.report_sections`)."""
+    return report_sections(settlement_of(contract))
+
+
+def further_sections(contract: Contract) -> tuple[str, ...]:
+    """Those of them that have no place of their own in a report."""
+    return report_texts(settlement_of(contract))
 
 
 def expenses(tranche: Tranche) -> list[Expense]:

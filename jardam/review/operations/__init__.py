@@ -16,7 +16,7 @@
 
 from __future__ import annotations
 
-from ..rules import MemberEntry, Seat
+from ..rules import MemberEntry, Seat, Way
 from .admissibility import admit, close_mending, mend, note_fault, reject, request_mending
 from .appeals import (
     AnswerVote,
@@ -34,19 +34,21 @@ from .appeals import (
 from .awards import call_reserve, decline_award, give_back, lose_award
 from .commission import appoint_commission, renew_commission, replace_member
 from .cuts import consent_to_cut, lapse_cut, propose_cut, refuse_cut
-from .decision import ItemVote, Sitting, adjourn_sitting, decide
+from .decision import AdmissionVote, ItemVote, Sitting, adjourn_sitting, decide
 from .errata import rectify, sign_erratum
 from .interests import begin_review, declare_interests, prove_recusal, recuse
-from .protocol import publish_protocol, sign_protocol
+from .protocol import publish_protocol, record_notification, sign_protocol
 from .scores import read_candidacy, read_candidacy_file, submit_scores
 from .standstill import resume_review, suspend_review
 
 __all__ = [
+    "AdmissionVote",
     "AnswerVote",
     "ItemVote",
     "MemberEntry",
     "Seat",
     "Sitting",
+    "Way",
     "adjourn_sitting",
     "admit",
     "appoint_commission",
@@ -72,6 +74,7 @@ __all__ = [
     "read_appeal",
     "read_candidacy",
     "read_candidacy_file",
+    "record_notification",
     "rectify",
     "recuse",
     "refuse_cut",

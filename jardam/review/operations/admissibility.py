@@ -16,7 +16,7 @@ from jardam.kernel.refusal import Refused, refuse_if_any
 from jardam.regime import operations as regime
 from jardam.rulebook.house import HOUSE
 
-from .. import queries
+from .. import models, queries
 from ..models import (
     Candidacy,
     Mending,
@@ -28,6 +28,7 @@ from ..policy import (
     PROCEEDING,
 )
 from ..rules import (
+    COMMISSION_DECIDES,
     DOCUMENT,
     MEND_FIRST,
     NO_FILE,
@@ -36,17 +37,22 @@ from ..rules import (
     fault_faults,
     mended,
 )
+from .decision import AdmissionVote, admission_counted
 from .steps import advance
 
 
-def admit(*, actor: Actor, candidacy: Candidacy) -> Candidacy:
-    """Admit an application to the scoring."""
-    return _screen(candidacy, "admit", actor, {}, {})
+def admit(*, actor: Actor, candidacy: Candidacy, vote: AdmissionVote | None = None) -> Candidacy:
+    """Admit an application to the scoring. Where `adm.decided_by` leaves it to the commission, its `vote` is entered:
+    refuses `commission_decides_admission`, `no_quorum`, `vote_not_carried`, `votes_exceed_present`, `chair_absent`,
+    `sitting_in_future`."""
+    return _screen(candidacy, "admit", actor, {}, {}, vote)
 
 
-def reject(*, actor: Actor, candidacy: Candidacy, ground: str, text: str) -> Candidacy:
+def reject(
+    *, actor: Actor, candidacy: Candidacy, ground: str, text: str, vote: AdmissionVote | None = None
+) -> Candidacy:
     """Reject an application on a coded ground of `adm.grounds`, with the reason in words. Refuses `ground_unknown`,
-    and `mending_first` for a curable fault nobody was asked to mend yet (H-02)."""
+    and `mending_first` for a curable fault nobody was asked to mend yet (H-02); of the `vote`, as `admit` does."""
     settlement = candidacy.proceeding.commission.contest.settlement
     known = {g.code: g for g in settlement.value("adm.grounds")}
     if ground not in known:
@@ -54,18 +60,47 @@ def reject(*, actor: Actor, candidacy: Candidacy, ground: str, text: str) -> Can
     if known[ground].curable and settlement.flag("adm.mending") and not queries.had_chance_to_mend(candidacy):
         raise MEND_FIRST.refuse(HOUSE["H-02"].basis, at_field="ground")
     changes = {"ground": ground, "ground_text": text}
-    return _screen(candidacy, "reject", actor, {"ground": ground}, changes)
+    return _screen(candidacy, "reject", actor, {"ground": ground}, changes, vote)
 
 
 def _screen(
-    candidacy: Candidacy, verb: str, actor: Actor, public: dict[str, Any], changes: dict[str, Any]
+    candidacy: Candidacy,
+    verb: str,
+    actor: Actor,
+    public: dict[str, Any],
+    changes: dict[str, Any],
+    vote: AdmissionVote | None,
 ) -> Candidacy:
     proceeding, candidacy = lock(candidacy.proceeding, candidacy)
     if proceeding.state != "admissibility":
         raise Refused(*may(PROCEEDING, proceeding, "start_scoring", system(actor.at)))
-    record = perform(CANDIDACY, candidacy, verb, actor=actor, public=public, changes=changes)
+    refuse_if_any(may(CANDIDACY, candidacy, verb, actor))
+    voted = _voted(candidacy, vote, actor)
+    acted_on = vote.held_on if vote and voted else None
+    record = perform(
+        CANDIDACY, candidacy, verb, actor=actor, public=public | voted, changes=changes, acted_on=acted_on
+    )
+    if acted_on:
+        row = {name: voted[name] for name in ("present", "votes_for", "votes_against", "abstained")}
+        models.AdmissionVote.objects.create(candidacy=candidacy, held_on=acted_on, act_id=record.pk, **row)
     _screened(proceeding, actor, record)
     return candidacy
+
+
+def _voted(candidacy: Candidacy, vote: AdmissionVote | None, actor: Actor) -> dict[str, Any]:
+    """The commission's vote, where the rules leave admission to it; nothing where the secretary decides."""
+    settlement = candidacy.proceeding.commission.contest.settlement
+    if not queries.commission_admits(settlement):
+        return {}
+    if vote is None:
+        raise COMMISSION_DECIDES.refuse(settlement.basis("adm.decided_by"))
+    counted = admission_counted(candidacy, vote, actor)
+    return {
+        "present": counted.present,
+        "votes_for": vote.votes_for,
+        "votes_against": vote.votes_against,
+        "abstained": vote.abstained,
+    }
 
 
 def _screened(proceeding: Proceeding, actor: Actor, record: Record) -> None:
@@ -155,8 +190,8 @@ def mend(
 
 
 def close_mending(*, actor: Actor, proceeding: Proceeding) -> Proceeding:
-    """When the time is over: what was not mended is rejected on the ground that was noted. Refuses
-    `mending_not_over`."""
+    """When the time is over: what was not mended is rejected on the ground that was noted, or voted on where the
+    commission decides (`adm.decided_by`). Refuses `mending_not_over`."""
     (proceeding,) = lock(proceeding)
     record = perform(PROCEEDING, proceeding, "close_mending", actor=actor)
     for mending in queries.mendings_open(proceeding):
@@ -164,8 +199,8 @@ def close_mending(*, actor: Actor, proceeding: Proceeding) -> Proceeding:
             continue
         candidacy, fresh = lock(mending.candidacy, mending)
         perform(MENDING, fresh, "lapse_mending", actor=actor, cause=record)
-        if candidacy.state != "listed":
-            continue
+        if candidacy.state != "listed" or queries.commission_admits(proceeding.commission.contest.settlement):
+            continue  # rejected already; or the commission votes on it (adm.decided_by)
         changes = {"ground": fresh.ground, "ground_text": fresh.note}
         perform(
             CANDIDACY,

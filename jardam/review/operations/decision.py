@@ -23,6 +23,7 @@ from jardam.rulebook.house import HOUSE
 from .. import queries
 from ..models import (
     Adjournment,
+    Candidacy,
     Cut,
     Member,
     Proceeding,
@@ -57,6 +58,19 @@ from .cuts import settle_cuts
 class ItemVote:
     """The vote on one application; heads of the members who are not recused from it."""
 
+    votes_for: int
+    votes_against: int
+    abstained: int
+    chair_for: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdmissionVote:
+    """The commission's vote on what the desk enters about one application: who was there (person ids), how they
+    voted."""
+
+    held_on: date
+    present: frozenset[int]
     votes_for: int
     votes_against: int
     abstained: int
@@ -176,7 +190,21 @@ def _draft_protocol(proceeding: Proceeding, content: dict[str, Any], actor: Acto
     return protocol
 
 
-def _vote(sitting: Sitting, members: list[Member], recused: dict[int, list[str]]) -> Vote:
+def admission_counted(candidacy: Candidacy, vote: AdmissionVote, actor: Actor) -> Vote:
+    """The vote on one application's admission, carried with the quorum of those without an interest in it. Refuses
+    `sitting_in_future`, `no_quorum`, `vote_not_carried`, `votes_exceed_present`, `chair_absent`."""
+    proceeding = candidacy.proceeding
+    members = queries.members(proceeding.commission)
+    recused = {pk: of for pk, of in queries.recused_members(proceeding).items() if candidacy.number in of}
+    if vote.held_on > bishkek_day(actor.at):
+        raise SITTING_IN_FUTURE.refuse(HOUSE["H-17"].basis, at_field="held_on")
+    counted = _vote(vote, members, recused)
+    refuse_if_any(vote_faults(counted, proceeding.commission.contest.settlement))
+    _refuse_absent_chair(vote.chair_for, vote, members, recused)
+    return counted
+
+
+def _vote(sitting: Sitting | AdmissionVote, members: list[Member], recused: dict[int, list[str]]) -> Vote:
     voting = [m for m in members if m.seat in VOTING]
     entitled = [m for m in voting if m.pk not in recused]
     return Vote(
@@ -252,7 +280,7 @@ def _as_sitting(sitting: Sitting, given: ItemVote) -> Sitting:
 
 
 def _refuse_absent_chair(
-    chair_for: bool | None, sitting: Sitting, members: list[Member], recused: Mapping[int, list[str]]
+    chair_for: bool | None, sitting: Sitting | AdmissionVote, members: list[Member], recused: Mapping[int, list[str]]
 ) -> None:
     """A casting vote is the chair's own: absent or recused there is none."""
     chair = next((m for m in members if m.seat == Seat.CHAIR), None)

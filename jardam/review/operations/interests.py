@@ -72,7 +72,9 @@ def _invite(
 ) -> None:
     """The paper that calls the commission together; read by its members and the customer until it is published."""
     members = list(proceeding.commission.members.order_by("id"))
-    days = [(stage, end.due_on.isoformat() if end.due_on else "") for stage, end in clock]
+    until = queries.interest_until(proceeding)
+    days = [("interests", until.due_on.isoformat())] if until else []
+    days += [(stage, end.due_on.isoformat() if end.due_on else "") for stage, end in clock]
     documents.issue(
         kind="invitation",
         number=paper_number("I", contest, actor),
@@ -90,7 +92,9 @@ def declare_interests(
 ) -> None:
     """A member declares about every applicant at once: candidacy ref → has an interest. The last declaration opens
     the files; a successor declares whenever they come. `denials`: why there is no interest, where the registers
-    suggest one. Refuses `already_declared`, `declare_about_each`, `interest_denial_unexplained` (H-35)."""
+    suggest one. A declaration after `com.interest_term` is taken all the same: without it the lot stands still; its
+    act tells the end of the term. Refuses `already_declared`, `declare_about_each`, `interest_denial_unexplained`
+    (H-35)."""
     (proceeding,) = lock(proceeding)
     refuse_if_any(may(PROCEEDING, proceeding, "declare_interests", actor))
     seat = seat_of(proceeding.commission, actor)
@@ -101,9 +105,9 @@ def declare_interests(
         raise DECLARE_ALL.refuse(HOUSE["H-12"].basis, missing=missing)
     said = _denials(proceeding, actor, candidacies, conflicts, denials or {})
     rows = [[c.ref, conflicts[c.ref]] for c in candidacies]
-    record = perform(
-        PROCEEDING, proceeding, "declare_interests", actor=actor, public=bulk_facts(rows), private=said or None
-    )
+    until = queries.interest_until(proceeding)
+    public = bulk_facts(rows) | ({"until": until.at} if until else {})
+    record = perform(PROCEEDING, proceeding, "declare_interests", actor=actor, public=public, private=said or None)
     Interest.objects.bulk_create(
         Interest(
             member=seat,

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from jardam.contests.models import Application, Contest, Lot
+from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
+from jardam.kernel.time import Deadline
+from jardam.parties.queries import valid_mandates
+from jardam.parties.rules import Role
+from jardam.regime import operations as regime
+from jardam.rulebook.settlement import Settlement
 
 from .. import lifecycle
 from ..models import (
     Adjournment,
+    AdmissionVote,
     Candidacy,
     Commission,
+    Notification,
     Proceeding,
     Protocol,
 )
@@ -25,7 +34,10 @@ from ..policy import (
     PROCEEDING,
     visible_proceedings,
 )
-from ..rules import VOTING
+from ..rules import VOTING, stood_still
+
+READERS = (Role.APPLICANT_HEAD, Role.APPLICANT_EDITOR)
+"""Who reads the inbox of an applicant."""
 
 
 def proceeding(ref: str, actor: Actor) -> Proceeding:
@@ -112,6 +124,48 @@ def candidacy_refusals(candidacy: Candidacy, verb: str, actor: Actor) -> tuple[R
     return may(CANDIDACY, candidacy, verb, actor)
 
 
+def commission_admits(settlement: Settlement) -> bool:
+    """Whether admission takes a vote of the commission; else the secretary decides (`adm.decided_by`)."""
+    return settlement.choice("adm.decided_by") == "commission"
+
+
+def admission_votes_of(candidacy: Candidacy) -> list[AdmissionVote]:
+    """How the commission voted on its admission, oldest first; more than one after an appeal."""
+    return list(candidacy.admission_votes.order_by("id"))
+
+
+def unnotified(customer_id: int, at: datetime, limit: int = 30) -> list[tuple[Candidacy, datetime]]:
+    """Applications a published protocol decided on, of applicants for whom nobody reads an inbox here, and whom
+    nobody has told; oldest first, each with the publication of that protocol."""
+    current = Protocol.objects.filter(
+        proceeding=OuterRef("proceeding"), round=OuterRef("proceeding__round"), state="published"
+    )
+    readers = valid_mandates(at).filter(organisation=OuterRef("application__applicant"), role__in=READERS)
+    told = Notification.objects.filter(candidacy=OuterRef("pk"), protocol=OuterRef("decided_by"))
+    rows = Candidacy.objects.filter(proceeding__commission__contest__customer_id=customer_id)
+    rows = rows.filter(proceeding__state="published").annotate(
+        decided_by=Subquery(current.values("pk")[:1]), published_at=Subquery(current.values("published_at")[:1])
+    )
+    rows = rows.filter(~Exists(readers), ~Exists(told), decided_by__isnull=False)
+    rows = rows.select_related("proceeding__commission__contest").order_by("id")[:limit]
+    return [(row, row.published_at) for row in rows]
+
+
+def notification_of(candidacy: Candidacy) -> Notification | None:
+    """The last time its applicant was told a result outside of the inbox."""
+    return candidacy.notifications.order_by("-id").first()
+
+
+def interest_until(proceeding: Proceeding) -> Deadline | None:
+    """Until when the members declare (`com.interest_term` from the opening, without the time the lot stood still);
+    None where the lot waits for nobody's declaration any more."""
+    contest = proceeding.commission.contest
+    if proceeding.state != "interests" or contest.opened_at is None:
+        return None
+    start = contest.opened_at + stood_still(proceeding.standstills, contest.opened_at)
+    return regime.deadline(contest.settlement, "com.interest_term", start)
+
+
 def adjournments_of(proceeding: Proceeding) -> list[Adjournment]:
     return list(proceeding.adjournments.order_by("number"))
 
@@ -140,18 +194,22 @@ class LotStanding:
     undecided: int
     protocol: Protocol | None
     mending: int = 0  # applications that are still asked to mend
+    signed_at: datetime | None = None  # when the last signature of the protocol came, while it is not published
 
 
 def standings(contest_ids: Iterable[int]) -> list[LotStanding]:
-    """Every lot of these contests, with the contest's rules; four queries."""
+    """Every lot of these contests, with the contest's rules; five queries."""
     ids = list(contest_ids)
     commissions = {row.contest_id: row for row in Commission.objects.filter(contest_id__in=ids)}
     listed = Count("candidacies", filter=Q(candidacies__state="listed"))
     asked = Count("candidacies", filter=Q(candidacies__mending__state="asked"))
     rows = Proceeding.objects.filter(lot__contest_id__in=ids).annotate(undecided=listed, mending=asked)
+    rows = rows.select_related("commission__contest")
     proceedings = {row.lot_id: row for row in rows}
     written = Protocol.objects.filter(proceeding__lot__contest_id__in=ids, round=F("proceeding__round"))
     protocols = {row.proceeding_id: row for row in written}
+    last = {row.act_id: row.proceeding_id for row in protocols.values() if row.state == "signed"}
+    signed = {last[pk]: at for pk, at in Record.objects.filter(pk__in=last).values_list("pk", "at")}
     lots = Lot.objects.filter(contest_id__in=ids).select_related("contest", "measure")
     found = []
     for lot in lots.order_by("contest_id", "number"):
@@ -164,6 +222,7 @@ def standings(contest_ids: Iterable[int]) -> list[LotStanding]:
                 proceeding.undecided if proceeding else 0,
                 protocols.get(proceeding.pk) if proceeding else None,
                 proceeding.mending if proceeding else 0,
+                signed.get(proceeding.pk) if proceeding else None,
             )
         )
     return found

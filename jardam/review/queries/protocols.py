@@ -10,10 +10,13 @@ from typing import Any
 from jardam.contests.models import Contest
 from jardam.documents.queries import signatures
 from jardam.fields import in_language
+from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
 from jardam.kernel.actor import Actor
 from jardam.kernel.refusal import Refusal
+from jardam.kernel.time import Deadline
 from jardam.parties import queries as parties
+from jardam.regime import operations as regime
 
 from ..models import (
     Candidacy,
@@ -51,6 +54,14 @@ def protocol_actions(protocol: Protocol, actor: Actor) -> tuple[str, ...]:
 
 def protocol_refusals(protocol: Protocol, verb: str, actor: Actor) -> tuple[Refusal, ...]:
     return may(PROTOCOL, protocol, verb, actor)
+
+
+def approval_until(protocol: Protocol) -> Deadline | None:
+    """Until when the head approves a protocol whose last signature has come (`dec.approval_term`); None before that,
+    and where the rules set no term."""
+    signed = Record.objects.filter(object_kind=Protocol.KIND, object_id=protocol.pk, verb="complete_signatures").last()
+    settlement = protocol.proceeding.commission.contest.settlement
+    return regime.deadline_or_none(settlement, "dec.approval_term", signed.at) if signed else None
 
 
 def content_of(protocol: Protocol) -> dict[str, Any]:

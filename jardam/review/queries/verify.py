@@ -19,6 +19,7 @@ from jardam.rulebook import methods
 
 from ..models import (
     Adjournment,
+    AdmissionVote,
     Appeal,
     AppealPanel,
     Award,
@@ -30,6 +31,7 @@ from ..models import (
     Halt,
     Interest,
     Mending,
+    Notification,
     Proceeding,
     Protocol,
     Recusal,
@@ -74,6 +76,8 @@ def checks() -> list[Check]:
                   WHERE s.object_kind = 'proceeding' AND s.object_id = t.proceeding_id AND s.verb = 'resume_review'
                     AND s.public_data->>'protocol' = t.ref AND s.id > r.id ORDER BY s.id DESC LIMIT 1),
                  (r.public_data->>'signing_from')::timestamptz)
+               AND t.approval_order = coalesce(r.public_data->>'approval', '')
+               AND t.approved_on IS NOT DISTINCT FROM (r.public_data->>'approved_on')::date
                AND t.appeal_until IS NOT DISTINCT FROM (r.public_data->>'appeal_until')::timestamptz""",
             "publish_protocol",
         ),
@@ -127,6 +131,19 @@ def checks() -> list[Check]:
             Adjournment,
             """t.held_on = r.acted_on AND t.number = (r.public_data->>'sitting')::int
                AND t.present = (r.public_data->>'present')::int AND t.needed = (r.public_data->>'needed')::int""",
+        ),
+        agrees_with_act(
+            AdmissionVote,
+            """t.candidacy_id = r.object_id AND t.held_on = r.acted_on
+               AND t.present = (r.public_data->>'present')::int
+               AND t.votes_for = (r.public_data->>'votes_for')::int
+               AND t.votes_against = (r.public_data->>'votes_against')::int
+               AND t.abstained = (r.public_data->>'abstained')::int""",
+        ),
+        agrees_with_act(
+            Notification,
+            """t.candidacy_id = r.object_id AND t.told_on = r.acted_on AND t.way = r.public_data->>'way'
+               AND (SELECT number FROM review_protocol p WHERE p.id = t.protocol_id) = r.public_data->>'protocol'""",
         ),
         agrees_with_act(ReserveCall, "t.released = (r.public_data->>'released')::numeric"),
         _cut_amounts,

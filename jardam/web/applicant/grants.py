@@ -94,7 +94,7 @@ def grant_sign(request: Any, ref: str) -> HttpResponse:
 def grant_report(request: Any, ref: str) -> HttpResponse:
     """Report on the oldest paid tranche that has no report; what was spent is the sum of its items."""
     found = executed_contract(ref, request)
-    form = ReportForm(request.POST or None, indicators=contracts.indicators(found))
+    form = ReportForm(request.POST or None, indicators=contracts.indicators(found), **_asked(found))
     if request.method == "POST" and form.is_valid():
         answer = act(
             request,
@@ -120,6 +120,10 @@ def grant_report(request: Any, ref: str) -> HttpResponse:
     }
     trail = ((found.title, reverse("grant", args=[ref])), (_("Report"), ""))
     return page_of(request, "applicant/report.html", context, *trail)
+
+
+def _asked(contract: Any) -> dict[str, Any]:
+    return {"sections": contracts.sections_asked(contract), "further": contracts.further_sections(contract)}
 
 
 def _lines(contract: Any, tranche: Any) -> dict[str, Any]:
@@ -148,7 +152,8 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
     trail = ((found.contract.title, back), (_("Report"), ""))
     mendable = "resubmit_report" in contracts.report_actions(found, request.actor)
     planned = contracts.indicators(found.contract)
-    form = ReportForm(request.POST or None, indicators=planned, initial=executor.report_initial(found))
+    given = executor.report_initial(found)
+    form = ReportForm(request.POST or None, indicators=planned, initial=given, **_asked(found.contract))
     if request.method == "POST" and form.is_valid():
         answer = act(
             request,
@@ -171,7 +176,7 @@ def grant_report_page(request: Any, ref: str) -> HttpResponse:
         "key": request.POST.get("key", ""),
         "items": executor.item_table(contracts.expenses(found.tranche), "grant_item"),
         "item_url": reverse("grant_item_new", args=[found.contract.ref]) if mendable else "",
-        "reached": executor.reached_rows(found, planned),
+        "reached": executor.reached_rows(found, planned) + executor.section_rows(found),
         **_lines(found.contract, found.tranche),
     }
     return page_of(request, "applicant/report.html", context, *trail)

@@ -122,6 +122,7 @@ urlpatterns = [
     path("candidacies/<str:ref>/letter/", procedure.letter, name="desk_letter"),
     path("reviews/<str:ref>/sitting/", review.sitting, name="desk_sitting"),
     path("candidacies/<str:ref>/", review.candidacy, name="desk_candidacy"),
+    path("candidacies/<str:ref>/told/", review.notify, name="desk_notify"),
     path("candidacies/<str:ref>/admit/", review.admit, name="desk_admit"),
     path("candidacies/<str:ref>/reject/", review.reject, name="desk_reject"),
     path("protocols/<str:ref>/", review.protocol, name="desk_protocol"),

@@ -33,7 +33,6 @@ from ..steps import (
     LANGUAGES,
     StepForm,
     allows,
-    confirm,
     crumbs,
     cursor,
     fill_in,
@@ -559,12 +558,27 @@ def _text_row(contest: Any, name: str) -> SummaryRow:
     return SummaryRow(capfirst(str(PARTS[name])), values, url, not values)
 
 
+class OpeningForm(StepForm):
+    """Where the rules make the opening public."""
+
+    guests = NumberField(
+        gettext_lazy("How many people from outside are present?"),
+        hint=gettext_lazy("The opening is public under the rules of this contest. If nobody came: 0."),
+        max_value=10_000,
+        width="4",
+        required=False,
+    )
+
+
 @page("customer", writes=True)
 def opening(request: Any, ref: str) -> HttpResponse:
     found = own_contest(request, ref)
-    return confirm(
+    is_public = found.is_announced and found.settlement.flag("app.opening_public")
+    listed = [_("Everybody can read who applied.")] if is_public else []
+    return fill_in(
         request,
-        lambda actor: operations.open_applications(actor=actor, contest=found),
+        (OpeningForm if is_public else StepForm)(request.POST or None),
+        lambda actor, data: operations.open_applications(actor=actor, contest=found, guests=data.get("guests")),
         verb="contest:open_applications",
         then=contest_url(found),
         said=_("The applications are opened and have their numbers."),
@@ -572,9 +586,12 @@ def opening(request: Any, ref: str) -> HttpResponse:
         consequences=[
             _("Every submitted application gets its register number."),
             _("From now on the commission can read them; every look is recorded."),
+            *listed,
             _("This cannot be taken back."),
         ],
         submit=_("Open the applications"),
+        kind="warning",
+        template="customer/consequences.html",
         back_url=contest_url(found),
         refusals=queries.contest_refusals(found, "open_applications", request.actor),
         breadcrumbs=contest_crumbs(found, _("Opening")),

@@ -96,4 +96,6 @@ def candidacy_links(candidacy: Any, verbs: tuple[str, ...], actor: Any) -> list[
         ]
     if proceeding.state == "published" and not wrong_role(PROCEEDING, "mark_published", actor):
         links.append((_("Letter to the applicant"), "desk_letter"))
+    if "record_notification" in verbs and proceeding.state == "published":
+        links.append((_("The applicant was told on paper"), "desk_notify"))
     return [(text, reverse(name, args=[candidacy.ref])) for text, name in links]

@@ -161,6 +161,13 @@ def fault(request: Any, ref: str) -> HttpResponse:
     )
 
 
+def _lapsed(proceeding: Any) -> str:
+    """What becomes of an application that is not mended in time."""
+    if queries.commission_admits(_contest_of(proceeding).settlement):
+        return _("The commission votes on what was not mended in time.")
+    return _("What is not mended in time is rejected on the noted ground.")
+
+
 @page("customer", writes=True)
 def mending_request(request: Any, ref: str) -> HttpResponse:
     found = _own_proceeding(request, ref)
@@ -176,7 +183,7 @@ def mending_request(request: Any, ref: str) -> HttpResponse:
             _("Each applicant with a noted fault can change the faulted places until %(when)s.")
             % {"when": formats.instant(until.at)},
             _("The time is the same for all, and there is one chance."),
-            _("What is not mended in time is rejected on the noted ground."),
+            _lapsed(found),
         ],
         submit=_("Ask to mend"),
         kind="primary",
@@ -196,7 +203,7 @@ def mending_close(request: Any, ref: str) -> HttpResponse:
         then=proceeding_url(found),
         said=_("The mending is closed."),
         title=_("Close the mending?"),
-        consequences=[_("What was not mended is rejected on the noted ground.")],
+        consequences=[_lapsed(found)],
         submit=_("Close the mending"),
         back_url=proceeding_url(found),
         refusals=queries.proceeding_refusals(found, "close_mending", request.actor),

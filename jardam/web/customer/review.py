@@ -22,7 +22,7 @@ from jardam.parties import queries as parties
 from jardam.parties.policy import AUDIENCES
 from jardam.regime import operations as regime
 from jardam.review import operations, queries
-from jardam.review.operations import ItemVote, MemberEntry, Sitting
+from jardam.review.operations import AdmissionVote, ItemVote, MemberEntry, Sitting, Way
 from jardam.review.policy import COMMISSION, PROCEEDING
 
 from .. import contest_page, editions, eligibility, formats, lists, public, words
@@ -118,13 +118,17 @@ def commission(request: Any, ref: str) -> HttpResponse:
     if appointed and request.method != "POST":
         return _appointed(request, found, appointed)
     settlement = found.settlement
-    keys = ("com.size_min", "com.size_odd", "com.civil_min_share", "com.secretary_votes")
+    keys = ("com.appointment_act", "com.size_min", "com.size_odd", "com.civil_min_share", "com.secretary_votes")
+    by_council = settlement.choice("com.appointment_act") == "council_resolution"
     form = CommissionForm(
         parties.mandates_in_role(ROLE, request.at),
         queries.seats(settlement),
         request.POST or None,
         initial={"seat_1": "chair"},
     )
+    if by_council:
+        form.fields["order_number"].label = _("Number of the council's resolution")
+        form.fields["ordered_on"].label = _("Date of the council's resolution")
     return fill_in(
         request,
         form,
@@ -149,6 +153,13 @@ def commission(request: Any, ref: str) -> HttpResponse:
     )
 
 
+def _appointing_act(contest: Any) -> str:
+    """The act that appoints a commission, by the rules of the contest."""
+    if contest.settlement.choice("com.appointment_act") == "council_resolution":
+        return _("Resolution of the council No. %(n)s of %(day)s")
+    return _("Order No. %(n)s of %(day)s")
+
+
 def _appointed(request: Any, contest: Any, commission: Any) -> HttpResponse:
     rows = [
         [
@@ -161,7 +172,7 @@ def _appointed(request: Any, contest: Any, commission: Any) -> HttpResponse:
     context = {
         "title": _("Commission"),
         "contest_title": in_language(contest.title),
-        "order": _("Order No. %(n)s of %(day)s")
+        "order": _appointing_act(contest)
         % {"n": commission.order_number, "day": formats.long_day(commission.ordered_on)},
         "table": Table(
             _("Members"), [Column(_("Member")), Column(_("Side")), Column(_("Seat"))], rows, hide_caption=True
@@ -250,6 +261,7 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
         "stages": _stages(found.state),
         "halts": contest_page.order_events(queries.halts_of([found.lot])),
         "waits": [formats.sentence(one) for one in waits],
+        "declare_until": _declare_until(found, request.at),
         "totals": _totals(queries.counts_of_lot(found)),
         "table": _candidacy_table(rows),
         "pager": lists.pager(request, rows, more),
@@ -262,6 +274,17 @@ def proceeding(request: Any, ref: str) -> HttpResponse:
         "breadcrumbs": _crumbs(found),
     }
     return render(request, "customer/proceeding.html", context)
+
+
+def _declare_until(proceeding: Any, at: Any) -> str:
+    """Until when the members declare, and whether that day is over."""
+    until = queries.interest_until(proceeding)
+    if until is None:
+        return ""
+    said = _("The members declare their interests until %(day)s.")
+    if until.passed(at):
+        said = _("The term to declare ended on %(day)s. A declaration is still taken; a member can be replaced.")
+    return said % {"day": formats.day(until.due_on)}
 
 
 def _totals(counts: dict[str, int]) -> list[SummaryRow]:
@@ -334,6 +357,7 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
     facts += eligibility.standing_rows(found.application, contests.standing(found.application, request.actor))
     if ground:
         facts.append(SummaryRow(_("Rejected because"), [ground.names.in_language(language()), found.ground_text]))
+    facts += _admission_rows(queries.admission_votes_of(found)) + _told_rows(found)
     if cut := queries.cut_of(found.application):
         answer_by = [_("Answer until %(day)s") % {"day": formats.instant(cut.answer_until)}]
         said = [formats.som(cut.amount), words.word(words.CUT, cut.state)]
@@ -359,9 +383,138 @@ def candidacy(request: Any, ref: str) -> HttpResponse:
     return render(request, "customer/candidacy.html", context)
 
 
+class AdmissionForm(StepForm):
+    """The vote of the commission on one application, where the rules leave its admission to the commission."""
+
+    held_on = DayField(gettext_lazy("When was the sitting held?"))
+    present = ManyField(gettext_lazy("Who was present?"))
+    votes_for = NumberField(gettext_lazy("Votes for"), width="4")
+    votes_against = NumberField(gettext_lazy("Votes against"), width="4")
+    abstained = NumberField(gettext_lazy("Abstained"), width="4")
+    chair_for = ChoiceField(
+        gettext_lazy("How did the chair vote?"),
+        hint=gettext_lazy("It decides when the votes are equal."),
+        choices=[
+            ("yes", gettext_lazy("For")),
+            ("no", gettext_lazy("Against")),
+            ("none", gettext_lazy("Abstained or absent")),
+        ],
+    )
+
+    def __init__(self, proceeding: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        settlement = _contest_of(proceeding).settlement
+        if not settlement.flag("com.casting_vote"):
+            del self.fields["chair_for"]
+        members = queries.voting_members(proceeding.commission)
+        self.members = {str(n): one for n, one in enumerate(members, start=1)}
+        self.fields["present"].choices = [(n, one.name) for n, one in self.members.items()]  # type: ignore[attr-defined]
+
+    def vote(self) -> AdmissionVote:
+        data = self.cleaned_data
+        return AdmissionVote(
+            held_on=data["held_on"],
+            present=frozenset(self.members[n].person_id for n in data["present"]),
+            votes_for=data["votes_for"],
+            votes_against=data["votes_against"],
+            abstained=data["abstained"],
+            chair_for=_CHAIR.get(data.get("chair_for", "")),
+        )
+
+
+def _commission_admits(candidacy: Any) -> bool:
+    return queries.commission_admits(_contest_of(candidacy.proceeding).settlement)
+
+
+def _admission_rows(votes: list[Any]) -> list[SummaryRow]:
+    """How the commission voted on the admission."""
+    return [
+        SummaryRow(
+            _("Vote of the commission on admission"),
+            _("%(day)s: %(for)s for, %(against)s against, %(abstained)s abstained")
+            % {
+                "day": formats.day(one.held_on),
+                "for": formats.number(one.votes_for),
+                "against": formats.number(one.votes_against),
+                "abstained": formats.number(one.abstained),
+            },
+        )
+        for one in votes
+    ]
+
+
+def _told_rows(candidacy: Any) -> list[SummaryRow]:
+    """When and how the applicant was told outside of the inbox."""
+    told = queries.notification_of(candidacy)
+    if told is None:
+        return []
+    said = [f"{formats.day(told.told_on)}, {words.WAY[told.way]}"]
+    return [SummaryRow(_("Told on paper"), said + contest_page.late_note(_notify_until(candidacy), told.told_on))]
+
+
+def _notify_until(candidacy: Any) -> Any:
+    """Until when the applicant is to be told, by the rules; None before the protocol is published."""
+    protocol = queries.published_protocol(candidacy.proceeding_id)
+    if protocol is None or protocol.published_at is None:
+        return None
+    settlement = _contest_of(candidacy.proceeding).settlement
+    return regime.deadline(settlement, "dec.notify_term", protocol.published_at)
+
+
+class NotifyForm(StepForm):
+    told_on = DayField(gettext_lazy("On which day?"))
+    way = ChoiceField(gettext_lazy("How?"), choices=list(words.WAY.items()))
+
+
+@page("customer", writes=True)
+def notify(request: Any, ref: str) -> HttpResponse:
+    """The letter handed over or sent to an applicant for whom nobody reads an inbox."""
+    found = _own_candidacy(request, ref)
+    until = _notify_until(found)
+    refusals = queries.candidacy_refusals(found, "record_notification", request.actor)
+    if not refusals and until is None:
+        refusals = queries.proceeding_refusals(found.proceeding, "mark_published", request.actor)
+    return fill_in(
+        request,
+        NotifyForm(request.POST or None, initial={"told_on": bishkek_day(request.at)}),
+        lambda actor, data: operations.record_notification(
+            actor=actor, candidacy=found, told_on=data["told_on"], way=Way(data["way"])
+        ),
+        verb="candidacy:record_notification",
+        then=candidacy_url(found),
+        said=_("It is on record that the applicant was told."),
+        title=_("Record that the applicant was told: %(number)s") % {"number": found.number},
+        caption=in_language(found.application.applicant.title),
+        lead=_("Print the letter to the applicant and hand it over or send it. The rules set %(day)s as the last day.")
+        % {"day": formats.day(until.due_on)}
+        if until
+        else "",
+        submit=_("Record it"),
+        back_url=candidacy_url(found),
+        refusals=refusals,
+        breadcrumbs=_crumbs(found.proceeding, found.number),
+    )
+
+
 @page("customer", writes=True)
 def admit(request: Any, ref: str) -> HttpResponse:
     found = _own_candidacy(request, ref)
+    if _commission_admits(found):
+        form = AdmissionForm(found.proceeding, request.POST or None, initial={"held_on": bishkek_day(request.at)})
+        return fill_in(
+            request,
+            form,
+            lambda actor, _data: operations.admit(actor=actor, candidacy=found, vote=form.vote()),
+            verb="candidacy:admit",
+            then=proceeding_url(found.proceeding),
+            said=_("The application is admitted."),
+            title=_("The commission admits application %(number)s") % {"number": found.number},
+            lead=_("As it voted on this application. Members with an interest in it have no vote on it."),
+            submit=_("Admit"),
+            back_url=candidacy_url(found),
+            refusals=_screening_refusals(found, request.actor),
+            breadcrumbs=_crumbs(found.proceeding, found.number),
+        )
     return confirm(
         request,
         lambda actor: operations.admit(actor=actor, candidacy=found),
@@ -394,14 +547,36 @@ class RejectForm(StepForm):
         self.fields["ground"].choices = [(one.code, one.names.in_language(language())) for one in grounds]  # type: ignore[attr-defined]
 
 
+class VotedRejectForm(AdmissionForm):
+    """Ground and reason, and the vote of the commission on them."""
+
+    ground = RejectForm.base_fields["ground"]
+    text = RejectForm.base_fields["text"]
+    field_order = ("ground", "text")
+
+    def __init__(self, grounds: Any, proceeding: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(proceeding, *args, **kwargs)
+        self.fields["ground"].choices = [(one.code, one.names.in_language(language())) for one in grounds]  # type: ignore[attr-defined]
+
+
 @page("customer", writes=True)
 def reject(request: Any, ref: str) -> HttpResponse:
     found = _own_candidacy(request, ref)
-    settlement = _contest_of(found.proceeding).settlement
+    grounds = _contest_of(found.proceeding).settlement.value("adm.grounds")
+    form: Any = RejectForm(grounds, request.POST or None)
+    if _commission_admits(found):
+        today = {"held_on": bishkek_day(request.at)}
+        form = VotedRejectForm(grounds, found.proceeding, request.POST or None, initial=today)
     return fill_in(
         request,
-        RejectForm(settlement.value("adm.grounds"), request.POST or None),
-        lambda actor, data: operations.reject(actor=actor, candidacy=found, ground=data["ground"], text=data["text"]),
+        form,
+        lambda actor, data: operations.reject(
+            actor=actor,
+            candidacy=found,
+            ground=data["ground"],
+            text=data["text"],
+            vote=form.vote() if isinstance(form, AdmissionForm) else None,
+        ),
         verb="candidacy:reject",
         then=proceeding_url(found.proceeding),
         said=_("The application is rejected."),
@@ -635,6 +810,7 @@ class PublishForm(StepForm):
         hint=gettext_lazy("The rules of this contest want an order of the head."),
         max_length=40,
     )
+    approved_on = DayField(gettext_lazy("Date of the order"))
 
 
 class NothingForm(StepForm):
@@ -646,7 +822,9 @@ def protocol_publish(request: Any, ref: str) -> HttpResponse:
     found = _own_protocol(request, ref)
     settlement = _contest_of(found.proceeding).settlement
     wants_order = settlement.choice("dec.approval_act") == "order_of_head"
-    form = (PublishForm if wants_order else NothingForm)(request.POST or None)
+    form = (PublishForm if wants_order else NothingForm)(
+        request.POST or None, initial={"approved_on": bishkek_day(request.at)}
+    )
     standstill = regime.deadline_or_none(settlement, "appeal.standstill_term", request.at)
     waits = (
         _("Contracts can be signed from %(when)s on.") % {"when": formats.instant(standstill.at)} if standstill else ""
@@ -655,7 +833,10 @@ def protocol_publish(request: Any, ref: str) -> HttpResponse:
         request,
         form,
         lambda actor, data: operations.publish_protocol(
-            actor=actor, protocol=found, approval_order=data.get("approval_order", "")
+            actor=actor,
+            protocol=found,
+            approval_order=data.get("approval_order", ""),
+            approved_on=data.get("approved_on"),
         ),
         verb="protocol:publish_protocol",
         then=reverse("desk_protocol", args=[ref]),

@@ -51,6 +51,7 @@ def report(request: Any, ref: str) -> HttpResponse:
             *([SummaryRow(_("Due"), _due_words(found))] if found.due_on else []),
             SummaryRow(_("What was done"), found.narrative.splitlines()),
             SummaryRow(_("Other money for the same work"), found.other_funding.splitlines() or _("none")),
+            *executor.section_rows(found),
             *([SummaryRow(_("Remark"), found.remark.splitlines())] if found.remark else []),
             *_act_rows(found),
         ],
