@@ -163,7 +163,7 @@ def budget_table(rows: Iterable[Any]) -> Table:
         Column(_("Planned"), "money"),
         Column(_("Reported"), "money"),
         Column(_("Accepted"), "money"),
-        Column(_("Left"), "money"),
+        Column(_("Remainder"), "money"),
     ]
     names = ("planned", "spent", "accepted", "left")
     total = [sum((getattr(row, name) for row in rows), Decimal(0)) for name in names]
@@ -179,7 +179,7 @@ def use_table(rows: Iterable[Any]) -> Table:
         Column(_("Planned"), "money"),
         Column(_("In other reports"), "money"),
         Column(_("In this report"), "money"),
-        Column(_("Left"), "money"),
+        Column(_("Remainder"), "money"),
     ]
     return Table(_("Budget: plan and fact"), columns, lines)
 

@@ -608,7 +608,7 @@ FAMILY = {
     "clock": _("How days are counted"),
     "needs": _("Study of needs"),
     "prog": _("Programme"),
-    "bud": _("Budget"),
+    "bud": _("Budget money"),
     "ann": _("Announcement"),
     "app": _("Applications"),
     "form": _("Forms"),
@@ -784,7 +784,7 @@ def _lines(given: Any, unit: str, language: str) -> list[str]:
         case str() if parameter_is_code(given):
             return [code(given)]
         case _:
-            return [str(given)]
+            return [formats.act_name(str(given))]
 
 
 def parameter_is_code(given: str) -> bool:

@@ -25,7 +25,7 @@ from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 
 def _crumbs(*links: tuple[str, str]) -> Any:
-    return crumbs((_("Budget"), reverse("desk_budget")), *links)
+    return crumbs((_("Budget money"), reverse("desk_budget")), *links)
 
 
 @page("customer")
@@ -54,12 +54,12 @@ def budget(request: Any) -> HttpResponse:
         if closable and queries.unclosed(own, year):
             links.append(Link(_("Close the year %(year)s") % {"year": year}, reverse("desk_close", args=[year])))
     context = {
-        "title": _("Budget"),
+        "title": _("Budget money"),
         "lead": _("The money of each budget document, and what became of it."),
         "facts": [],
         "tables": tables,
         "links": links,
-        "breadcrumbs": crumbs((_("Budget"), "")),
+        "breadcrumbs": crumbs((_("Budget money"), "")),
     }
     return render(request, "customer/payment.html", context)
 

@@ -273,14 +273,14 @@ def cash(request: Any, year: int) -> HttpResponse:
         "facts": [],
         "tables": tables,
         "links": [] if refused else links,
-        "breadcrumbs": crumbs((_("Budget"), reverse("desk_budget")), (_("Cash plan"), "")),
+        "breadcrumbs": crumbs((_("Budget money"), reverse("desk_budget")), (_("Cash plan"), "")),
     }
     return render(request, "customer/payment.html", context)
 
 
 def _months(own: int, year: int) -> list[Table]:
     lines = queries.cash_lines(own, year)
-    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Left")))]
+    columns = [Column(_("Month")), *(Column(label, "money") for label in (_("Plan"), _("Gone out"), _("Remainder")))]
     tables = []
     for line, pairs in queries.cash_months(own, year, lines).items():
         rows = [[formats.month(n), plan, gone, plan - gone] for n, (plan, gone) in enumerate(pairs, start=1)]
@@ -352,5 +352,5 @@ def cash_line(request: Any, ref: str) -> HttpResponse:
         submit=_("Keep the plan"),
         back_url=back,
         refusals=queries.cash_plan_refusals(plan or queries.new_cash_plan(own), verb, request.actor),
-        breadcrumbs=crumbs((_("Budget"), reverse("desk_budget")), (_("Cash plan"), back), (found.line, "")),
+        breadcrumbs=crumbs((_("Budget money"), reverse("desk_budget")), (_("Cash plan"), back), (found.line, "")),
     )
