@@ -190,7 +190,7 @@ def _list(
 
 
 def _verb(act: Any) -> str:
-    return pgettext("verb", act.verb)
+    return words.verb(act.verb)
 
 
 def _title(entry: Any) -> str:
