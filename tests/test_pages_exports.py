@@ -85,3 +85,17 @@ def test_another_customer_does_not_read_this_ledger(desks):
     (appropriation,) = {one.account.appropriation for one in Entry.objects.select_related("account__appropriation")}
     assert desks.get("specialist", "desk_ledger_csv", appropriation.ref).status_code == 200
     assert desks.get("specialist", "desk_ledger_csv", "4E156X17HE").status_code == 404
+
+
+def test_the_treasurer_finds_what_was_paid_yesterday(desks):
+    desks.road.execute_payment()
+
+    with override("en"):
+        waiting = desks.client("treasurer").get(reverse("treasury")).content.decode()
+        paid = desks.client("treasurer").get(reverse("treasury"), {"state": "executed"}).content.decode()
+    (row,) = kept(desks, "treasurer", "treasury_csv", state="executed")
+
+    assert "No approved payment waits." in waiting
+    assert reverse("treasury_payment", args=[row["ref"]]).split("/", 2)[2] in paid
+    assert row["state"] == "executed" and row["document_number"] and Decimal(row["amount"]) > 0
+    assert kept(desks, "treasurer", "treasury_csv") == []

@@ -197,7 +197,7 @@ def payments_waiting(
 ) -> list[PaymentOrder]:
     """The oldest orders in a state; of one payer, or of all payers a treasury works for. The next page begins after
     the last id."""
-    rows = PaymentOrder.objects.filter(state=state, id__gt=after)
+    rows = PaymentOrder.objects.filter(state=state, id__gt=after).select_related("account")
     if treasury_id is not None:
         rows = rows.filter(organisation_id__in=_payers_of(treasury_id))
     if organisation_id is not None:
