@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -36,6 +37,7 @@ from jardam.review.models import Candidacy, Commission, Proceeding, Protocol
 from jardam.transparency.queries import verify
 from jardam.treasury.models import Appropriation, PaymentOrder
 from jardam.web import clock
+from jardam.web.customer.own_act import AdoptForm
 from jardam.web.customer.review import SittingForm
 from jardam.web.rule_values import plain_of
 from tests.world import new_road
@@ -710,17 +712,17 @@ def test_a_rule_of_the_customers_act_is_kept_and_no_longer_missing(office, real)
     before = regime.missing_rules(customer=customer, form="grants", at=road.at)
     act = {"act_number": "12", "silence_statement": "604-токтом окулду."} | day("act_on", bishkek_day(road.at))
 
-    unreadable = office.press("head", "desk_rule_adopt", "com.quorum", value="two thirds", **act)
-    office.done("head", "desk_rule_adopt", "com.quorum", value=">= 2/3", **act)
+    unreadable = office.press("head", "desk_rule_adopt", "com.quorum", value_how=">=", value="two thirds", **act)
+    office.done("head", "desk_rule_adopt", "com.quorum", value_how=">=", value="2/3", **act)
 
     after = regime.missing_rules(customer=customer, form="grants", at=road.at)
-    assert "Write it like this: >= 1/2" in words_of(unreadable)
+    assert "Write a fraction of the whole" in words_of(unreadable)
     assert set(before) - set(after) == {"com.quorum"}
     assert "at least 2/3" in office.text("head", "desk_rules")
 
 
 def test_a_rule_that_is_not_left_to_the_customer_needs_the_statement_of_silence(office, real):
-    act = {"act_number": "12", "value": "true"} | day("act_on", bishkek_day(office.road.at))
+    act = {"act_number": "12", "value": "yes"} | day("act_on", bishkek_day(office.road.at))
 
     page = office.press("head", "desk_rule_adopt", "com.size_odd", **act)
 
@@ -748,6 +750,42 @@ def test_a_value_is_read_as_an_edition_writes_it(key, typed, plain):
 def test_a_value_that_cannot_be_read_says_how_to_write_it(key, typed):
     with override("en"), pytest.raises(ValidationError, match="Write it like this"):
         plain_of(key, typed)
+
+
+@pytest.mark.parametrize(
+    ("key", "boxes", "kept"),
+    [
+        ("com.size_odd", {"value": "yes"}, True),
+        ("sig.protocol", {"value": "ink"}, "ink"),
+        ("clock.day_ends", {"value": "18:00"}, "18:00"),
+        ("ann.languages", {"value": ["ky", "ru"]}, ["ky", "ru"]),
+        ("com.size_min", {"value": "5"}, 5),
+        ("eval.pass_mark", {"value": "60,5"}, "60.5"),
+        ("con.advance_pct", {"value": "30"}, "30"),
+        ("ann.min_term", {"value": "20", "value_unit": "calendar_days"}, ["20 calendar_days"]),
+        ("com.civil_min_share", {"value_how": ">", "value": "1 / 2"}, "> 1/2"),
+        ("app.max_amount", {"value": "500 000"}, "500000.00 KGS"),
+        ("app.max_amount", {"value_none": "on"}, "none"),
+    ],
+)
+def test_a_head_gives_a_value_in_boxes_not_in_codes(key, boxes, kept):
+    act = {"act_number": "12", "silence_statement": "."} | day("act_on", dt.date(2026, 3, 2))
+    query = QueryDict(mutable=True)
+    for name, typed in (act | boxes).items():
+        query.setlist(name, typed if isinstance(typed, list) else [typed])
+
+    with override("ru"):
+        form = AdoptForm(key, False, query)
+
+        assert form.errors == {}
+        assert form.cleaned_data["value"] == kept
+        assert not re.search(r"\b(true|one of|ink|calendar_days)\b", re.sub("<[^>]*>", "", str(form)))
+
+
+def test_a_limit_left_open_is_asked_for():
+    form = AdoptForm("app.max_amount", True, {"act_number": "12"} | day("act_on", dt.date(2026, 3, 2)))
+
+    assert "value" in form.errors
 
 
 # --- the operator ----------------------------------------------------------------------------------------------

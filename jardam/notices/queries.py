@@ -308,6 +308,12 @@ MATTERS: dict[str, Callable[[int], Matter]] = {
 """Kind of thing → what messages say of it. Every kind that has a moment is here."""
 
 
+def refs_of(kind: str, number: int) -> frozenset[str]:
+    """References of the thing and of what it belongs to; of kinds that no message is about, none."""
+    find = MATTERS.get(kind)
+    return frozenset(find(number).refs.values()) if find else frozenset()
+
+
 # --- who hears of it -------------------------------------------------------------------------------------------
 
 

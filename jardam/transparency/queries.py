@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jardam.contests import queries as contests
 from jardam.contests.models import Contest, Lot
@@ -112,10 +115,56 @@ def _acts(actor: Actor) -> QuerySet[Record]:
     return Record.objects.exclude(contests.acts_kept_until_the_opening()).defer("public")
 
 
-def acts_for_audit(actor: Actor, after: Record | None = None, limit: int = 30) -> list[Record]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which acts an auditor asks for; what is left empty narrows nothing. `until` is the first instant left out."""
+
+    kind: str = ""
+    who: str = ""  # part of the name of the person or of the organisation
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def of(self, rows: QuerySet[Record]) -> QuerySet[Record]:
+        if self.kind:
+            rows = rows.filter(object_kind=self.kind)
+        if self.who:
+            rows = rows.filter(Q(person_name__icontains=self.who) | Q(organisation_name__icontains=self.who))
+        if self.since:
+            rows = rows.filter(at__gte=self.since)
+        return rows.filter(at__lt=self.until) if self.until else rows
+
+
+def acts_for_audit(
+    actor: Actor, after: Record | None = None, limit: int = 30, wanted: Wanted | None = None
+) -> list[Record]:
     """The acts the auditor may read, newest first, those behind `after`."""
-    rows = _acts(actor).filter(id__lt=after.pk) if after else _acts(actor)
-    return list(rows.order_by("-id")[:limit])
+    rows = (wanted or Wanted()).of(_acts(actor))
+    return list((rows.filter(id__lt=after.pk) if after else rows).order_by("-id")[:limit])
+
+
+def acts_to_keep(actor: Actor, wanted: Wanted, last: int, limit: int) -> list[Record]:
+    """The same acts for a file, oldest first, those after the id `last`."""
+    return list(wanted.of(_acts(actor)).filter(id__gt=last).order_by("id")[:limit])
+
+
+def public_things(of: Iterable[tuple[str, int]]) -> dict[tuple[str, int], SearchEntry]:
+    """Those of these things (kind, id) that have a public page, as search knows them."""
+    asked: dict[str, list[int]] = {}
+    for kind, number in of:
+        asked.setdefault(kind, []).append(number)
+    if not asked:
+        return {}
+    named = reduce(or_, (Q(kind=kind, object_id__in=numbers) for kind, numbers in asked.items()))
+    return {(one.kind, one.object_id): one for one in SearchEntry.objects.filter(named)}
+
+
+def pages_about(actor: Actor, kind: str, number: int) -> list[SearchEntry]:
+    """The public things an act on this one belongs to: a report's contract, an application's contest; the nearest
+    last. For who reads the journal."""
+    if not actor.has(Role.AUDITOR):
+        return []
+    refs = notices.refs_of(kind, number)
+    return list(SearchEntry.objects.filter(ref__in=refs).order_by("id"))
 
 
 def history_for_audit(actor: Actor, kind: str, number: int) -> list[Record]:

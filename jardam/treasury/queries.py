@@ -26,6 +26,7 @@ from .models import (
     AppropriationVersion,
     CashPlan,
     CashPlanVersion,
+    Entry,
     LineMatch,
     PaymentOrder,
     PaymentPackage,
@@ -204,7 +205,7 @@ def payments_waiting(
 ) -> list[PaymentOrder]:
     """The oldest orders in a state; of one payer, or of all payers a treasury works for. The next page begins after
     the last id."""
-    rows = PaymentOrder.objects.filter(state=state, id__gt=after)
+    rows = PaymentOrder.objects.filter(state=state, id__gt=after).select_related("account")
     if treasury_id is not None:
         rows = rows.filter(organisation_id__in=_payers_of(treasury_id))
     if organisation_id is not None:
@@ -249,9 +250,14 @@ def package_actions(package: PaymentPackage, actor: Actor) -> tuple[str, ...]:
     return actions(PACKAGE, package, actor)
 
 
-def payments_of_payer(organisation_id: int | Iterable[int], *, before: int = 0, limit: int = 30) -> list[PaymentOrder]:
+def payments_of_payer(
+    organisation_id: int | Iterable[int], *, state: str = "", before: int = 0, limit: int = 30
+) -> list[PaymentOrder]:
     """A page of a payer's orders, newest first; the next begins before the last id."""
     rows = PaymentOrder.objects.filter(organisation_id__in=ids_of(organisation_id))
+    rows = rows.select_related("appropriation", "account")
+    if state:
+        rows = rows.filter(state=state)
     if before:
         rows = rows.filter(id__lt=before)
     return list(rows.order_by("-id")[:limit])
@@ -312,6 +318,14 @@ def years_with_money(organisation_id: int | Iterable[int]) -> list[int]:
 
 def versions_of(appropriation: Appropriation) -> list[AppropriationVersion]:
     return list(appropriation.versions.order_by("-number"))
+
+
+def movements(appropriation: Appropriation, *, before: int = 0, limit: int = 30) -> list[Entry]:
+    """The ledger of an appropriation: every entry on its accounts, newest first; the next begin before the last id."""
+    rows = Entry.objects.filter(account__appropriation=appropriation).select_related("posting", "account")
+    if before:
+        rows = rows.filter(id__lt=before)
+    return list(rows.order_by("-id")[:limit])
 
 
 def stages_of(appropriation: Appropriation) -> dict[str, Decimal]:

@@ -62,7 +62,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("customer", _("Contests"), "desk_contests"),
         ("customer", _("Contracts"), "desk_contracts"),
         ("customer", _("Payments"), "desk_payments"),
-        ("customer", _("Budget"), "desk_budget"),
+        ("customer", _("Budget money"), "desk_budget"),
         ("customer", _("The customer's own act"), "desk_rules"),
         ("council", _("Programmes before the council"), "council"),
         ("council", _("Programmes the council decided on"), "council_decided"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -46,7 +47,8 @@ class _Line:
 
 def _safe(cell: Any) -> str:
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    is_number = isinstance(cell, int | Decimal)  # a sum below zero stays one that can be added up
+    return f"'{text}" if text.startswith(FORMULA) and not is_number else text
 
 
 def stream_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> StreamingHttpResponse:

@@ -1,4 +1,5 @@
-"""Values of rules as people type them: the plain form of the YAML editions, exact, with an example for each kind."""
+"""Values of rules as people give them: boxes, choices and numbers in their own words where a value is one; for the few
+that are lists of things, and for the operator, the plain form of the YAML editions, exact, with an example."""
 
 from __future__ import annotations
 
@@ -6,13 +7,31 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import yaml
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jardam.kernel.money import Money
+from jardam.kernel.time import Term
 from jardam.rulebook.catalogue import CATALOGUE
+from jardam.rulebook.values import (
+    NONE,
+    BoolType,
+    ChoiceType,
+    CodesType,
+    DecimalType,
+    IntType,
+    MoneyType,
+    ShareType,
+    TermType,
+    TextType,
+    ValueType,
+)
 
-from .forms import LongTextField
+from . import words
+from .forms import AgreeField, ChoiceField, LongTextField, ManyField, MoneyField, NumberField, TextField, YesNoField
+from .pages import language
 
 AS_TYPED = frozenset({"choice", "money", "share", "term", "text"})
 """Kinds whose plain form is a text: what is typed is taken as it stands unless it is a YAML list or quoted."""
@@ -89,3 +108,89 @@ class RuleValueField(LongTextField):
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, rows=4, attrs={"spellcheck": "false", "autocapitalize": "off"}, **kwargs)
+
+
+# --- in boxes --------------------------------------------------------------------------------------------------
+
+TERM_UNITS = {
+    "working_days": gettext_lazy("working days"),
+    "calendar_days": gettext_lazy("calendar days"),
+    "hours": gettext_lazy("hours"),
+    "months": gettext_lazy("months"),
+}
+SHARES = {">=": gettext_lazy("at least"), ">": gettext_lazy("more than")}
+VALUE, UNIT, HOW, NO_LIMIT = "value", "value_unit", "value_how", "value_none"
+
+
+def boxes(key: str) -> dict[str, forms.Field]:
+    """The fields in which a value of this key is given; `given` reads them back."""
+    kind = CATALOGUE[key].type
+    made: dict[str, forms.Field] = {VALUE: _box(key, kind)}
+    if isinstance(kind, TermType):
+        made[UNIT] = ChoiceField(_("Counted in what?"), choices=list(TERM_UNITS.items()))
+    if isinstance(kind, ShareType):
+        made = {HOW: ChoiceField(_("How is the share meant?"), choices=list(SHARES.items()))} | made
+    if kind.optional:
+        made[NO_LIMIT] = AgreeField(_("There is no such limit"), required=False)
+        for field in made.values():
+            field.required = False
+            field.widget.is_required = False
+    return made
+
+
+def _box(key: str, kind: ValueType) -> forms.Field:
+    label = _("Value")
+    match kind:
+        case BoolType():
+            return YesNoField(label)
+        case ChoiceType():
+            return ChoiceField(label, choices=[(one, _said(key, one)) for one in kind.codes])
+        case CodesType() if kind.codes and not kind.prefixes:  # those with prefixes are an order, not a set
+            return ManyField(label, choices=[(one, _said(key, [one])) for one in kind.codes], required=kind.least > 0)
+        case IntType() | DecimalType():
+            limits = {"min_value": kind.least, "max_value": kind.most}
+            return NumberField(label, places=0 if isinstance(kind, IntType) else 2, hint=_hint(key, kind), **limits)
+        case MoneyType():
+            return MoneyField(label)
+        case TermType():
+            return NumberField(label, width="4", min_value=1)
+        case ShareType():
+            return TextField(label, hint=_("As a fraction, for example 2/3."), width="4", max_length=20)
+        case TextType():
+            return TextField(label, max_length=300)
+        case _:
+            return RuleValueField(label, hint=_("Write it like this: %(example)s") % {"example": example(key)})
+
+
+def _said(key: str, plain: Any) -> str:
+    return "; ".join(words.plain_value(key, plain, language()))
+
+
+def _hint(key: str, kind: Any) -> str:
+    """«For example: 12 months»: the unit stands there in words, in its right case."""
+    return _("For example: %(example)s") % {"example": _said(key, min(max(kind.least, 12), kind.most))}
+
+
+def given(key: str, data: dict[str, Any]) -> Any:
+    """What a YAML edition would hold for what stands in the boxes. ValidationError says what is missing."""
+    kind = CATALOGUE[key].type
+    value = data.get(VALUE)
+    if data.get(NO_LIMIT):
+        return NONE
+    if kind.optional and value in (None, ""):
+        raise ValidationError(_("Give the value, or say that there is no such limit."), code="required")
+    if isinstance(value, str) and not isinstance(kind, ChoiceType | ShareType | TextType):
+        return plain_of(key, value)
+    match kind:
+        case MoneyType():
+            value = str(Money.som(data[VALUE]))
+        case TermType():
+            if not data.get(UNIT):
+                raise ValidationError(_("Say what the term is counted in."), code="required")
+            value = Term.of(f"{value} {data[UNIT]}").as_plain()
+        case ShareType():
+            value = f"{data.get(HOW) or '>='} {''.join(str(value).split())}"
+    try:
+        return kind.plain(kind.read(value))
+    except ValueError:  # the boxes let through what they can judge: only a share is left to be unreadable
+        raise ValidationError(_("Write a fraction of the whole, for example 2/3."), code="invalid") from None

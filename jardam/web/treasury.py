@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jardam.fields import in_language
 from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
@@ -22,7 +24,7 @@ from .door import act
 from .forms import ChoiceField, DayField, Form, TextField
 from .pages import page
 from .steps import StepForm, crumbs, fill_in
-from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
+from .templatetags.ui import Cell, Column, Download, Link, SummaryRow, Table
 
 
 def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *trail: tuple[str, str]) -> HttpResponse:
@@ -33,16 +35,39 @@ def _render(request: HttpRequest, template: str, context: Mapping[str, Any], *tr
     return render(request, template, shown)
 
 
+STATES = ("approved", "executed", "credited", "refused", "bounced")
+"""What a treasury has before it or has decided; the first is its work of today."""
+
+
+class PaymentsFilter(Form):
+    state = ChoiceField(
+        gettext_lazy("State"),
+        choices=[("", words.TRANCHE["approved"][0]), *((code, words.TRANCHE[code][0]) for code in STATES[1:])],
+        required=False,
+        select=True,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["state"].silent_optional = True  # type: ignore[attr-defined]
+
+
+def _asked(request: Any) -> str:
+    """The state asked for; one that is not a treasury's asks for its work."""
+    state = clean(request.GET.get("state", ""))
+    return state if state in STATES else STATES[0]
+
+
+def _payments(request: Any, state: str, after: int, limit: int) -> list[Any]:
+    return queries.payments_waiting(state, treasury_id=request.actor.organisation_ids, after=after, limit=limit)
+
+
 @page("treasury")
 def payments(request: Any) -> HttpResponse:
-    """Approved payments, the oldest first."""
+    """Payments that wait here, the oldest first; on asking, those executed, credited or sent back."""
     cursor = clean(request.GET.get(lists.CURSOR, ""))
-    after = queries.payment(cursor).pk if cursor else 0
-    rows, more = lists.cut(
-        queries.payments_waiting(
-            "approved", treasury_id=request.actor.organisation_ids, after=after, limit=lists.PAGE + 1
-        )
-    )
+    after, state = queries.payment(cursor).pk if cursor else 0, _asked(request)
+    rows, more = lists.cut(_payments(request, state, after, lists.PAGE + 1))
     bodies = parties.organisations_by_id([one.organisation_id for one in rows] + [one.payee_id for one in rows])
     sides = [(bodies[body], one.sent_on) for one in rows for body in (one.payee_id, one.organisation_id)]
     called = names.listed(sides)
@@ -58,10 +83,51 @@ def payments(request: Any) -> HttpResponse:
             ]
             for one, (payee, payee_today), (payer, payer_today) in zip(rows, called[::2], called[1::2], strict=True)
         ],
-        empty=_("No approved payment waits."),
+        empty=_("No approved payment waits.") if state == STATES[0] else _("No payment is in this state."),
         hide_caption=True,
     )
-    return _render(request, "treasury/list.html", {"table": table, "pager": lists.pager(request, rows, more)})
+    context = {
+        "waiting": state == STATES[0],
+        "table": table,
+        "pager": lists.pager(request, rows, more),
+        "filters": PaymentsFilter(request.GET),
+        "files": [Download(_("This list"), f"{reverse('treasury_csv')}?{urlencode({'state': state})}", "CSV")],
+    }
+    return _render(request, "treasury/list.html", context)
+
+
+@page("treasury")
+def payments_csv(request: Any) -> Any:
+    head = ("ref", "state", "payer", "payee", "amount", "bik", "account", "sent_on", "document_number", "executed_on",
+            "credited_on", "refusal")  # fmt: skip
+
+    def lines() -> Iterator[list[Any]]:
+        last = 0
+        while rows := _payments(request, _asked(request), last, lists.BATCH):
+            sides = [body for one in rows for body in (one.organisation_id, one.payee_id)]
+            bodies = parties.organisations_by_id(sides)
+            for one in rows:
+                yield _line(one, bodies[one.organisation_id], bodies[one.payee_id])
+            last = rows[-1].pk
+
+    return lists.stream_csv("payments.csv", head, lines())
+
+
+def _line(payment: Any, payer: Any, payee: Any) -> list[Any]:
+    return [
+        payment.ref,
+        payment.state,
+        in_language(payer.title, "ru"),
+        in_language(payee.title, "ru"),
+        payment.amount,
+        payment.account.bik if payment.account else "",
+        payment.account.account if payment.account else "",
+        payment.sent_on,
+        payment.document_number,
+        payment.executed_on,
+        payment.settled_on if payment.state == "credited" else "",
+        payment.refusal_code,
+    ]
 
 
 class ExecuteForm(Form):
@@ -208,6 +274,7 @@ def _today(request: Any) -> Any:
 
 urlpatterns = [
     path("", payments, name="treasury"),
+    path("payments.csv", payments_csv, name="treasury_csv"),
     path("<str:ref>/", payment, name="treasury_payment"),
     path("<str:ref>/credit/", credit, name="treasury_credit"),
     path("<str:ref>/bounce/", bounce, name="treasury_bounce"),

@@ -291,6 +291,32 @@ STAGE = {
     "carried": _("Carried over"),
     "payable": _("Stays payable"),
 }
+MOVEMENT = {
+    "accept": _("Services accepted"),
+    "allocate": _("Given to a measure"),
+    "appropriate": _("Given by the budget"),
+    "carry_in": _("Carried over from the year before"),
+    "carry_over": _("Carried over into the next year"),
+    "commit": _("Bound by a contract"),
+    "cover": _("Missing money covered"),
+    "cut": _("Cut by the budget"),
+    "deallocate": _("Taken from a measure"),
+    "lapse": _("Lapsed at the end of the year"),
+    "order": _("Ordered to be paid"),
+    "owe": _("Services promised"),
+    "pay": _("Paid to the executor"),
+    "payable": _("Stays payable after the year"),
+    "release": _("Free again after a contest"),
+    "raise": _("Raised by the budget"),
+    "reserve": _("Reserved for a contest"),
+    "return": _("Given back by the executor"),
+    "reverse": _("Entry reversed"),
+    "uncommit": _("Bound by a contract no more"),
+    "unorder": _("The order taken back"),
+    "unowe": _("Services promised no more"),
+    "unpay": _("The payment came back"),
+}
+"""Movements of the ledger: verbs of its postings."""
 OUTCOME = {
     "lapse": (_("Lapsed"), "plain"),
     "carry_over": (_("Carried over"), "action"),
@@ -628,7 +654,7 @@ FAMILY = {
     "clock": _("How days are counted"),
     "needs": _("Study of needs"),
     "prog": _("Programme"),
-    "bud": _("Budget"),
+    "bud": _("Budget money"),
     "ann": _("Announcement"),
     "app": _("Applications"),
     "form": _("Forms"),
@@ -707,6 +733,12 @@ def code(value: str) -> str:
     if formats.language_of() == "en":
         said = _ENGLISH.get(said, said)
     return f"{said}: {pgettext('rule code', tail.replace('_', ' '))}" if colon else said
+
+
+def verb(code: str) -> str:
+    """What was done, in words."""
+    said = pgettext("verb", code)
+    return said if said != code else code.replace("_", " ")  # English has no catalogue
 
 
 def thing(kind: str, name: str) -> str:
@@ -795,7 +827,7 @@ def _lines(given: Any, unit: str, language: str) -> list[str]:
         case str() if parameter_is_code(given):
             return [code(given)]
         case _:
-            return [str(given)]
+            return [formats.act_name(str(given))]
 
 
 def parameter_is_code(given: str) -> bool:

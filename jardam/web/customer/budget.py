@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -17,15 +18,15 @@ from jardam.planning import queries as planning
 from jardam.treasury import operations, queries
 from jardam.treasury.policy import APPROPRIATION, YEAR_CLOSE
 
-from .. import formats, words
+from .. import formats, lists, words
 from ..forms import ChoiceField, DayField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, fill_in, wrong_role
-from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table
+from ..templatetags.ui import Cell, Column, Download, Link, SummaryRow, Table
 
 
 def _crumbs(*links: tuple[str, str]) -> Any:
-    return crumbs((_("Budget"), reverse("desk_budget")), *links)
+    return crumbs((_("Budget money"), reverse("desk_budget")), *links)
 
 
 @page("customer")
@@ -54,12 +55,12 @@ def budget(request: Any) -> HttpResponse:
         if closable and queries.unclosed(own, year):
             links.append(Link(_("Close the year %(year)s") % {"year": year}, reverse("desk_close", args=[year])))
     context = {
-        "title": _("Budget"),
+        "title": _("Budget money"),
         "lead": _("The money of each budget document, and what became of it."),
         "facts": [],
         "tables": tables,
         "links": links,
-        "breadcrumbs": crumbs((_("Budget"), "")),
+        "breadcrumbs": crumbs((_("Budget money"), "")),
     }
     return render(request, "customer/payment.html", context)
 
@@ -116,7 +117,8 @@ def appropriation(request: Any, ref: str) -> HttpResponse:
             ),
             *([Link(_("Cover the missing money"), reverse("desk_cover", args=[ref]))] if shortfall else []),
         ],
-        "tables": [_stages(stages), *([_to_amend(found)] if shortfall else []), *_versions(found)],
+        "tables": [_stages(stages), *([_to_amend(found)] if shortfall else []), *_versions(found), *_movements(found)],
+        "files": [Download(_("Every movement of this money"), reverse("desk_ledger_csv", args=[ref]), "CSV")],
         "breadcrumbs": _crumbs((found.line, "")),
     }
     return render(request, "customer/payment.html", context)
@@ -125,6 +127,65 @@ def appropriation(request: Any, ref: str) -> HttpResponse:
 def _stages(stages: dict[str, Any]) -> Table:
     rows = [[str(word), stages[code]] for code, word in words.STAGE.items() if stages.get(code)]
     return Table(_("Where the money stands"), [Column(_("Stage")), Column(_("Amount"), "money")], rows)
+
+
+NEWEST = 60  # entries; a movement has two to four
+
+
+def _movements(found: Any) -> list[Table]:
+    """The newest movements, each from where to where; the file holds all of them, entry by entry."""
+    entries, more = lists.cut(queries.movements(found, limit=NEWEST + 1), NEWEST)
+    moved: dict[Any, list[Any]] = {}
+    for one in entries:
+        moved.setdefault(one.posting, []).append(one)
+    if more:
+        moved.pop(entries[-1].posting)  # its other entries are behind the cut
+    rows = [
+        [Cell(str(words.MOVEMENT[posting.verb]), note=_way(both)), posting.at, max(one.amount for one in both)]
+        for posting, both in moved.items()
+    ]
+    columns = [Column(_("Movement")), Column(_("When"), "instant"), Column(_("Amount"), "money")]
+    return [Table(_("Last movements"), columns, rows)] if rows else []
+
+
+def _way(entries: list[Any]) -> str:
+    """«With measures → Reserved for contests»; the counter-accounts have no name of their own."""
+    ordered = sorted(entries, key=lambda one: one.amount)
+    return " → ".join(str(words.STAGE[one.account.stage]) for one in ordered if one.account.stage in words.STAGE)
+
+
+@page("customer")
+def ledger_csv(request: Any, ref: str) -> Any:
+    """The ledger of one appropriation, newest first: every entry with its stage, sign and contract."""
+    found = _own(request, ref)
+    head = ("at", "movement", "stage", "amount", "currency", "of", "contract", "because_of", "reverses_another")
+
+    def lines() -> Iterator[list[Any]]:
+        last = 0
+        while rows := queries.movements(found, before=last, limit=lists.BATCH):
+            owners = {one.account.owner_id for one in rows if one.account.owner_kind == "contract"}
+            named = contracts.contracts_by_id(owners)
+            for one in rows:
+                contract = named.get(one.account.owner_id) if one.account.owner_kind == "contract" else None
+                yield _ledger_line(one, contract)
+            last = rows[-1].pk
+
+    return lists.stream_csv(f"ledger-{ref}.csv", head, lines())
+
+
+def _ledger_line(entry: Any, contract: Any) -> list[Any]:
+    posting, account = entry.posting, entry.account
+    return [
+        posting.at.isoformat(),
+        posting.verb,
+        account.stage,
+        entry.amount,
+        account.currency,
+        account.owner_kind,
+        contract.number if contract else "",
+        posting.source_kind,
+        "yes" if posting.reverses_id else "",
+    ]
 
 
 def _to_amend(found: Any) -> Table:

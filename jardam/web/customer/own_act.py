@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,7 @@ from jardam.rulebook.parameter import Parameter
 from .. import editions, formats, words
 from ..forms import DayField, LongTextField
 from ..pages import page
-from ..rule_values import RuleValueField, example, plain_of
+from ..rule_values import boxes, given
 from ..steps import ShortField, StepForm, allows, crumbs, fill_in, unfinished, wrong_role
 from ..templatetags.ui import Cell, Column, SummaryRow, Table
 from .shared import FORM, customer_of
@@ -135,7 +136,6 @@ def draft_act(request: Any) -> HttpResponse:
 
 
 class AdoptForm(StepForm):
-    value = RuleValueField(gettext_lazy("Value"))
     act_number = ShortField(gettext_lazy("Number of your act"), max_length=60)
     act_on = DayField(gettext_lazy("Date of your act"))
     silence_statement = LongTextField(
@@ -147,13 +147,19 @@ class AdoptForm(StepForm):
     def __init__(self, key: str, delegated: bool, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.key = key
-        self.fields["value"].help_text = _("Write it like this: %(example)s") % {"example": example(key)}
+        self.fields = boxes(key) | self.fields
         unfinished(self.fields["silence_statement"])
         if delegated:
             del self.fields["silence_statement"]
 
-    def clean_value(self) -> Any:
-        return plain_of(self.key, self.cleaned_data["value"])
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                data["value"] = given(self.key, data)
+            except ValidationError as wrong:
+                self.add_error("value", wrong)
+        return data
 
 
 @page("customer", writes=True)

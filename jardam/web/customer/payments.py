@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import MAXYEAR, MINYEAR
 from decimal import Decimal
 from typing import Any
@@ -12,18 +13,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from jardam.contracts import queries as contracts
 from jardam.fields import in_language
 from jardam.kernel.refusal import Refusal
+from jardam.kernel.text import clean
 from jardam.kernel.time import bishkek_day
 from jardam.parties import queries as parties
 from jardam.treasury import operations, queries
 from jardam.treasury.policy import CASH_PLAN, FIRST_SIGNATORIES, PACKAGE, SECOND_SIGNATORIES
 
 from .. import formats, lists, names, words
-from ..forms import ChoiceField, ManyField, MoneyField, TextField
+from ..forms import ChoiceField, Form, ManyField, MoneyField, TextField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, cursor, fill_in, wrong_role
-from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table
+from ..templatetags.ui import Cell, Column, Download, Link, SummaryRow, Table
 
 
 def _crumbs(*links: tuple[str, str]) -> Any:
@@ -86,22 +89,79 @@ def _table(caption: str, rows: list[Any], empty: str) -> Table:
     return Table(caption, columns, lines, empty=empty, hide_caption=True)
 
 
+class PaymentsFilter(Form):
+    state = ChoiceField(gettext_lazy("State"), required=False, select=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [(code, words.word(words.TRANCHE, code)) for code in words.TRANCHE if code != "planned"]
+        self.fields["state"].choices = [("", _("All")), *states]  # type: ignore[attr-defined]
+        self.fields["state"].silent_optional = True  # type: ignore[attr-defined]
+
+
 @page("customer")
 def payments(request: Any) -> HttpResponse:
     """All orders of the customer, newest first."""
     before = cursor(request, queries.payment)
-    own = request.actor.organisation_ids
-    rows, more = lists.cut(queries.payments_of_payer(own, before=before, limit=lists.PAGE + 1))
+    own, state = request.actor.organisation_ids, clean(request.GET.get("state", ""))
+    rows, more = lists.cut(queries.payments_of_payer(own, state=state, before=before, limit=lists.PAGE + 1))
     may_pack = not wrong_role(PACKAGE, "draw_up_package", request.actor)
     context = {
         "title": _("Payments"),
-        "table": _table(_("Payments"), rows, _("No payment was ordered yet.")),
+        "filters": PaymentsFilter(request.GET),
+        "table": _table(
+            _("Payments"), rows, _("No payment is in this state.") if state else _("No payment was ordered yet.")
+        ),
         "pager": lists.pager(request, rows, more),
+        "files": [Download(_("This list"), f"{reverse('desk_payments_csv')}?{request.GET.urlencode()}", "CSV")],
         "new_url": reverse("desk_package_new") if may_pack else "",
         "new": _("Draw up a package"),
         "breadcrumbs": crumbs((_("Payments"), "")),
     }
     return render(request, "steps/list.html", context)
+
+
+@page("customer")
+def payments_csv(request: Any) -> Any:
+    """The same orders with everything a reconciliation asks for."""
+    head = ("ref", "state", "amount", "currency", "payee", "contract", "budget_line", "year", "source",
+            "classification", "bik", "account", "sent_on", "document_number", "executed_on", "credited_on",
+            "refusal")  # fmt: skip
+    own, state = request.actor.organisation_ids, clean(request.GET.get("state", ""))
+
+    def lines() -> Iterator[list[Any]]:
+        last = 0
+        while rows := queries.payments_of_payer(own, state=state, before=last, limit=lists.BATCH):
+            payees = parties.organisations_by_id(one.payee_id for one in rows)
+            named = contracts.contracts_by_id({one.owner_id for one in rows})
+            for one in rows:
+                yield _payment_line(one, payees[one.payee_id], named.get(one.owner_id))
+            last = rows[-1].pk
+
+    return lists.stream_csv("payments.csv", head, lines())
+
+
+def _payment_line(payment: Any, payee: Any, contract: Any) -> list[Any]:
+    line = payment.appropriation
+    return [
+        payment.ref,
+        payment.state,
+        payment.amount,
+        line.currency,
+        in_language(payee.title, "ru"),
+        contract.number if contract else "",
+        line.line,
+        line.year,
+        line.source,
+        line.code,
+        payment.account.bik if payment.account else "",
+        payment.account.account if payment.account else "",
+        payment.sent_on,
+        payment.document_number,
+        payment.executed_on,
+        payment.settled_on if payment.state == "credited" else "",
+        payment.refusal_code,
+    ]
 
 
 # --- packages --------------------------------------------------------------------------------------------------
@@ -275,7 +335,7 @@ def cash(request: Any, year: int) -> HttpResponse:
         "facts": [],
         "tables": tables,
         "links": [] if refused else links,
-        "breadcrumbs": crumbs((_("Budget"), reverse("desk_budget")), (_("Cash plan"), "")),
+        "breadcrumbs": crumbs((_("Budget money"), reverse("desk_budget")), (_("Cash plan"), "")),
     }
     return render(request, "customer/payment.html", context)
 
@@ -357,5 +417,5 @@ def cash_line(request: Any, ref: str) -> HttpResponse:
         submit=_("Keep the plan"),
         back_url=back,
         refusals=queries.cash_plan_refusals(plan or queries.new_cash_plan(own), verb, request.actor),
-        breadcrumbs=crumbs((_("Budget"), reverse("desk_budget")), (_("Cash plan"), back), (found.line, "")),
+        breadcrumbs=crumbs((_("Budget money"), reverse("desk_budget")), (_("Cash plan"), back), (found.line, "")),
     )

@@ -509,5 +509,5 @@ def appropriation_new(request: Any, ref: str) -> HttpResponse:
         submit=_("Record the money"),
         back_url=_programme_url(found),
         refusals=queries.programme_refusals(found, "allocate", request.actor),
-        breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("Budget"), "")),
+        breadcrumbs=_programme_crumbs((in_language(found.title), _programme_url(found)), (_("Budget money"), "")),
     )

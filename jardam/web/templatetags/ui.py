@@ -470,7 +470,11 @@ def pager(pager: Pager) -> dict[str, Any]:
 
 @register.inclusion_tag("ui/filters.html")
 def filters(form: BaseForm, clear_url: str = "", submit: str = "") -> dict[str, Any]:
-    chosen = sum(1 for name in form.fields if form.data.get(form.add_prefix(name)) not in (None, ""))
+    given = (
+        field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        for name, field in form.fields.items()
+    )
+    chosen = sum(1 for one in given if (any(one) if isinstance(one, list) else one not in (None, "")))
     return {"form": form, "clear_url": clear_url, "submit": submit, "chosen": chosen}
 
 

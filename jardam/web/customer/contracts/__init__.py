@@ -27,6 +27,7 @@ from .making import (
     contract_sign,
     contract_take_back,
     contracts,
+    contracts_csv,
     tranche_order,
     tranche_paid,
 )
@@ -48,6 +49,7 @@ __all__ = (
     "contract_terminate",
     "contract_unsigned",
     "contracts",
+    "contracts_csv",
     "demand_correct",
     "demand_reverse",
     "ink",

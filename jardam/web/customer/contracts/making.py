@@ -16,13 +16,14 @@ from jardam.contracts import operations, queries
 from jardam.contracts.policy import CONTRACT, RETURN
 from jardam.fields import in_language
 from jardam.review import queries as review
+from jardam.treasury import queries as treasury
 from jardam.treasury.policy import PAYMENT
 
 from ... import documents, formats, lists, papers, public, words
 from ...forms import DayField, LongTextField, MoneyField, TextField
 from ...pages import page
 from ...steps import StepForm, allows, confirm, crumbs, cursor, fill_in, wrong_role
-from ...templatetags.ui import Cell, Column, Link, SummaryRow, Table
+from ...templatetags.ui import Cell, Column, Download, Link, SummaryRow, Table
 from ..contests import contest_crumbs
 from .shared import contract_crumbs, contract_url, own_contract
 
@@ -47,11 +48,45 @@ def contracts(request: Any) -> HttpResponse:
         "title": _("Contracts"),
         "table": Table(_("Contracts"), columns, lines, empty=_("There is no contract yet."), hide_caption=True),
         "pager": lists.pager(request, rows, more),
+        "files": [Download(_("This list"), reverse("desk_contracts_csv"), "CSV")],
         "new": _("Enter a contract signed on paper before"),
         "new_url": reverse("desk_contract_existing_new") if allows(CONTRACT, "enter_existing", request.actor) else "",
         "breadcrumbs": crumbs((_("Contracts"), "")),
     }
     return render(request, "steps/list.html", context)
+
+
+@page("customer")
+def contracts_csv(request: Any) -> Any:
+    """The same contracts with what was paid and what was accepted of each."""
+    head = ("number", "ref", "state", "title", "executor", "amount", "starts_on", "ends_on", "ordered", "paid",
+            "returned", "accepted")  # fmt: skip
+    own = request.actor.organisation_ids
+
+    def lines() -> Iterator[list[Any]]:
+        last = 0
+        while rows := queries.contracts(request.actor, customer_id=own, before=last, limit=lists.BATCH):
+            trails = treasury.trails_of("contract", [one.pk for one in rows])
+            for one in rows:
+                yield _contract_line(one, trails.get(one.pk))
+            last = rows[-1].pk
+
+    return lists.stream_csv("contracts.csv", head, lines())
+
+
+def _contract_line(contract: Any, trail: Any) -> list[Any]:
+    money = [trail.ordered, trail.paid, trail.returned, trail.accepted] if trail else [""] * 4
+    return [
+        contract.number,
+        contract.ref,
+        contract.state,
+        contract.title,
+        in_language(contract.executor.title, "ru"),
+        contract.amount,
+        contract.starts_on,
+        contract.ends_on,
+        *money,
+    ]
 
 
 @page("customer", writes=True)
