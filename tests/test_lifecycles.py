@@ -160,6 +160,7 @@ MAY = {
     "candidacy:list_candidacy": "specialist",
     "candidacy:lose_award": "system",
     "candidacy:pass_over": "specialist",
+    "candidacy:record_notification": "specialist",
     "candidacy:put_on_reserve": "specialist",
     "candidacy:reject": "specialist system",
     "candidacy:screen_again": "system",
