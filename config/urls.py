@@ -24,6 +24,7 @@ from jardam.web import (
     record,
     statements,
     treasury,
+    undelivered,
 )
 from jardam.web.urls_first import first_visit
 
@@ -47,6 +48,7 @@ urlpatterns += i18n_patterns(
     path("commission/", include(appeals.panel_urls)),
     path("commission/", include(commission.urlpatterns)),
     path("council/", include(council.urlpatterns)),
+    path("", include(undelivered.urlpatterns)),
     path("desk/", include(appeals.desk_urls)),
     path("desk/", include(customer.urlpatterns)),
     path("inbox/", include(inbox.urlpatterns)),

@@ -17,6 +17,7 @@ from jardam.contracts.models import Acceptance, Amendment, Contract, Repayment, 
 from jardam.contracts.policy import settlement_of, signing_deadline
 from jardam.contracts.rules import MONTH, Item
 from jardam.demonstration.road import SCAN, Road
+from jardam.documents.models import Document
 from jardam.journal.models import Record
 from jardam.kernel.actor import system
 from jardam.kernel.refusal import Refused
@@ -643,6 +644,60 @@ def test_a_declined_amendment_changes_nothing(running):
     assert running.contract.ends_on == before
     with refuses("wrong_state"):
         running.sign_amendment("head", change)
+
+
+def test_an_amendment_that_came_by_post_is_signed_in_ink_and_checked_by_another(running):
+    ends_on = running.contract.ends_on - dt.timedelta(days=9)
+    change = running.propose_amendment(ends_on=ends_on)
+    customer, executor = running.contract.customer_id, running.contract.executor_id
+    ink = running.enter_amendment_ink(change, "executor")
+    assert [one.pk for one in queries.ink_waiting(customer)] == [ink.pk]
+    with refuses("same_eyes"):
+        contracts.check_ink(actor=running.actor("specialist"), ink=ink)
+
+    running.check_ink(ink)
+
+    change.refresh_from_db()
+    assert change.state == "half_signed"
+    assert queries.amendments_waiting(executor) == [] != queries.amendments_waiting(customer)
+    with refuses("your_side_signed"):
+        running.enter_amendment_ink(change, "executor")
+    running.sign_amendment("head", change)
+    running.contract.refresh_from_db()
+    assert (running.contract.ends_on, queries.ink_waiting(customer)) == (ends_on, [])
+    assert list(verify()) == []
+
+
+def test_an_amendment_signed_on_paper_by_both_sides_is_in_force_and_says_so(running):
+    change = running.propose_amendment(ends_on=running.contract.ends_on - dt.timedelta(days=9))
+    for side in ("executor", "customer"):
+        running.check_ink(running.enter_amendment_ink(change, side, who="head"), who="specialist")
+
+    change.refresh_from_db()
+    assert change.state == "in_force"
+    issued = Document.objects.get(kind="amendment", object_id=change.pk)
+    assert bytes(issued.content).decode().count("Кол коюучу") == 6, "two hands in three languages"
+    assert {one.side for one in queries.ink_signatures(running.contract)} == set(), "it is not the contract's"
+    assert list(verify()) == []
+
+
+def test_a_copy_of_another_text_is_not_entered_for_an_amendment(running):
+    change = running.propose_amendment(ends_on=running.contract.ends_on - dt.timedelta(days=9))
+    change.content_sha256 = running.contract.content_sha256
+
+    with refuses("scan_differs"):
+        running.enter_amendment_ink(change, "executor")
+
+
+def test_verify_finds_an_amendment_in_force_without_its_signature_on_paper(running):
+    change = running.propose_amendment(ends_on=running.contract.ends_on - dt.timedelta(days=9))
+    running.check_ink(running.enter_amendment_ink(change, "executor"))
+    running.sign_amendment("head", change)
+
+    with as_owner(triggers=False):
+        sql("UPDATE contracts_inksignature SET side = 'customer' WHERE amendment_id = %s", change.pk)
+
+    assert f"contracts_amendment {change.pk}: in force without both signatures" in list(verify())
 
 
 # --- letters ---------------------------------------------------------------------------------------------------

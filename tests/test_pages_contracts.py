@@ -256,6 +256,28 @@ def test_a_cut_budget_lowers_the_contract_and_everybody_sees_by_how_much(desks):
     assert list(verify()) == []
 
 
+def test_an_amendment_that_came_by_post_is_entered_by_one_and_checked_by_another_at_their_pages(desks):
+    road, was = desks.road, desks.road.contract.ends_on
+    change = road.propose_amendment(ends_on=was - dt.timedelta(days=3))
+    form = {"signatory": "Асан", "authority": "Жобо", "fingerprint": change.content_sha256[:8]}
+    form |= day("signed_on", bishkek_day(road.at))
+    assert "Enter a signed copy" in desks.text("specialist", "amendment", change.ref)
+    assert "Enter a signed copy" not in desks.text("umut_head", "amendment", change.ref)
+    other = form | {"side": "executor", "file": scan(), "fingerprint": "0" * 8}
+    assert "scan_differs" in desks.press("specialist", "desk_amendment_ink", change.ref, **other).content.decode()
+
+    for side in ("executor", "customer"):
+        desks.done("specialist", "desk_amendment_ink", change.ref, **form | {"side": side, "file": scan()})
+        copy = InkSignature.objects.get(side=side, amendment=change)
+        assert "Check the signed copy" in desks.due("head")
+        assert "What was signed Amendment 1" in desks.text("head", "desk_ink", copy.ref)
+        desks.done("head", "desk_ink", copy.ref, agrees="yes")
+
+    assert Contract.objects.get(pk=road.contract.pk).ends_on == was - dt.timedelta(days=3)
+    assert "Асан, Executor" in desks.text("umut_head", "amendment", change.ref)
+    assert "Асан, on paper" not in desks.text("", "contract", road.contract.ref), "it is the amendment they signed"
+
+
 def test_an_amendment_is_printed_before_it_is_signed_and_is_a_document_of_its_own_afterwards(desks):
     road = desks.road
     change = road.propose_amendment(ends_on=road.contract.ends_on - dt.timedelta(days=3))

@@ -143,6 +143,8 @@ AMENDMENT = Lifecycle(
         Transition(
             "countersign_amendment", ("half_signed",), "in_force", _CONTRACT, (contract_runs, side_of_amendment)
         ),
+        Transition("sign_amendment_on_paper", ("proposed",), "half_signed", _TWO, (contract_runs,)),
+        Transition("countersign_amendment_on_paper", ("half_signed",), "in_force", _TWO, (contract_runs,)),
         Transition("decline_amendment", ("proposed", "half_signed"), "declined", _CONTRACT),
     ),
 )

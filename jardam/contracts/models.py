@@ -412,13 +412,15 @@ class Termination(AppendOnly):
 
 
 class InkSignature(Stateful):
-    """A signature on the printed contract: entered by one person, compared with the scan by another (H-10)."""
+    """A signature on the printed contract, or on a printed `amendment` of it: entered by one person, compared with the
+    scan by another (H-10)."""
 
     KIND: ClassVar[str] = lifecycle.INK.kind
     LOCK_DEPTH: ClassVar[int] = 1
 
     ref = Ref()
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="ink_signatures")
+    amendment = models.ForeignKey(Amendment, models.PROTECT, null=True, related_name="ink_signatures")
     side = models.CharField(max_length=8)  # customer | executor
     signatory = Text(max_length=200)
     authority = Text(max_length=200)  # the document the signatory acts on
@@ -436,5 +438,10 @@ class InkSignature(Stateful):
                 condition=Q(checked_by_id=None) | ~Q(checked_by_id=F("entered_by_id")),
                 name="ink_checked_by_a_second",
             ),
-            models.UniqueConstraint(fields=["contract", "side"], condition=Q(state="checked"), name="ink_once_a_side"),
+            models.UniqueConstraint(
+                fields=["contract", "side"], condition=Q(state="checked", amendment=None), name="ink_once_a_side"
+            ),
+            models.UniqueConstraint(
+                fields=["amendment", "side"], condition=Q(state="checked"), name="amendment_ink_once_a_side"
+            ),
         ]

@@ -65,9 +65,11 @@ class Permission(StrEnum):
     """`thing:verb`, in alphabetical order."""
 
     AMENDMENT_COUNTERSIGN = "amendment:countersign_amendment"
+    AMENDMENT_COUNTERSIGN_ON_PAPER = "amendment:countersign_amendment_on_paper"
     AMENDMENT_DECLINE = "amendment:decline_amendment"
     AMENDMENT_PROPOSE = "amendment:propose_amendment"
     AMENDMENT_SIGN = "amendment:sign_amendment"
+    AMENDMENT_SIGN_ON_PAPER = "amendment:sign_amendment_on_paper"
     ASSET_HAND_OVER = "asset:hand_over_asset"
     ASSET_LEAVE = "asset:leave_asset"
     ASSET_MOVE = "asset:move_asset"
@@ -172,15 +174,18 @@ def _by_both(basis: Any, roles: tuple[str, ...] = _BOTH) -> Rule:
 
 TABLE: dict[Permission, Rule] = {
     Permission.AMENDMENT_COUNTERSIGN: _by_both(_LAW, _HEADS),
+    Permission.AMENDMENT_COUNTERSIGN_ON_PAPER: _by_customer(_TWO),
     Permission.AMENDMENT_DECLINE: _by_both(_LAW, _HEADS),
     Permission.AMENDMENT_PROPOSE: _by_both(_LAW),
     Permission.AMENDMENT_SIGN: _by_both(_LAW, _HEADS),
+    Permission.AMENDMENT_SIGN_ON_PAPER: _by_customer(_TWO),
     Permission.ASSET_HAND_OVER: _by_customer(_CLOSING),
     Permission.ASSET_LEAVE: _by_customer(_CLOSING),
     Permission.ASSET_MOVE: _by_executor(_CLOSING),
     Permission.ASSET_RECORD: _by_executor(_CLOSING),
     Permission.ASSET_WRITE_OFF: _by_customer(_CLOSING),
-    Permission.CONTRACT_AMEND: _by_both(_LAW, _HEADS),
+    # Follows from the last signature: a head's, or one on paper that somebody of the customer has checked.
+    Permission.CONTRACT_AMEND: _by_both(_LAW, (*_DESK, Role.APPLICANT_HEAD)),
     Permission.CONTRACT_CLOSE: _by_customer(_CLOSING),
     Permission.CONTRACT_CONFIRM_EXISTING: _by_customer(_TWO),
     Permission.CONTRACT_COUNTERSIGN: _by_both(_LAW, _HEADS),
@@ -361,14 +366,18 @@ def _with_signing(facts: ContractFacts, contract: Contract, award: Award, settle
 def signed_sides(contract: Contract) -> tuple[str, ...]:
     """Whose signature stands on it: given on the platform, or on paper and checked."""
     platform = [one.side for one in signatures("contract", contract.pk, contract.content_sha256)]
-    ink = contract.ink_signatures.filter(state="checked").values_list("side", flat=True)
-    return (*platform, *ink)
+    return (*platform, *ink_on(contract).values_list("side", flat=True))
+
+
+def ink_on(thing: Contract | Amendment) -> QuerySet[InkSignature]:
+    """The checked signatures on the paper of a contract, or on that of an amendment."""
+    return thing.ink_signatures.filter(state="checked", content_sha256=thing.content_sha256).order_by("id")
 
 
 def signed_days(contract: Contract) -> list[date]:
     """On which days the signatures that stand on it were given."""
     platform = [bishkek_day(one.at) for one in signatures("contract", contract.pk, contract.content_sha256)]
-    return [*platform, *contract.ink_signatures.filter(state="checked").values_list("signed_on", flat=True)]
+    return [*platform, *ink_on(contract).values_list("signed_on", flat=True)]
 
 
 def signing_deadline(contract: Contract, settlement: Settlement) -> Deadline | None:
@@ -549,8 +558,13 @@ def amendment_facts(amendment: Amendment, actor: Actor) -> AmendmentFacts:
         running=contract.state == "in_force",
         open_number=others.values_list("number", flat=True).first() or 0,
         party=party_of(contract, actor),
-        signed=tuple(one.side for one in signed),
+        signed=(*(one.side for one in signed), *amendment_ink(amendment)),
     )
+
+
+def amendment_ink(amendment: Amendment) -> tuple[str, ...]:
+    """The sides whose signature on its paper was checked."""
+    return tuple(ink_on(amendment).values_list("side", flat=True)) if amendment.pk else ()
 
 
 def letter_facts(letter: Letter, actor: Actor) -> LetterFacts:

@@ -796,6 +796,7 @@ when_broken("demand_change_once_an_entry", REVERSED_ALREADY.refusal(HOUSE["H-78"
 when_broken("repayment_positive", NOT_POSITIVE.refusal(HOUSE["H-16"].basis, at_field="amount"))
 when_broken("ink_checked_by_a_second", SAME_EYES.refusal(HOUSE["H-10"].basis))
 when_broken("ink_once_a_side", OTHER_SIDE.refusal(HOUSE["H-10"].basis))
+when_broken("amendment_ink_once_a_side", OTHER_SIDE.refusal(HOUSE["H-10"].basis))
 
 
 def platform_suffices(facts: ContractFacts) -> Refusal | None:

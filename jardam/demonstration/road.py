@@ -1270,6 +1270,21 @@ class Road:
             )
         )
 
+    def enter_amendment_ink(self, amendment: Amendment, side: str, who: str = "specialist") -> InkSignature:
+        return self.do(
+            lambda: contracts.enter_amendment_ink(
+                actor=self.actor(who),
+                amendment=amendment,
+                side=side,
+                signatory="Кол коюучу",
+                authority="Устав",
+                signed_on=bishkek_day(self.at),
+                fingerprint=amendment.content_sha256[:12],
+                content=SCAN,
+                name="amendment.png",
+            )
+        )
+
     def check_ink(self, ink: InkSignature, who: str = "head") -> None:
         self.contract = self.do(lambda: contracts.check_ink(actor=self.actor(who), ink=ink))
         self.later()

@@ -46,6 +46,7 @@ class Message(models.Model):
             models.Index(fields=["person", "-id"], condition=Q(channel="inbox"), name="message_inbox"),
             models.Index(fields=["person"], condition=Q(delivery="placed"), name="message_unread"),
             models.Index(fields=["due_at"], condition=Q(delivery="waiting"), name="message_waiting"),
+            models.Index(fields=["-id"], condition=Q(delivery="given_up"), name="message_given_up"),
         ]
 
 

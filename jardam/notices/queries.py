@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from jardam.contests.models import Application, Collaborator, Contest, Partner, Question
 from jardam.contracts.models import Amendment, Contract, Expense, InkSignature, Letter, Report, Return
@@ -440,6 +440,55 @@ def addresses(person_ids: set[int]) -> dict[int, str]:
     """Person → e-mail address of the active user."""
     users = User.objects.filter(person_id__in=person_ids, is_active=True, is_cast=False)
     return {pk: email for pk, email in users.values_list("person_id", "email") if pk}
+
+
+# --- e-mail that was not delivered -----------------------------------------------------------------------------
+
+TOLD_AFTER_OPENING = frozenset(
+    {
+        "amendment",
+        "appeal",
+        "appeal_panel",
+        "candidacy",
+        "commission",
+        "contract",
+        "cut",
+        "erratum",
+        "expense",
+        "ink_signature",
+        "letter",
+        "mending",
+        "payment",
+        "proceeding",
+        "protocol",
+        "report",
+        "return",
+    }
+)
+"""Of whom a customer may hear that they were not reached: before the opening that would tell who is going to apply."""
+
+
+def undelivered(organisation_ids: Iterable[int] | None = None, before: int = 0, limit: int = 30) -> list[Message]:
+    """E-mails given up whose reader has not read the message in the inbox either, newest first: somebody has to tell
+    them in another way. *Organisation_ids*: of acts of these only, as far as they may hear of it; None: of all."""
+    unread = Message.objects.filter(
+        record_id=OuterRef("record_id"), person_id=OuterRef("person_id"), channel="inbox", delivery="placed"
+    )
+    rows = Message.objects.filter(Exists(unread), channel="email", delivery="given_up").select_related("person")
+    if organisation_ids is not None:
+        own = Record.objects.filter(organisation_id__in=list(organisation_ids), object_kind__in=TOLD_AFTER_OPENING)
+        rows = rows.filter(Exists(own.filter(pk=OuterRef("record_id"))))
+    return list((rows.filter(id__lt=before) if before else rows).order_by("-id")[:limit])
+
+
+def undelivered_message(ref: str, organisation_ids: Iterable[int] | None = None) -> Message:
+    """One of them, for a cursor. Raises Message.DoesNotExist."""
+    found = Message.objects.get(ref=ref, channel="email", delivery="given_up")
+    if organisation_ids is not None and not Record.objects.filter(
+        pk=found.record_id, organisation_id__in=list(organisation_ids), object_kind__in=TOLD_AFTER_OPENING
+    ):
+        raise Message.DoesNotExist
+    return found
 
 
 def titles_of(record: Record) -> Texts:

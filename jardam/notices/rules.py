@@ -922,6 +922,14 @@ MOMENTS: tuple[Moment, ...] = (
         legal=True,
     ),
     Moment(
+        "amendment:countersign_amendment_on_paper",
+        ("applicant", "heads", "specialists"),
+        "amendment:amendment",
+        N_("An amendment is in force"),
+        N_("Both sides have signed the amendment to the contract {number}."),
+        legal=True,
+    ),
+    Moment(
         "letter:send_letter",
         ("applicant", "heads", "specialists"),
         "letter:letter",
@@ -1183,6 +1191,7 @@ PAPER = "whoever came on paper is told on paper"
 
 SILENT: dict[str, str] = {
     "amendment:sign_amendment": OWN,
+    "amendment:sign_amendment_on_paper": OWN,
     "appropriation:carry_over": WITHIN,
     "appropriation:close_appropriation": WITHIN,
     "appropriation:move_allocation": OWN,

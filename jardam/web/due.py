@@ -36,7 +36,7 @@ from jardam.review.policy import APPEAL, APPEAL_PANEL, CANDIDACY, COMMISSION, CU
 from jardam.treasury import queries as treasury
 from jardam.treasury.policy import PACKAGE, PAYMENT, SHORTFALL
 
-from . import contest_page, formats, words
+from . import contest_page, formats, undelivered, words
 from .steps import allows
 from .templatetags.ui import Due, Link
 
@@ -64,6 +64,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("customer", _("Payments"), "desk_payments"),
         ("customer", _("Budget money"), "desk_budget"),
         ("customer", _("The customer's own act"), "desk_rules"),
+        ("customer", _("E-mail that was not delivered"), "desk_undelivered"),
         ("council", _("Programmes before the council"), "council"),
         ("council", _("Programmes the council decided on"), "council_decided"),
         ("applicant", _("Applications and grants"), "apply"),
@@ -81,6 +82,7 @@ def workplaces(actor: Actor) -> list[Link]:
         ("operator", _("Load territories from a file"), "operator_territories_load"),
         ("operator", _("Register an outage"), "operator_outage_new"),
         ("registrar", _("Damage and failed prints"), "operator_faults"),
+        ("registrar", _("E-mail that was not delivered"), "operator_undelivered"),
         ("audit", _("Journal of acts"), "audit"),
         ("audit", _("Looks at sealed content"), "audit_looks"),
     ]
@@ -664,4 +666,5 @@ _DUTIES = (
     _commission,
     _treasury,
     _operator,
+    undelivered.due,
 )

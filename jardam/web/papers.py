@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from jardam.contracts import operations, queries
+from jardam.contracts.policy import INK
 from jardam.documents.operations import bytes_of
 from jardam.fields import in_language
 
 from . import documents, formats, words
 from .forms import AgreeField, ChoiceField, DayField, DocumentField, LongTextField, MoneyField, TextField
 from .pages import page
-from .steps import StepForm, confirm, crumbs, fill_in
+from .steps import StepForm, allows, confirm, crumbs, fill_in
 from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 
@@ -492,11 +493,19 @@ def amendment(request: Any, ref: str) -> HttpResponse:
         links.append(Link(_("Sign the amendment"), reverse("amendment_sign", args=[ref])))
     if found.state in ("proposed", "half_signed"):
         links.append(Link(_("Print the amendment"), reverse("amendment_print", args=[ref])))
+    unsigned = found.state in ("proposed", "half_signed")
+    if unsigned and request.actor.acts_for(found.contract.customer_id) and allows(INK, "enter_ink", request.actor):
+        links.append(Link(_("Enter a signed copy"), reverse("desk_amendment_ink", args=[ref])))
     if "decline_amendment" in verbs:
         links.append(Link(_("Decline the amendment"), reverse("amendment_decline", args=[ref])))
     signed = [
         f"{one.person_name}, {words.SIDE[one.side]}, {formats.instant(one.at)}"
         for one in queries.amendment_signatures(found)
+    ]
+    signed += [
+        f"{one.signatory}, {words.SIDE[one.side]}, {formats.day(one.signed_on)}, {words.word(words.INK, one.state)}"
+        for one in queries.amendment_ink(found)
+        if one.state != "rejected"
     ]
     context = {
         "title": _("Amendment %(n)s") % {"n": found.number},

@@ -41,7 +41,15 @@ from .reports import (
     submit_report,
     withdraw_expense,
 )
-from .unsigned import carry_out_appeals, check_ink, enter_ink, miss_signing_term, refuse_to_sign, reject_ink
+from .unsigned import (
+    carry_out_appeals,
+    check_ink,
+    enter_amendment_ink,
+    enter_ink,
+    miss_signing_term,
+    refuse_to_sign,
+    reject_ink,
+)
 
 __all__ = (
     "Item",
@@ -60,6 +68,7 @@ __all__ = (
     "default_schedule",
     "demand_return",
     "discard_existing",
+    "enter_amendment_ink",
     "enter_existing",
     "enter_expense",
     "enter_ink",

@@ -21,7 +21,7 @@ from jardam.treasury import queries as treasury_queries
 
 from .. import papers
 from ..models import Amendment, Contract, TrancheCut
-from ..policy import AMENDMENT, CONTRACT, measure_of, party_of, schedule, settlement_of, taken_by_line
+from ..policy import AMENDMENT, CONTRACT, ink_on, measure_of, party_of, schedule, settlement_of, taken_by_line
 from ..rules import (
     SCHEDULE_MOVED,
     Change,
@@ -187,14 +187,19 @@ def sign_amendment(*, actor: Actor, amendment: Amendment) -> Amendment:
         act=record,
     )
     if second:
-        _amend(contract, amendment, actor, record)
-        _issue_amendment(amendment, actor, record)
+        take_effect(contract, amendment, actor, record)
     return amendment
+
+
+def take_effect(contract: Contract, amendment: Amendment, actor: Actor, act: Record) -> None:
+    """Signed by both sides: the contract has the new term, amount and budget, and the amendment its document."""
+    _amend(contract, amendment, actor, act)
+    _issue_amendment(amendment, actor, act)
 
 
 def _issue_amendment(amendment: Amendment, actor: Actor, act: Record) -> None:
     contract = amendment.contract
-    hands = papers.hands_of(signatures("amendment", amendment.pk, amendment.content_sha256))
+    hands = papers.hands_of(signatures("amendment", amendment.pk, amendment.content_sha256), list(ink_on(amendment)))
     documents.issue(
         kind="amendment",
         number=f"{contract.number}/{amendment.number}",

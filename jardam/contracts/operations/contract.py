@@ -24,7 +24,7 @@ from jardam.treasury import operations as treasury
 
 from .. import papers
 from ..models import Contract
-from ..policy import CONTRACT, party_of, settlement_of, signed_days
+from ..policy import CONTRACT, ink_on, party_of, settlement_of, signed_days
 from ..rules import (
     AWARD_DECLINED,
     AWARD_GONE,
@@ -172,7 +172,7 @@ def bind(contract: Contract, actor: Actor, act: Record) -> None:
 
 def _issue_contract(contract: Contract, act: Record, actor: Actor) -> None:
     signed = signatures("contract", contract.pk, contract.content_sha256)
-    hands = papers.hands_of(signed, list(contract.ink_signatures.filter(state="checked").order_by("id")))
+    hands = papers.hands_of(signed, list(ink_on(contract)))
     documents.issue(
         kind="contract",
         number=contract.number or "",

@@ -14,9 +14,10 @@ from jardam.review import operations as review
 from jardam.review.models import Protocol
 from jardam.rulebook.house import HOUSE
 
-from ..models import Contract, InkSignature
-from ..policy import CONTRACT, INK, settlement_of, signed_sides, signing_from
+from ..models import Amendment, Contract, InkSignature
+from ..policy import AMENDMENT, CONTRACT, INK, amendment_facts, settlement_of, signed_sides, signing_from
 from ..rules import IN_FORCE, NOT_RUNNING, OTHER_SIDE, SCAN_DIFFERS, SIGNED_TOO_EARLY
+from .change import take_effect
 from .contract import begins, bind
 
 
@@ -66,9 +67,73 @@ def _refuse_second_signature(contract: Contract, side: str) -> None:
         raise OTHER_SIDE.refuse(HOUSE["H-10"].basis)
 
 
+def enter_amendment_ink(
+    *,
+    actor: Actor,
+    amendment: Amendment,
+    side: str,
+    signatory: str,
+    authority: str,
+    signed_on: date,
+    fingerprint: str,
+    content: bytes,
+    name: str,
+) -> InkSignature:
+    """The same of a printed amendment that came back by post. Refuses `scan_differs`, `ink_signed_too_early`,
+    `amendment_signed`, `contract_not_running`."""
+    contract, amendment = lock(amendment.contract, amendment)
+    printed = "".join(fingerprint.split()).lower()
+    if len(printed) < 8 or not amendment.content_sha256.startswith(printed):
+        raise SCAN_DIFFERS.refuse(HOUSE["H-10"].basis, at_field="fingerprint")
+    from_on = bishkek_day(contract.signed_at or actor.at)
+    if not from_on <= signed_on <= bishkek_day(actor.at):
+        raise SIGNED_TOO_EARLY.refuse(HOUSE["H-03"].basis, at_field="signed_on", from_on=from_on)
+    _refuse_second_on_amendment(amendment, side, actor)
+    ink = InkSignature(
+        contract=contract,
+        amendment=amendment,
+        side=side,
+        signatory=signatory,
+        authority=authority,
+        signed_on=signed_on,
+        content_sha256=amendment.content_sha256,
+        entered_by_id=actor.person_id or 0,
+    )
+    refuse_if_any(may(INK, ink, "enter_ink", actor))
+    ink.scan = documents.receive(content, name=name, actor=actor)
+    public = {"side": side, "content_sha256": ink.content_sha256, "scan": ink.scan.sha256}
+    perform(INK, ink, "enter_ink", actor=actor, public=public, acted_on=signed_on)
+    return ink
+
+
+def _refuse_second_on_amendment(amendment: Amendment, side: str, actor: Actor) -> None:
+    if side in amendment_facts(amendment, actor).signed:
+        raise OTHER_SIDE.refuse(HOUSE["H-10"].basis)
+    if amendment.state not in ("proposed", "half_signed") or amendment.contract.state != "in_force":
+        raise NOT_RUNNING.refuse(HOUSE["H-17"].basis)
+
+
+def _check_on_amendment(actor: Actor, ink: InkSignature, amendment: Amendment) -> Contract:
+    contract, amendment, ink = lock(ink.contract, amendment, ink)
+    _refuse_second_on_amendment(amendment, ink.side, actor)
+    public = {"side": ink.side, "content_sha256": ink.content_sha256}
+    changes = {"checked_by_id": actor.person_id}
+    cause = perform(INK, ink, "check_ink", actor=actor, public=public, changes=changes, acted_on=ink.signed_on)
+    second = amendment.state == "half_signed"
+    verb = "countersign_amendment_on_paper" if second else "sign_amendment_on_paper"
+    signed = {"signed_at": actor.at} if second else None
+    record = perform(AMENDMENT, amendment, verb, actor=actor, public=public, changes=signed, cause=cause)
+    if second:
+        take_effect(contract, amendment, actor, record)
+    return contract
+
+
 def check_ink(*, actor: Actor, ink: InkSignature) -> Contract:
     """A second person has compared the entry with the scan: the signature counts. With both sides' signatures the
-    contract is in force. Refuses `same_eyes`, `signing_waits`, `your_side_signed`. House rule H-10."""
+    contract is in force, or the amendment changes it. Refuses `same_eyes`, `signing_waits`, `your_side_signed`; for an
+    amendment also whatever its proposal would be refused for by now. House rule H-10."""
+    if ink.amendment is not None:
+        return _check_on_amendment(actor, ink, ink.amendment)
     contract, ink = lock(ink.contract, ink)
     _refuse_second_signature(contract, ink.side)
     public = {"side": ink.side, "content_sha256": ink.content_sha256}

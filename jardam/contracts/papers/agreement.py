@@ -162,7 +162,7 @@ def _money(agreed: Agreed) -> list[Block]:
     total = ["", wording.money(sum((t.amount for t in agreed.tranches), Decimal(0))), gettext("Total")]
     return [
         paragraph(gettext("The customer pays %(sum)s.") % {"sum": wording.money(amount)}),
-        facts(*((gettext("Source of the money"), _source(one)) for one in agreed.money)),
+        *([facts(*((gettext("Source of the money"), _source(one)) for one in agreed.money))] if agreed.money else []),
         table(columns, [*rows, total]),
     ]
 

@@ -146,7 +146,9 @@ def amendments_waiting(organisation_id: int, limit: int = 50) -> list[Amendment]
     mine = Q()
     for side, column in sides.items():
         over = {"object_id": OuterRef("pk"), "content_sha256": OuterRef("content_sha256"), "side": side}
-        mine |= Q(~Exists(Signature.objects.filter(object_kind="amendment", **over)), **{column: organisation_id})
+        ink = InkSignature.objects.filter(amendment_id=OuterRef("pk"), side=side, state="checked")
+        missing = ~Exists(Signature.objects.filter(object_kind="amendment", **over)) & ~Exists(ink)
+        mine |= Q(missing, **{column: organisation_id})
     rows = Amendment.objects.filter(mine, state__in=["proposed", "half_signed"], contract__state="in_force")
     rows = rows.select_related("contract")
     return list(rows.defer("content", "contract__content").order_by("id")[:limit])
@@ -155,7 +157,9 @@ def amendments_waiting(organisation_id: int, limit: int = 50) -> list[Amendment]
 def ink_waiting(customer_id: int, limit: int = 50) -> list[InkSignature]:
     """Signed copies a second person has to check, oldest first."""
     rows = InkSignature.objects.filter(contract__customer_id=customer_id, state="entered")
-    rows = rows.filter(contract__state__in=["prepared", "half_signed"]).select_related("contract")
+    unsigned_contract = Q(amendment=None, contract__state__in=["prepared", "half_signed"])
+    unsigned_amendment = Q(amendment__state__in=["proposed", "half_signed"], contract__state="in_force")
+    rows = rows.filter(unsigned_contract | unsigned_amendment).select_related("contract")
     return list(rows.defer("contract__content").order_by("id")[:limit])
 
 

@@ -255,7 +255,13 @@ def notice(contract: Contract) -> Termination | None:
 
 
 def ink_signatures(contract: Contract) -> list[InkSignature]:
-    return list(contract.ink_signatures.order_by("id"))
+    """On the paper of the contract itself."""
+    return list(contract.ink_signatures.filter(amendment=None).order_by("id"))
+
+
+def amendment_ink(amendment: Amendment) -> list[InkSignature]:
+    """On the paper of an amendment."""
+    return list(amendment.ink_signatures.order_by("id"))
 
 
 def print_to_sign(contract: Contract, address: str, at: datetime) -> bytes:
@@ -287,7 +293,7 @@ def amendment_to_sign(amendment: Amendment, address: str, at: datetime) -> bytes
 
 
 def ink(ref: str, actor: Actor) -> InkSignature:
-    return visible_ink(actor).select_related("contract", "scan").get(ref=ref)
+    return visible_ink(actor).select_related("contract", "amendment", "scan").get(ref=ref)
 
 
 def ink_refusals(row: InkSignature, verb: str, actor: Actor) -> tuple[Refusal, ...]:

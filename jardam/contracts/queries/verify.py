@@ -32,7 +32,7 @@ from ..models import (
     Termination,
     Tranche,
 )
-from ..policy import settlement_of, signed_days
+from ..policy import amendment_ink, settlement_of, signed_days
 from ..rules import account_fault, term_of
 
 
@@ -393,7 +393,7 @@ def _amendments() -> Iterator[str]:
         if row.lowered != amounts[0] - amounts[1]:
             yield f"contracts_amendment {row.pk}: it does not lower the amount by {row.lowered}"
             return
-        signed = signatures("amendment", row.pk, row.content_sha256)
-        if row.state == "in_force" and {one.side for one in signed} != {"customer", "executor"}:
+        signed = {one.side for one in signatures("amendment", row.pk, row.content_sha256)} | set(amendment_ink(row))
+        if row.state == "in_force" and signed != {"customer", "executor"}:
             yield f"contracts_amendment {row.pk}: in force without both signatures"
             return

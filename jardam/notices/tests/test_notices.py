@@ -18,7 +18,7 @@ from jardam.kernel.time import BISHKEK
 from jardam.notices import operations, queries, rules
 from jardam.notices.models import Message, Subscription
 from jardam.parties.models import User
-from jardam.web import clock
+from jardam.web import clock, due
 from tests.test_lifecycles import PROCEDURES
 
 # --- the table -------------------------------------------------------------------------------------------------
@@ -199,6 +199,66 @@ def test_an_e_mail_that_fails_is_tried_later_and_nobody_else_waits(road, mailing
 
     monkeypatch.undo()
     assert operations.deliver(road.at + timedelta(minutes=2)) >= 1
+
+
+def went_out(road) -> None:
+    Message.objects.filter(delivery="waiting").update(delivery="sent", sent_at=road.at)
+
+
+def nothing_goes_out(road, monkeypatch) -> None:
+    """Every e-mail there is, is tried to its end."""
+
+    def down(_self: object) -> int:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", down)
+    at = road.at
+    while Message.objects.filter(delivery="waiting").exists():
+        at += timedelta(days=2)
+        operations.deliver(at, limit=500)
+
+
+def not_reached(organisation_ids: list[int] | None = None) -> set[str]:
+    return {one.person.name for one in queries.undelivered(organisation_ids, limit=500)}
+
+
+@pytest.mark.slow
+def test_who_was_not_reached_is_seen_by_the_operator_and_the_customer_until_they_have_read_it(
+    road, mailing, monkeypatch, client
+):
+    road.to_in_force()
+    drain()
+    went_out(road)
+    road.send_letter()
+    drain()
+
+    nothing_goes_out(road, monkeypatch)
+
+    customer, executor = road.contract.customer_id, road.contract.executor_id
+    assert not_reached() == not_reached([customer]) >= names(road, "umut_head", "umut_editor")
+    assert not_reached([executor]) == set()
+    monkeypatch.setattr(clock, "now", lambda: road.at)
+    for who, route in (("registrar", "operator_undelivered"), ("specialist", "desk_undelivered")):
+        client.force_login(road.cast.people[who].user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert road.cast.people["umut_head"].name in client.get(reverse(route)).content.decode()
+        assert any(reverse(route) == one.url for one in due.items(road.actor(who)))
+    Message.objects.filter(channel="inbox").update(delivery="read", read_at=road.at)
+    assert not_reached() == set()
+    assert not any("undelivered" in one.url for one in due.items(road.actor("specialist")))
+
+
+def test_before_the_opening_a_customer_does_not_hear_who_was_not_reached(road, mailing, monkeypatch):
+    road.to_announced()
+    road.write_application("umut")
+    drain()
+    went_out(road)
+    road.amend(title={"ky": "Үйдө кам көрүү", "ru": "Уход на дому", "en": "Care at home"})
+    drain()
+
+    nothing_goes_out(road, monkeypatch)
+
+    assert not_reached() >= names(road, "umut_head")
+    assert not_reached([road.contest.customer_id]) == set()
 
 
 def test_without_a_mail_server_messages_lie_in_the_inbox_only(road):

@@ -167,6 +167,7 @@ urlpatterns = [
     path("contracts/<str:ref>/close/", contracts.contract_close, name="desk_contract_close"),
     path("contracts/<str:ref>/paper/", contracts.ink_new, name="desk_ink_new"),
     path("contracts/<str:ref>/return/", contracts.return_new, name="desk_return_new"),
+    path("amendments/<str:ref>/paper/", contracts.amendment_ink_new, name="desk_amendment_ink"),
     path("ink/<str:ref>/", contracts.ink, name="desk_ink"),
     path("returns/<str:ref>/", contracts.return_money, name="desk_return"),
     path("returns/<str:ref>/correct/", contracts.demand_correct, name="desk_return_correct"),

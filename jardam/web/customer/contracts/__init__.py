@@ -31,11 +31,12 @@ from .making import (
     tranche_order,
     tranche_paid,
 )
-from .on_paper import ink, ink_new
+from .on_paper import amendment_ink_new, ink, ink_new
 from .payment_orders import payment, payment_existing, payment_redirect, payment_withdraw
 from .reports import item, report, report_accept, report_return
 
 __all__ = (
+    "amendment_ink_new",
     "asset",
     "contract",
     "contract_close",

@@ -58,6 +58,34 @@ def ink_new(request: Any, ref: str) -> HttpResponse:
     )
 
 
+@page("customer", writes=True)
+def amendment_ink_new(request: Any, ref: str) -> HttpResponse:
+    """An amendment that came back by post, signed in ink."""
+    found = queries.amendment(ref, request.actor)
+    if not request.actor.acts_for(found.contract.customer_id):
+        raise Http404
+    back = reverse("amendment", args=[ref])
+    return fill_in(
+        request,
+        InkForm(request.POST or None, request.FILES or None),
+        lambda actor, data: operations.enter_amendment_ink(
+            actor=actor,
+            amendment=found,
+            **{k: v for k, v in data.items() if k != "file"},
+            **papers.upload_of(data),
+        ),
+        verb="ink_signature:enter_ink",
+        then=back,
+        said=_("The signed copy is entered. A second person checks it."),
+        title=_("Enter a signed copy"),
+        caption=_("Amendment %(n)s") % {"n": found.number},
+        submit=_("Enter the copy"),
+        back_url=back,
+        refusals=wrong_role(INK, "enter_ink", request.actor),
+        breadcrumbs=contract_crumbs(found.contract, _("Signature")),
+    )
+
+
 class CheckForm(StepForm):
     agrees = YesNoField(gettext_lazy("Does the entry agree with the scan?"))
 
@@ -73,6 +101,11 @@ def ink(request: Any, ref: str) -> HttpResponse:
         "state": words.word(words.INK, found.state),
         "tone": words.tone(words.INK, found.state),
         "facts": [
+            *(
+                [SummaryRow(_("What was signed"), _("Amendment %(n)s") % {"n": found.amendment.number})]
+                if found.amendment
+                else []
+            ),
             SummaryRow(_("Side"), str(words.SIDE[found.side])),
             SummaryRow(_("Signatory"), f"{found.signatory}, {found.authority}"),
             SummaryRow(_("Signed on"), formats.day(found.signed_on)),
@@ -81,7 +114,8 @@ def ink(request: Any, ref: str) -> HttpResponse:
         "links": [Link(_("Scan of the signed copy"), reverse("contract_paper_file", args=[found.scan.ref]))],
         "breadcrumbs": contract_crumbs(contract, _("Signature")),
     }
-    title, back = _("Signed copy"), contract_url(contract)
+    title = _("Signed copy")
+    back = reverse("amendment", args=[found.amendment.ref]) if found.amendment else contract_url(contract)
     if request.method != "POST" and found.state != "entered":
         return render(request, "papers/paper.html", shown | {"title": title, "back_url": back})
     return fill_in(
