@@ -150,5 +150,19 @@ def test_the_head_walks_it_through_the_pages(ministry, pages):  # noqa: F811
     assert pages.get("head", "desk_order_annul", ref).status_code == 200
 
 
+def test_the_head_adopts_a_new_version_on_its_page(ministry, pages):  # noqa: F811
+    adopt(ministry)
+    revision = planning.draft_revision(actor=ministry.actor("head"), programme=again(ministry), reason="Баалар өстү")
+    planning.revise_sections(
+        actor=ministry.actor("head"), revision=revision, texts={"schedule": {"ky": "Жайында", "ru": "Летом"}}
+    )
+    assert "Adopt the new version by an order" in pages.text("head", "desk_revision", revision.ref)
+
+    given = day("adopted_on", bishkek_day(ministry.at))
+    pages.done("head", "desk_revision_order", revision.ref, number="113-б", **given)
+
+    assert queries.sections_of(again(ministry))["schedule"]["ru"] == "Летом"
+
+
 def test_the_order_is_told():
     assert {"programme:adopt_by_order", "revision:adopt_revision_by_order"} <= {one.what for one in MOMENTS}

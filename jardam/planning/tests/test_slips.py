@@ -149,6 +149,35 @@ def test_the_desk_corrects_a_study_on_a_page(road, pages):  # noqa: F811
     assert "Corrected slips" in pages.text("specialist", "desk_study", ref)
 
 
+def test_the_desk_corrects_a_gathering_and_an_answer_on_their_pages(published, pages):  # noqa: F811
+    road = published
+    planning.hold_gathering(
+        actor=road.actor("specialist"),
+        programme=road.programme,
+        year=road.programme.year_from,
+        held_on=bishkek_day(road.at),
+        headcount=14,
+        questions="Качан?",
+        answers="Жазында",
+    )
+    problem = road.propose_problem("umut_editor", "Кышында отун жеткирүүчү эч ким жок.")
+    planning.publish_problem(actor=road.actor("specialist"), problem=problem)
+    planning.answer_problem(actor=road.actor("specialist"), problem=problem, measure=None, answer="Акча жок")
+
+    ref = road.programme.ref
+    assert "how many came" in pages.text("specialist", "desk_slips", ref)
+    pages.done("specialist", "desk_slip", ref, "gathering", "1", "headcount", value="41", reason=WHY)
+    assert "Correct a slip" in pages.text("specialist", "desk_problem", problem.ref)
+    assert "Акча жок" in pages.text("specialist", "desk_problem_slips", problem.ref)
+    given = {"value": "Быйыл акча жок", "reason": WHY}
+    pages.done("specialist", "desk_problem_slip", problem.ref, "problem", "1", "answer", **given)
+
+    said = pages.text("", "problem", problem.ref)
+    assert "Быйыл акча жок" in said
+    assert "Corrected slips" in said
+    assert list(verify()) == []
+
+
 def test_a_day_is_kept_in_iso_and_read_as_a_day():
     from jardam.planning.rules import as_read, as_written
 
