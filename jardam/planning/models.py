@@ -405,6 +405,8 @@ class Correction(AppendOnly):
     """A slip in one field of a recorded fact, put right (H-68). The fact itself stays as it was written; its last
     correction counts. *Was*, *now*: as text, a day in ISO."""
 
+    thing = models.CharField(max_length=12)  # whose act it is: programme | study | problem
+    thing_id = models.BigIntegerField()
     fact = models.CharField(max_length=12)  # a key of rules.CORRECTABLE
     fact_id = models.BigIntegerField()
     field = models.CharField(max_length=24)
@@ -419,4 +421,4 @@ class Correction(AppendOnly):
             models.CheckConstraint(condition=Q(fact__in=tuple(CORRECTABLE)), name="correction_fact_known"),
             models.CheckConstraint(condition=~Q(was=F("now")), name="correction_changes_something"),
         ]
-        indexes = [models.Index(fields=["fact", "fact_id", "id"], name="correction_by_fact")]
+        indexes = [models.Index(fields=["thing", "thing_id", "id"], name="correction_by_thing")]

@@ -112,10 +112,9 @@ def _its_council(actor: Actor, programme: Programme) -> bool:
 
 def _adopted_it(actor: Actor, programme: Programme) -> bool:
     """The council that adopted it, or the customer itself, whose head did (H-72)."""
-    adopted = Adoption.objects.filter(programme_id=programme.pk).values_list("body_id", flat=True).first()
-    if adopted == programme.customer_id or (adopted is None and adopter(programme.customer, actor.at).by_order):
-        return actor.acts_for(programme.customer_id)
-    return _its_council(actor, programme)
+    adoption = getattr(programme, "adoption", None)
+    body = adoption.body_id if adoption else programme.customer.council_id or programme.customer_id
+    return actor.acts_for(body) or (body != programme.customer_id and _its_council(actor, programme))
 
 
 def _adopts_now(actor: Actor, programme: Programme) -> bool:
@@ -325,7 +324,7 @@ def revision_facts(revision: Revision, actor: Actor) -> RevisionFacts:
     programme = revision.programme
     others = programme.revisions.filter(state__in=("draft", "submitted")).exclude(pk=revision.pk)
     if not revision.pk:
-        return RevisionFacts(programme.state, others.exists(), 0, None, adopter(programme.customer, actor.at))
+        return RevisionFacts(programme.state, others.exists(), 0, None)
     rows = revised_measures(revision)
     given = given_to([row.measure_id for row in rows if row.measure_id])
     below = [given[row.measure_id] for row in rows if row.measure_id and row.amount < given[row.measure_id]]

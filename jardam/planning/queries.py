@@ -79,7 +79,7 @@ from .rules import (
 
 def study(ref: str) -> Study:
     found = Study.objects.select_related("customer").get(ref=ref)
-    put_right("study", [found])
+    put_right("study", [found], corrections_of(found))
     return found
 
 
@@ -186,8 +186,9 @@ def adopted_programmes(customer_id: int | Iterable[int], limit: int = 100) -> li
 
 
 def is_adopted_by_order(programme: Programme, at: datetime) -> bool:
-    """Whether the customer's head adopts it by the rules in force, and no council."""
-    return adopter(programme.customer, at).by_order
+    """Whether the customer's head adopted it; of a draft, whether the head does by the rules in force."""
+    adoption = getattr(programme, "adoption", None)
+    return adoption.body_id == programme.customer_id if adoption else adopter(programme.customer, at).by_order
 
 
 def least_discussion(customer: Organisation, at: datetime) -> Deadline | None:
@@ -214,7 +215,9 @@ def comments_of(programme: Programme, after: int = 0, limit: int = 200) -> list[
     """In the order they were made; the next page begins after the last id."""
     rows = programme.comments.select_related("organisation").filter(id__gt=after)
     found = list(rows.order_by("id")[:limit])
-    put_right("comment", found)
+    if any(one.answer for one in found):
+        slips = Correction.objects.filter(thing=Programme.KIND, thing_id=programme.pk, fact="comment").order_by("id")
+        put_right("comment", found, slips)
     return found
 
 
@@ -245,7 +248,7 @@ def new_comment_refusals(programme: Programme, actor: Actor) -> tuple[Refusal, .
 def problem(ref: str, actor: Actor) -> Problem:
     """Raises Problem.DoesNotExist for one this actor does not see."""
     found = visible_problems(actor).select_related("customer", "measure", "measure__programme").get(ref=ref)
-    put_right("problem", [found])
+    put_right("problem", [found], corrections_of(found))
     return found
 
 
@@ -348,18 +351,12 @@ def course_of(programme: Programme) -> Course:
     publication = Publication.objects.filter(programme=programme).first()
     reports = list(programme.reports.order_by("year"))
     gatherings = list(programme.gatherings.order_by("held_on", "id"))
-    adoption = Adoption.objects.filter(programme=programme).first()
-    rows: dict[str, list[Any]] = {
-        "adoption": [adoption] if adoption else [],
-        "decision": decisions,
-        "gathering": gatherings,
-        "opinion": opinions,
-        "publication": [publication] if publication else [],
-        "report": reports,
-    }
-    slips = [one for fact, of in rows.items() for one in put_right(fact, of)]
-    answers = list(Correction.objects.filter(fact="comment", fact_id__in=programme.comments.values("pk")))
-    slips = sorted([*slips, *answers], key=lambda one: one.pk)
+    slips = corrections_of(programme)
+    put_right("decision", decisions, slips)
+    put_right("gathering", gatherings, slips)
+    put_right("opinion", opinions, slips)
+    put_right("publication", [publication] if publication else [], slips)
+    put_right("report", reports, slips)
     return Course(decisions, opinions, publication, reports, gatherings, slips)
 
 
@@ -398,7 +395,7 @@ def _unpublished(rows: QuerySet[Programme], limit: int) -> list[Programme]:
 def publication_terms(programmes: Sequence[Programme], at: datetime) -> dict[int, Deadline | None]:
     """Until when each resolution is to be published, by the programme's id; None where the rules in force do not say
     it. The rules are asked once a customer."""
-    put_right("adoption", [one.adoption for one in programmes])
+    put_adoptions_right(programmes)
     rules = {one.customer_id: rules_now(one.customer, at) for one in {p.customer_id: p for p in programmes}.values()}
     return {one.pk: _publication_term(rules[one.customer_id], one.adoption.adopted_on) for one in programmes}
 
@@ -461,7 +458,7 @@ def facts_of(thing: Any) -> list[Fact]:
 def fact_of(fact: str, number: int, thing: Any) -> Fact | None:
     """One of this thing's own, by its place among those of its kind, from 1, read with its corrections."""
     own = [one for one in facts_of(thing) if one.fact == fact][number - 1 : number] if number > 0 else []
-    put_right(fact, [one.row for one in own])
+    put_right(fact, [one.row for one in own], corrections_of(thing))
     return own[0] if own else None
 
 
@@ -485,19 +482,24 @@ def verb_of_correction(fact: str) -> str:
     return "correct_resolution" if fact in OF_THE_COUNCIL else "correct_record"
 
 
-def put_right(fact: str, rows: Iterable[Any]) -> list[Correction]:
-    """Read these rows with their corrections, which are returned, oldest first; one query. Never to be saved."""
+def put_right(fact: str, rows: Iterable[Any], corrections: Iterable[Correction]) -> None:
+    """Read these rows with those of the corrections that are theirs. Never to be saved."""
     known = {row.pk: row for row in rows}
-    found = list(Correction.objects.filter(fact=fact, fact_id__in=known).order_by("id")) if known else []
-    for one in found:
-        row = known[one.fact_id]
-        setattr(row, one.field, as_read(one.now, getattr(row, one.field), one.field))
-    return found
+    for one in corrections:
+        if one.fact == fact and (row := known.get(one.fact_id)):
+            setattr(row, one.field, as_read(one.now, getattr(row, one.field), one.field))
 
 
-def corrections_of(thing: Study | Problem) -> list[Correction]:
-    """Of a study or a problem, oldest first; those of a programme are in its course."""
-    return list(Correction.objects.filter(fact=thing.KIND, fact_id=thing.pk).order_by("id"))
+def put_adoptions_right(programmes: Iterable[Programme]) -> None:
+    """The resolutions of these programmes with their corrections; one query."""
+    adoptions = {one.adoption.pk: one.adoption for one in programmes if hasattr(one, "adoption")}
+    found = Correction.objects.filter(thing=Programme.KIND, fact="adoption", fact_id__in=adoptions).order_by("id")
+    put_right("adoption", adoptions.values(), found if adoptions else ())
+
+
+def corrections_of(thing: Programme | Study | Problem) -> list[Correction]:
+    """Oldest first."""
+    return list(Correction.objects.filter(thing=thing.KIND, thing_id=thing.pk).order_by("id"))
 
 
 # --- what was adopted before the system ------------------------------------------------------------------------
@@ -801,6 +803,7 @@ def checks() -> list[Check]:
             Correction,
             """t.fact = r.public_data->>'fact' AND t.fact_id = (r.public_data->>'fact_id')::bigint
                AND t.field = r.public_data->>'field' AND t.corrected_at = r.at
+               AND t.thing = r.object_kind AND t.thing_id = r.object_id
                AND encode(sha256(convert_to(t.was, 'UTF8')), 'hex') = r.public_data->>'was'
                AND encode(sha256(convert_to(t.now, 'UTF8')), 'hex') = r.public_data->>'now'
                AND encode(sha256(convert_to(t.reason, 'UTF8')), 'hex') = r.public_data->>'reason'""",

@@ -21,7 +21,7 @@ from .templatetags.ui import Cell, Column, SummaryRow, Table
 def facts(programme: Any) -> list[SummaryRow]:
     """What it is, and the resolution that adopted it."""
     adoption = getattr(programme, "adoption", None)
-    queries.put_right("adoption", [adoption] if adoption else [])
+    queries.put_adoptions_right([programme])
     sides = {_("Customer"): programme.customer} | ({_("Adopted by"): adoption.body} if adoption else {})
     named = names.then(sides, adoption.adopted_on if adoption else None)
     rows = [

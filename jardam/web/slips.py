@@ -63,10 +63,9 @@ def _page_of(thing: Any, name: str) -> str:
 
 
 def link(thing: Any, verbs: Sequence[str], name: str) -> list[Link]:
-    """To the list of what may be corrected, where this actor may correct anything and something is recorded."""
+    """To the list of what may be corrected, where this actor may correct anything; of a draft nothing is recorded."""
     may = {"correct_record", "correct_resolution"} & set(verbs)
-    listed = may and any(_verb(one) in verbs for one in queries.facts_of(thing))
-    return [Link(_("Correct a slip"), _page_of(thing, name))] if listed else []
+    return [Link(_("Correct a slip"), _page_of(thing, name))] if may and getattr(thing, "state", "") != "draft" else []
 
 
 def _verb(found: Any) -> str:
@@ -77,11 +76,12 @@ def _listed(request: Any, thing: Any, verbs: Sequence[str], name: str, back: str
     """Every field in which a slip may be put right by this actor, with what it says."""
     rows: list[list[Any]] = []
     counted: dict[str, int] = {}
+    corrections = queries.corrections_of(thing)
     for one in queries.facts_of(thing):
         number = counted[one.fact] = counted.get(one.fact, 0) + 1
         if _verb(one) not in verbs:
             continue
-        queries.put_right(one.fact, [one.row])
+        queries.put_right(one.fact, [one.row], corrections)
         for field in queries.correctable(one.fact):
             url = reverse(name, args=[thing.ref, one.fact, number, field])
             title = f"{words.FACT[one.fact]}, {words.FACT_FIELD[field]}"

@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
             name="Correction",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("thing", models.CharField(max_length=12)),
+                ("thing_id", models.BigIntegerField()),
                 ("fact", models.CharField(max_length=12)),
                 ("fact_id", models.BigIntegerField()),
                 ("field", models.CharField(max_length=24)),
@@ -26,7 +28,7 @@ class Migration(migrations.Migration):
                 ("act_id", models.BigIntegerField()),
             ],
             options={
-                "indexes": [models.Index(fields=["fact", "fact_id", "id"], name="correction_by_fact")],
+                "indexes": [models.Index(fields=["thing", "thing_id", "id"], name="correction_by_thing")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(

@@ -22,7 +22,7 @@ def correct(*, actor: Actor, found: queries.Fact, field: str, value: Value, reas
     procedure = {Programme: PROGRAMME, Problem: PROBLEM, Study: STUDY}[type(thing)]
     verb = queries.verb_of_correction(found.fact)
     refuse_if_any(may(procedure, thing, verb, actor))
-    queries.put_right(found.fact, [found.row])
+    queries.put_right(found.fact, [found.row], queries.corrections_of(thing))
     was = getattr(found.row, field, None)
     faults = [correction_fault(found.fact, field, was, value, actor.at), reason_fault(reason)]
     refuse_if_any([fault for fault in faults if fault])
@@ -31,6 +31,8 @@ def correct(*, actor: Actor, found: queries.Fact, field: str, value: Value, reas
     public |= {"was": fingerprint(before), "now": fingerprint(now)}
     record = perform(procedure, thing, verb, actor=actor, public=public)
     return Correction.objects.create(
+        thing=thing.KIND,
+        thing_id=thing.pk,
         fact=found.fact,
         fact_id=found.row.pk,
         field=field,
