@@ -35,6 +35,7 @@ from jardam.kernel.actor import system
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.planning import operations as planning
+from jardam.planning.models import Programme
 from jardam.planning.rules import Vote
 from jardam.record.operations import load_files
 from jardam.record.tests.samples import PATHS
@@ -43,7 +44,7 @@ from jardam.review.tests.test_procedure import settle
 from jardam.treasury import operations as treasury
 from jardam.treasury.operations import Owner
 from tests.pages_list import Page, Walker
-from tests.world import MONDAY, new_road
+from tests.world import MONDAY, as_owner, new_road, sql
 
 BOTH = ("umut", "birge")
 COMMISSION = tuple(name for name, _, _ in MEMBERS)
@@ -189,6 +190,10 @@ def planned(road: Road, look: Look) -> None:
     look(road, "umut_head", "specialist")
     road.do(lambda: planning.publish_problem(actor=road.actor("specialist"), problem=problem))
     look(road, None, "specialist")
+    with aside(road) as other:
+        actor = other.actor("specialist")
+        planning.answer_problem(actor=actor, problem=problem, measure=None, answer="Быйыл акча жок.")
+        look(other, "specialist", also=(_page("desk_problem", problem.ref),))
     road.publish_study()
     road.draft_programme()
     look(road, "specialist")
@@ -199,6 +204,8 @@ def planned(road: Road, look: Look) -> None:
         other.answer_comment(comment, "Кошулду.")
         other.pass_discussion()
         look(other, "specialist")
+    with aside(road) as other:
+        _by_order(other, look)
     road.submit_to_council()
     look(road, "secretary")
     with aside(road) as other:
@@ -241,6 +248,25 @@ def _signed_paper(road: Road) -> None:
         vote=Vote(members=21, quorum=11, present=17, votes_for=15, votes_against=1, abstained=1),
         file=documents.receive(SCAN, name="14-3.png", actor=secretary),
     )
+
+
+def _by_order(road: Road, look: Look) -> None:
+    """The customer is a ministry without a council: its head adopts."""
+    with as_owner(triggers=False):
+        pk = road.cast.organisations["okmotu"].pk
+        sql("UPDATE parties_organisation SET kind = 'ministry', council_id = NULL WHERE id = %s", pk)
+    road.programme = Programme.objects.select_related("customer").get(pk=road.programme.pk)
+    road.open_discussion()
+    road.pass_discussion()
+    here = _page("desk_programme", road.programme.ref)
+    look(road, "head", also=(here,))
+    found = Programme.objects.select_related("customer").get(pk=road.programme.pk)
+    planning.adopt_by_order(actor=road.actor("head"), programme=found, number="112", adopted_on=bishkek_day(road.at))
+    road.programme = Programme.objects.select_related("customer").get(pk=road.programme.pk)
+    look(road, None, "head", also=(here,))
+    version = road.draft_revision()
+    road.revise_measure(version, "650000")
+    look(road, "head", also=(_page("desk_revision", version.ref),))
 
 
 def _versions(road: Road, look: Look) -> None:

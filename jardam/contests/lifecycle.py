@@ -57,6 +57,9 @@ _APPLICANT = (
     applicant_not_barred,
 )
 
+# After the opening the rules know no cancelling: neither of a contest (`ann.cancel_allowed` ends with the opening) nor
+# of one lot. A lot nobody applied to ends with its own protocol, which gives its money back; one that a court stops
+# is stopped by H-67, as soon as its review is begun.
 CONTEST = Lifecycle(
     "contest",
     ("draft", "announced", "suspended", "opened", "decided", "cancelled", "void", "discarded"),

@@ -148,6 +148,14 @@ MOMENTS: tuple[Moment, ...] = (
         legal=True,
     ),
     Moment(
+        "programme:adopt_by_order",
+        ("specialists", "heads", "accountants"),
+        "desk_programme:programme",
+        N_("The programme is adopted"),
+        N_("The head of {by} has adopted the programme “{thing}” by an order."),
+        legal=True,
+    ),
+    Moment(
         "programme:return_for_rework",
         ("specialists", "heads"),
         "desk_programme:programme",
@@ -253,6 +261,14 @@ MOMENTS: tuple[Moment, ...] = (
         legal=True,
     ),
     Moment(
+        "revision:adopt_revision_by_order",
+        ("specialists", "heads", "accountants"),
+        "desk_revision:revision",
+        N_("The new version is in force"),
+        N_("The head of {by} has adopted the new version of the programme “{thing}” by an order."),
+        legal=True,
+    ),
+    Moment(
         "revision:reject_revision",
         ("specialists", "heads"),
         "desk_revision:revision",
@@ -297,6 +313,13 @@ MOMENTS: tuple[Moment, ...] = (
         N_("Your problem is answered"),
         N_("{by} has not taken up the problem you proposed. The reason stands on its page."),
         legal=True,
+    ),
+    Moment(
+        "problem:correct_record",
+        ("proposer",),
+        "my_problem:problem",
+        N_("A slip in the answer to your problem is corrected"),
+        N_("{by} has corrected its answer to the problem you proposed. What it said before stands on its page."),
     ),
     Moment(
         "problem:return_problem",
@@ -1278,6 +1301,9 @@ SILENT: dict[str, str] = {
     "payment:order_payment": OWN,
     "proceeding:close_interests": WITHIN,
     "candidacy:record_notification": OWN,
+    "programme:correct_record": PUBLIC,
+    "programme:correct_resolution": PUBLIC,
+    "study:correct_record": PUBLIC,
     "proceeding:decide": WITHIN,
     "proceeding:declare_interests": OWN,
     "proceeding:mark_published": WITHIN,

@@ -9,10 +9,12 @@ from .rules import (
     another_entered_it,
     changes_something,
     comments_answered,
+    council_adopts,
     discussion_ended,
     has_measures,
     has_sections,
     has_study,
+    head_adopts,
     is_discussed,
     is_in_languages,
     no_other_version,
@@ -29,10 +31,29 @@ from .rules import (
 _STATE = HOUSE["H-17"].basis
 _DRAFT = HOUSE["H-70"].basis
 
+_ORDER = HOUSE["H-72"].basis
+_SLIP = HOUSE["H-68"].basis
+
+_READY = (
+    has_study,
+    has_measures,
+    has_sections,
+    is_discussed,
+    discussion_ended,
+    comments_answered,
+    study_is_fresh,
+    term_is_allowed,
+    is_in_languages,
+)
+"""What is asked of a draft before anybody adopts it."""
+
 STUDY = Lifecycle(
     "study",
     ("published",),
-    (Transition("publish_study", (NEW,), "published", LAW["needs_study"]),),
+    (
+        Transition("publish_study", (NEW,), "published", LAW["needs_study"]),
+        Transition("correct_record", ("published",), "published", _SLIP),
+    ),
 )
 
 PROGRAMME = Lifecycle(
@@ -72,18 +93,9 @@ PROGRAMME = Lifecycle(
             ("draft", "discussion"),
             "submitted",
             LAW["programme_approval"],
-            (
-                has_study,
-                has_measures,
-                has_sections,
-                is_discussed,
-                discussion_ended,
-                comments_answered,
-                study_is_fresh,
-                term_is_allowed,
-                is_in_languages,
-            ),
+            (council_adopts, *_READY),
         ),
+        Transition("adopt_by_order", ("draft", "discussion"), "adopted", _ORDER, (head_adopts, *_READY)),
         Transition("return_for_rework", ("submitted",), "draft", LAW["programme_approval"]),
         Transition("record_adoption", ("submitted",), "adopted", LAW["programme_approval"], (has_measures,)),
         Transition("record_opinion", ("submitted",), "submitted", LAW["programme_approval"]),
@@ -102,6 +114,11 @@ PROGRAMME = Lifecycle(
         ),
         Transition("discard_existing", ("entered",), "discarded", HOUSE["H-10"].basis),
         Transition("put_in_force", ("adopted",), "adopted", HOUSE["H-28"].basis),
+        *(
+            Transition(verb, (state,), state, _SLIP)
+            for state in ("draft", "discussion", "submitted", "adopted", "rejected", "annulled", "closed")
+            for verb in ("correct_record", "correct_resolution")
+        ),
     ),
 )
 
@@ -119,7 +136,14 @@ REVISION = Lifecycle(
             ("draft",),
             "submitted",
             LAW["programme_approval"],
-            (programme_in_force, changes_something, nothing_below_given),
+            (council_adopts, programme_in_force, changes_something, nothing_below_given),
+        ),
+        Transition(
+            "adopt_revision_by_order",
+            ("draft",),
+            "adopted",
+            _ORDER,
+            (head_adopts, programme_in_force, changes_something, nothing_below_given),
         ),
         Transition("return_revision", ("submitted",), "draft", LAW["programme_approval"]),
         Transition(
@@ -146,6 +170,7 @@ PROBLEM = Lifecycle(
         # Its measure was written anew, or taken out of the draft.
         Transition("follow_measure", ("taken_up",), "taken_up", _DRAFT),
         Transition("return_problem", ("taken_up",), "published", _DRAFT),
+        *(Transition("correct_record", (state,), state, _SLIP) for state in ("taken_up", "turned_down")),
     ),
 )
 

@@ -13,7 +13,7 @@ from jardam.journal.models import AppendOnly, Stateful
 from jardam.parties.models import Organisation, Territory
 
 from . import lifecycle
-from .rules import FORMS, OPINIONS
+from .rules import CORRECTABLE, FORMS, OPINIONS
 
 
 class Study(Stateful):
@@ -396,3 +396,29 @@ class MeasureVersion(AppendOnly):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["measure", "revision"], name="measure_version_once")]
+
+
+# --- slips -----------------------------------------------------------------------------------------------------
+
+
+class Correction(AppendOnly):
+    """A slip in one field of a recorded fact, put right (H-68). The fact itself stays as it was written; its last
+    correction counts. *Was*, *now*: as text, a day in ISO."""
+
+    thing = models.CharField(max_length=12)  # whose act it is: programme | study | problem
+    thing_id = models.BigIntegerField()
+    fact = models.CharField(max_length=12)  # a key of rules.CORRECTABLE
+    fact_id = models.BigIntegerField()
+    field = models.CharField(max_length=24)
+    was = LongText(blank=True)
+    now = LongText()
+    reason = LongText()
+    corrected_at = models.DateTimeField()
+    act_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(fact__in=tuple(CORRECTABLE)), name="correction_fact_known"),
+            models.CheckConstraint(condition=~Q(was=F("now")), name="correction_changes_something"),
+        ]
+        indexes = [models.Index(fields=["thing", "thing_id", "id"], name="correction_by_thing")]

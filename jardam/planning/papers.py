@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext
@@ -24,6 +25,72 @@ def council_pack(
 ) -> Paper:
     """In the active language: the programme, its need and how it was found out, its sections, measures and budget,
     what people said of the draft (None where nobody was asked), and a draft of the resolution."""
+    names = _names(programme, measures)
+    return Paper(
+        gettext("Pack for the session of the council"),
+        [
+            *_programme(programme, needs, measures, sections, comments),
+            heading(gettext("Draft of the resolution")),
+            paragraph(
+                gettext(
+                    "Having considered the programme “%(title)s” for %(years)s, submitted by %(customer)s, "
+                    "the council resolves:"
+                )
+                % names
+            ),
+            items(
+                gettext("To adopt the programme “%(title)s”.") % names,
+                gettext("To provide %(sum)s for its measures in the budget.") % names,
+                gettext("To charge %(customer)s with carrying it out and reporting every year.") % names,
+            ),
+            signatures((gettext("Chair of the council"), "", "")),
+        ],
+    )
+
+
+def adopted_by_order(
+    number: str,
+    adopted_on: date,
+    programme: Programme,
+    needs: Sequence[tuple[StudyGroup, Need]],
+    measures: Sequence[Measure],
+    sections: Mapping[str, dict[str, str]],
+    comments: Sequence[Comment] | None,
+) -> Paper:
+    """The programme as the head of a customer without a council adopted it (H-72), in the active language."""
+    names = _names(programme, measures)
+    order = gettext("Adopted by order No. %(number)s of %(day)s.") % {"number": number, "day": wording.day(adopted_on)}
+    return Paper(
+        gettext("Programme adopted by an order of the head"),
+        [
+            paragraph(order),
+            *_programme(programme, needs, measures, sections, comments),
+            heading(gettext("What the order decides")),
+            items(
+                gettext("To adopt the programme “%(title)s”.") % names,
+                gettext("To provide %(sum)s for its measures in the budget.") % names,
+            ),
+            signatures((gettext("Head of the customer"), "", "")),
+        ],
+    )
+
+
+def _names(programme: Programme, measures: Sequence[Measure]) -> dict[str, str]:
+    return {
+        "title": in_language(programme.title),
+        "customer": in_language(programme.customer.title),
+        "years": f"{programme.year_from}–{programme.year_to}",
+        "sum": wording.money(sum((one.amount for one in measures), Decimal(0))),
+    }
+
+
+def _programme(
+    programme: Programme,
+    needs: Sequence[tuple[StudyGroup, Need]],
+    measures: Sequence[Measure],
+    sections: Mapping[str, dict[str, str]],
+    comments: Sequence[Comment] | None,
+) -> list[Block]:
     title = in_language(programme.title)
     years = f"{programme.year_from}–{programme.year_to}"
     customer = in_language(programme.customer.title)
@@ -63,40 +130,22 @@ def council_pack(
     ]
     need = [heading(gettext("The need, in the order of the study")), table(need_columns, need_rows)] if needs else []
     need += _study(programme.study) if programme.study else []
-    names = {"title": title, "customer": customer, "years": years, "sum": total}
-    return Paper(
-        gettext("Pack for the session of the council"),
-        [
-            paragraph(f"«{title}»"),
-            facts(
-                (gettext("Customer"), customer),
-                (gettext("Years"), years),
-                (gettext("Goal"), in_language(programme.goal)),
-                (gettext("Money of all measures"), total),
-            ),
-            *need,
-            *(block for code, text in sections.items() for block in _section(code, text)),
-            heading(gettext("Measures")),
-            table(measure_columns, measure_rows),
-            heading(gettext("Budget by year")),
-            _budget(measures),
-            *(_comments(comments) if comments is not None else []),
-            heading(gettext("Draft of the resolution")),
-            paragraph(
-                gettext(
-                    "Having considered the programme “%(title)s” for %(years)s, submitted by %(customer)s, "
-                    "the council resolves:"
-                )
-                % names
-            ),
-            items(
-                gettext("To adopt the programme “%(title)s”.") % names,
-                gettext("To provide %(sum)s for its measures in the budget.") % names,
-                gettext("To charge %(customer)s with carrying it out and reporting every year.") % names,
-            ),
-            signatures((gettext("Chair of the council"), "", "")),
-        ],
-    )
+    return [
+        paragraph(f"«{title}»"),
+        facts(
+            (gettext("Customer"), customer),
+            (gettext("Years"), years),
+            (gettext("Goal"), in_language(programme.goal)),
+            (gettext("Money of all measures"), total),
+        ),
+        *need,
+        *(block for code, text in sections.items() for block in _section(code, text)),
+        heading(gettext("Measures")),
+        table(measure_columns, measure_rows),
+        heading(gettext("Budget by year")),
+        _budget(measures),
+        *(_comments(comments) if comments is not None else []),
+    ]
 
 
 def _study(study: Study) -> list[Block]:

@@ -36,7 +36,15 @@ from .models import (
     Revision,
     Study,
 )
-from .rules import CommentFacts, ProgrammeFacts, RevisionFacts, missing_languages, to_write
+from .rules import (
+    Adopter,
+    CommentFacts,
+    ProgrammeFacts,
+    RevisionFacts,
+    adopter_of,
+    missing_languages,
+    to_write,
+)
 
 
 class Permission(StrEnum):
@@ -45,6 +53,7 @@ class Permission(StrEnum):
     COMMENT_MAKE = "comment:make_comment"
     COMMENT_TAKE_UP = "comment:take_up_comment"
     COMMENT_TURN_DOWN = "comment:turn_down_comment"
+    PROBLEM_CORRECT = "problem:correct_record"
     PROBLEM_DECLINE = "problem:decline_problem"
     PROBLEM_FOLLOW = "problem:follow_measure"
     PROBLEM_PROPOSE = "problem:propose_problem"
@@ -54,6 +63,7 @@ class Permission(StrEnum):
     PROBLEM_TURN_DOWN = "problem:turn_down_problem"
     PROGRAMME_ADD_MEASURE = "programme:add_measure"
     PROGRAMME_ADOPT = "programme:record_adoption"
+    PROGRAMME_ADOPT_BY_ORDER = "programme:adopt_by_order"
     PROGRAMME_ALLOCATE = "programme:allocate"
     PROGRAMME_ANNUL = "programme:annul_programme"
     PROGRAMME_CHANGE = "programme:put_in_force"
@@ -62,6 +72,8 @@ class Permission(StrEnum):
     PROGRAMME_CLOSE = "programme:close_programme"
     PROGRAMME_CLOSE_DISCUSSION = "programme:close_discussion"
     PROGRAMME_CONFIRM = "programme:confirm_existing"
+    PROGRAMME_CORRECT = "programme:correct_record"
+    PROGRAMME_CORRECT_RESOLUTION = "programme:correct_resolution"
     PROGRAMME_DISCARD = "programme:discard_existing"
     PROGRAMME_DRAFT = "programme:draft_programme"
     PROGRAMME_DROP = "programme:drop_programme"
@@ -78,6 +90,7 @@ class Permission(StrEnum):
     PROGRAMME_SUBMIT = "programme:submit_to_council"
     PROGRAMME_WRITE = "programme:write_section"
     REVISION_ADOPT = "revision:adopt_revision"
+    REVISION_ADOPT_BY_ORDER = "revision:adopt_revision_by_order"
     REVISION_DRAFT = "revision:draft_revision"
     REVISION_DROP = "revision:drop_revision"
     REVISION_MEASURE = "revision:revise_measure"
@@ -85,6 +98,7 @@ class Permission(StrEnum):
     REVISION_RETURN = "revision:return_revision"
     REVISION_SECTION = "revision:revise_section"
     REVISION_SUBMIT = "revision:submit_revision"
+    STUDY_CORRECT = "study:correct_record"
     STUDY_PUBLISH = "study:publish_study"
 
 
@@ -94,6 +108,19 @@ def _own(actor: Actor, thing: Study | Programme | Problem) -> bool:
 
 def _its_council(actor: Actor, programme: Programme) -> bool:
     return actor.acts_for(programme.customer.council_id)
+
+
+def _adopted_it(actor: Actor, programme: Programme) -> bool:
+    """The council that adopted it, or the customer itself, whose head did (H-72)."""
+    adoption = getattr(programme, "adoption", None)
+    body = adoption.body_id if adoption else programme.customer.council_id or programme.customer_id
+    return actor.acts_for(body) or (body != programme.customer_id and _its_council(actor, programme))
+
+
+def _adopts_now(actor: Actor, programme: Programme) -> bool:
+    """Who puts a new version in force: the council, or the customer's head where no council does."""
+    own = actor.acts_for(programme.customer_id) and adopter(programme.customer, actor.at).by_order
+    return own or _its_council(actor, programme)
 
 
 def _of_own_programme(actor: Actor, thing: Comment | Revision) -> bool:
@@ -106,17 +133,24 @@ def _of_its_council(actor: Actor, revision: Revision) -> bool:
 
 _APPROVAL = LAW["programme_approval"]
 _DESK = (Role.SPECIALIST, Role.HEAD)
+_ADOPTERS = (Role.COUNCIL_SECRETARY, Role.HEAD)
 
 _DISCUSSION = HOUSE["H-08"].basis
 _PROPOSAL = HOUSE["H-27"].basis
 _TWO_EYES = HOUSE["H-10"].basis
 _VERSION = HOUSE["H-28"].basis
 _DRAFT = HOUSE["H-70"].basis
+_ORDER = HOUSE["H-72"].basis
+_SLIP = HOUSE["H-68"].basis
 
 TABLE: dict[Permission, Rule] = {
     Permission.COMMENT_MAKE: Rule((), anyone, "anyone signed in", _DISCUSSION),
     Permission.COMMENT_TAKE_UP: Rule(_DESK, _of_own_programme, "the customer", _DISCUSSION),
     Permission.COMMENT_TURN_DOWN: Rule(_DESK, _of_own_programme, "the customer", _DISCUSSION),
+    Permission.PROBLEM_CORRECT: Rule(_DESK, _own, "the customer", _SLIP),
+    Permission.PROGRAMME_CORRECT: Rule(_DESK, _own, "the customer", _SLIP),
+    Permission.PROGRAMME_CORRECT_RESOLUTION: Rule(_ADOPTERS, _adopted_it, "who adopted the programme", _SLIP),
+    Permission.STUDY_CORRECT: Rule(_DESK, _own, "the customer", _SLIP),
     Permission.PROBLEM_DECLINE: Rule(_DESK, _own, "the customer", _PROPOSAL),
     Permission.PROBLEM_FOLLOW: Rule(_DESK, _own, "the customer", _DRAFT),
     Permission.PROBLEM_PROPOSE: Rule((), anyone, "anyone signed in", _PROPOSAL),
@@ -124,11 +158,12 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROBLEM_RETURN: Rule(_DESK, _own, "the customer", _DRAFT),
     Permission.PROBLEM_TAKE_UP: Rule(_DESK, _own, "the customer", _PROPOSAL),
     Permission.PROBLEM_TURN_DOWN: Rule(_DESK, _own, "the customer", _PROPOSAL),
-    Permission.PROGRAMME_ANNUL: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_ADOPT_BY_ORDER: Rule((Role.HEAD,), _own, "the customer", _ORDER),
+    Permission.PROGRAMME_ANNUL: Rule(_ADOPTERS, _adopted_it, "who adopted the programme", _APPROVAL),
     Permission.PROGRAMME_CLOSE: Rule((Role.HEAD,), _own, "the customer", HOUSE["H-17"].basis),
     Permission.PROGRAMME_GATHERING: Rule(_DESK, _own, "the customer", HOUSE["H-17"].basis),
     Permission.PROGRAMME_OPINION: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
-    Permission.PROGRAMME_PUBLISH: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_PUBLISH: Rule(_ADOPTERS, _adopted_it, "who adopted the programme", _APPROVAL),
     Permission.PROGRAMME_REJECT: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
     Permission.PROGRAMME_REPORT: Rule(_DESK, _own, "the customer", HOUSE["H-17"].basis),
     Permission.PROGRAMME_REWORK: Rule(_DESK, _own, "the customer", _APPROVAL),
@@ -148,8 +183,9 @@ TABLE: dict[Permission, Rule] = {
     Permission.PROGRAMME_ENTER: Rule(_DESK, _own, "the customer", _TWO_EYES),
     Permission.PROGRAMME_CONFIRM: Rule(_DESK, _own, "the customer", _TWO_EYES),
     Permission.PROGRAMME_DISCARD: Rule(_DESK, _own, "the customer", _TWO_EYES),
-    Permission.PROGRAMME_CHANGE: Rule((Role.COUNCIL_SECRETARY,), _its_council, "the council", _APPROVAL),
+    Permission.PROGRAMME_CHANGE: Rule(_ADOPTERS, _adopts_now, "who adopts the programme", _APPROVAL),
     Permission.REVISION_ADOPT: Rule((Role.COUNCIL_SECRETARY,), _of_its_council, "the council", _APPROVAL),
+    Permission.REVISION_ADOPT_BY_ORDER: Rule((Role.HEAD,), _of_own_programme, "the customer", _ORDER),
     Permission.REVISION_DRAFT: Rule(_DESK, _of_own_programme, "the customer", _VERSION),
     Permission.REVISION_DROP: Rule(_DESK, _of_own_programme, "the customer", _VERSION),
     Permission.REVISION_MEASURE: Rule(_DESK, _of_own_programme, "the customer", _VERSION),
@@ -168,6 +204,11 @@ FORM = "grants"
 def rules_now(customer: Organisation, at: datetime) -> Settlement:
     """What is known today of the rules a programme of this customer obeys."""
     return regime.known_rules(customer, FORM, at)
+
+
+def adopter(customer: Organisation, at: datetime) -> Adopter:
+    """Who adopts this customer's programmes by the rules in force."""
+    return adopter_of(customer.kind, customer.council_id is not None, rules_now(customer, at))
 
 
 def sections_asked(programme: Programme, at: datetime) -> tuple[tuple[str, ...], Basis | None]:
@@ -205,6 +246,7 @@ def programme_facts(programme: Programme, actor: Actor) -> ProgrammeFacts:
         years=programme.year_to - programme.year_from + 1,
         study_good_until=_study_good_until(programme, known) if known else None,
         missing_languages=_missing_languages(programme, known) if known else (),
+        adopted_by=adopter_of(programme.customer.kind, programme.customer.council_id is not None, known),
         entered_by_me=programme.state == "entered" and _wrote(programme, actor),
     )
 
@@ -278,7 +320,7 @@ def given_to(measure_ids: Iterable[int]) -> dict[int, Decimal]:
     return {pk: max(trail.allocated, trail.reserved, trail.committed) for pk, trail in trails.items()}
 
 
-def revision_facts(revision: Revision, _actor: Actor) -> RevisionFacts:
+def revision_facts(revision: Revision, actor: Actor) -> RevisionFacts:
     programme = revision.programme
     others = programme.revisions.filter(state__in=("draft", "submitted")).exclude(pk=revision.pk)
     if not revision.pk:
@@ -287,7 +329,8 @@ def revision_facts(revision: Revision, _actor: Actor) -> RevisionFacts:
     given = given_to([row.measure_id for row in rows if row.measure_id])
     below = [given[row.measure_id] for row in rows if row.measure_id and row.amount < given[row.measure_id]]
     changes = len(rows) + revision.sections.count()
-    return RevisionFacts(programme.state, others.exists(), changes, below[0] if below else None)
+    who = adopter(programme.customer, actor.at)
+    return RevisionFacts(programme.state, others.exists(), changes, below[0] if below else None, who)
 
 
 REVISION = Procedure(lifecycle.REVISION, rules_of("revision", TABLE), revision_facts)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 
 from jardam.journal.models import Record
 from jardam.journal.procedure import actions, may
@@ -28,6 +29,7 @@ from .models import (
     Adoption,
     Comment,
     CommitteeOpinion,
+    Correction,
     CouncilDecision,
     CouncilReport,
     Discussion,
@@ -52,6 +54,8 @@ from .policy import (
     PROBLEM,
     PROGRAMME,
     REVISION,
+    STUDY,
+    adopter,
     revised_measures,
     rules_now,
     sections_asked,
@@ -60,11 +64,23 @@ from .policy import (
     visible_revisions,
     years_to_close,
 )
-from .rules import VERSIONED, WRITTEN_SECTIONS, Difference, Need, ranked
+from .rules import (
+    CORRECTABLE,
+    OF_THE_COUNCIL,
+    VERSIONED,
+    WRITTEN_SECTIONS,
+    Difference,
+    Need,
+    as_read,
+    as_written,
+    ranked,
+)
 
 
 def study(ref: str) -> Study:
-    return Study.objects.select_related("customer").get(ref=ref)
+    found = Study.objects.select_related("customer").get(ref=ref)
+    put_right("study", [found], corrections_of(found))
+    return found
 
 
 def studies(customer_id: int | Iterable[int] | None = None, after: int = 0, limit: int = 50) -> list[Study]:
@@ -145,7 +161,11 @@ def programme_refusals(programme: Programme, verb: str, actor: Actor) -> tuple[R
     stage that is not known yet is named too."""
     refusals = may(PROGRAMME, programme, verb, actor)
     denied = PROGRAMME.permissions[verb].refusal(actor, programme) is not None
-    if denied or verb != "submit_to_council" or WRONG_STATE.code in {one.code for one in refusals}:
+    if (
+        denied
+        or verb not in ("submit_to_council", "adopt_by_order")
+        or WRONG_STATE.code in {one.code for one in refusals}
+    ):
         return refusals
     return refusals + unknown_rules(programme.customer, actor.at)
 
@@ -163,6 +183,12 @@ def adopted_programmes(customer_id: int | Iterable[int], limit: int = 100) -> li
 
 
 # --- what people say -------------------------------------------------------------------------------------------
+
+
+def is_adopted_by_order(programme: Programme, at: datetime) -> bool:
+    """Whether the customer's head adopted it; of a draft, whether the head does by the rules in force."""
+    adoption = getattr(programme, "adoption", None)
+    return adoption.body_id == programme.customer_id if adoption else adopter(programme.customer, at).by_order
 
 
 def least_discussion(customer: Organisation, at: datetime) -> Deadline | None:
@@ -188,7 +214,11 @@ def discussions_over(customer_id: int, at: datetime, limit: int = 50) -> list[Pr
 def comments_of(programme: Programme, after: int = 0, limit: int = 200) -> list[Comment]:
     """In the order they were made; the next page begins after the last id."""
     rows = programme.comments.select_related("organisation").filter(id__gt=after)
-    return list(rows.order_by("id")[:limit])
+    found = list(rows.order_by("id")[:limit])
+    if any(one.answer for one in found):
+        slips = Correction.objects.filter(thing=Programme.KIND, thing_id=programme.pk, fact="comment").order_by("id")
+        put_right("comment", found, slips)
+    return found
 
 
 def every_comment(programme: Programme) -> list[Comment]:
@@ -217,7 +247,9 @@ def new_comment_refusals(programme: Programme, actor: Actor) -> tuple[Refusal, .
 
 def problem(ref: str, actor: Actor) -> Problem:
     """Raises Problem.DoesNotExist for one this actor does not see."""
-    return visible_problems(actor).select_related("customer", "measure", "measure__programme").get(ref=ref)
+    found = visible_problems(actor).select_related("customer", "measure", "measure__programme").get(ref=ref)
+    put_right("problem", [found], corrections_of(found))
+    return found
 
 
 def problems(actor: Actor, after: int = 0, limit: int = 50) -> list[Problem]:
@@ -309,16 +341,23 @@ class Course:
     publication: Publication | None
     reports: list[CouncilReport]
     gatherings: list[Gathering]
+    corrections: list[Correction]
 
 
 def course_of(programme: Programme) -> Course:
-    return Course(
-        list(programme.decisions.select_related("revision").order_by("id")),
-        list(programme.opinions.order_by("id")),
-        Publication.objects.filter(programme=programme).first(),
-        list(programme.reports.order_by("year")),
-        list(programme.gatherings.order_by("held_on", "id")),
-    )
+    """As it counts: with the corrections of slips (H-68), which it also tells."""
+    decisions = list(programme.decisions.select_related("revision").order_by("id"))
+    opinions = list(programme.opinions.order_by("id"))
+    publication = Publication.objects.filter(programme=programme).first()
+    reports = list(programme.reports.order_by("year"))
+    gatherings = list(programme.gatherings.order_by("held_on", "id"))
+    slips = corrections_of(programme)
+    put_right("decision", decisions, slips)
+    put_right("gathering", gatherings, slips)
+    put_right("opinion", opinions, slips)
+    put_right("publication", [publication] if publication else [], slips)
+    put_right("report", reports, slips)
+    return Course(decisions, opinions, publication, reports, gatherings, slips)
 
 
 def year_figures(programme: Programme, year: int) -> Trail:
@@ -339,14 +378,24 @@ def decided_by_council(council_id: int | Iterable[int], after: int = 0, limit: i
 def unpublished(council_id: int | None, limit: int = 50) -> list[Programme]:
     """Adopted by this council, without a publication of the resolution; oldest first. What was recorded afterwards
     waits for nothing: its clock ran on paper."""
-    rows = Programme.objects.filter(customer__council_id=council_id or 0, state="adopted", publication=None)
-    rows = rows.filter(recorded_at=None)
+    rows = Programme.objects.filter(customer__council_id=council_id or 0).exclude(adoption__body_id=F("customer_id"))
+    return _unpublished(rows, limit)
+
+
+def orders_unpublished(customer_id: int, limit: int = 50) -> list[Programme]:
+    """Adopted by an order of this customer's head, without a publication of it; oldest first."""
+    return _unpublished(Programme.objects.filter(customer_id=customer_id, adoption__body_id=customer_id), limit)
+
+
+def _unpublished(rows: QuerySet[Programme], limit: int) -> list[Programme]:
+    rows = rows.filter(state="adopted", publication=None, recorded_at=None)
     return list(rows.select_related("customer", "adoption").order_by("id")[:limit])
 
 
 def publication_terms(programmes: Sequence[Programme], at: datetime) -> dict[int, Deadline | None]:
     """Until when each resolution is to be published, by the programme's id; None where the rules in force do not say
     it. The rules are asked once a customer."""
+    put_adoptions_right(programmes)
     rules = {one.customer_id: rules_now(one.customer, at) for one in {p.customer_id: p for p in programmes}.values()}
     return {one.pk: _publication_term(rules[one.customer_id], one.adoption.adopted_on) for one in programmes}
 
@@ -368,6 +417,89 @@ def years_unreported(programmes: Sequence[Programme], at: datetime) -> list[tupl
         for year in years_to_close(one)
         if year < this_year and (one.pk, year) not in done
     ]
+
+
+# --- slips -----------------------------------------------------------------------------------------------------
+
+_FACTS: dict[str, tuple[type[Model], str]] = {
+    "adoption": (Adoption, "programme"),
+    "comment": (Comment, "programme"),
+    "decision": (CouncilDecision, "programme"),
+    "gathering": (Gathering, "programme"),
+    "opinion": (CommitteeOpinion, "programme"),
+    "problem": (Problem, ""),
+    "publication": (Publication, "programme"),
+    "report": (CouncilReport, "programme"),
+    "study": (Study, ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A recorded fact in which a slip may be put right, and the thing whose act that is."""
+
+    fact: str
+    row: Any
+    thing: Any
+
+
+def facts_of(thing: Any) -> list[Fact]:
+    """Everything recorded of a programme, a study or a problem in which a slip may be put right."""
+    if not isinstance(thing, Programme):
+        return [Fact(thing.KIND, thing, thing)]
+    found = []
+    for fact, (model, owner) in _FACTS.items():
+        if owner:
+            rows = model._default_manager.filter(programme=thing).order_by("id")
+            found += [Fact(fact, row, thing) for row in (rows.exclude(answer="") if fact == "comment" else rows)]
+    return found
+
+
+def fact_of(fact: str, number: int, thing: Any) -> Fact | None:
+    """One of this thing's own, by its place among those of its kind, from 1, read with its corrections."""
+    own = [one for one in facts_of(thing) if one.fact == fact][number - 1 : number] if number > 0 else []
+    put_right(fact, [one.row for one in own], corrections_of(thing))
+    return own[0] if own else None
+
+
+def correction_refusals(found: Fact, actor: Actor) -> tuple[Refusal, ...]:
+    """Why this actor may not correct a slip in it."""
+    procedure = {Programme: PROGRAMME, Problem: PROBLEM, Study: STUDY}[type(found.thing)]
+    return may(procedure, found.thing, verb_of_correction(found.fact), actor)
+
+
+def study_actions(study: Study, actor: Actor) -> tuple[str, ...]:
+    return actions(STUDY, study, actor)
+
+
+def correctable(fact: str) -> tuple[str, ...]:
+    """The fields of a fact in which a slip may be put right."""
+    return CORRECTABLE[fact]
+
+
+def verb_of_correction(fact: str) -> str:
+    """Whose act it is: of whoever adopted the programme, or of the customer."""
+    return "correct_resolution" if fact in OF_THE_COUNCIL else "correct_record"
+
+
+def put_right(fact: str, rows: Iterable[Any], corrections: Iterable[Correction]) -> None:
+    """Read these rows with those of the corrections that are theirs. Never to be saved."""
+    known = {row.pk: row for row in rows}
+    for one in corrections:
+        if one.fact == fact and (row := known.get(one.fact_id)):
+            setattr(row, one.field, as_read(one.now, getattr(row, one.field), one.field))
+
+
+def put_adoptions_right(programmes: Iterable[Programme]) -> None:
+    """The resolutions of these programmes with their corrections; one query."""
+    adoptions = {one.adoption.pk: one.adoption for one in programmes if hasattr(one, "adoption")}
+    found = Correction.objects.filter(thing=Programme.KIND, fact="adoption", fact_id__in=adoptions).order_by("id")
+    put_right("adoption", adoptions.values(), found if adoptions else ())
+
+
+def corrections_of(thing: Programme | Study | Problem) -> list[Correction]:
+    """Oldest first."""
+    return list(Correction.objects.filter(thing=thing.KIND, thing_id=thing.pk).order_by("id"))
 
 
 # --- what was adopted before the system ------------------------------------------------------------------------
@@ -667,6 +799,16 @@ def checks() -> list[Check]:
                  AND d.measure_id = v.measure_id ORDER BY d.id DESC LIMIT 1) d ON true
                WHERE d.amount <> v.amount ORDER BY r.id LIMIT 1""",
         ),
+        agrees_with_act(
+            Correction,
+            """t.fact = r.public_data->>'fact' AND t.fact_id = (r.public_data->>'fact_id')::bigint
+               AND t.field = r.public_data->>'field' AND t.corrected_at = r.at
+               AND t.thing = r.object_kind AND t.thing_id = r.object_id
+               AND encode(sha256(convert_to(t.was, 'UTF8')), 'hex') = r.public_data->>'was'
+               AND encode(sha256(convert_to(t.now, 'UTF8')), 'hex') = r.public_data->>'now'
+               AND encode(sha256(convert_to(t.reason, 'UTF8')), 'hex') = r.public_data->>'reason'""",
+        ),
+        _corrections_follow,
         _same_words(Problem, "text", "propose_problem"),
         _same_words(Problem, "answer", "take_up_problem", "turn_down_problem"),
         _same_words(Comment, "text", "make_comment"),
@@ -687,3 +829,17 @@ def checks() -> list[Check]:
                GROUP BY m.id, m.amount HAVING sum(e.amount) > m.amount ORDER BY m.id LIMIT 1""",
         ),
     ]
+
+
+def _corrections_follow() -> Iterator[str]:
+    """The first correction of a field found what was recorded there, each later one what the one before it said."""
+    said: dict[tuple[str, int, str], str] = {}
+    for one in Correction.objects.order_by("id"):
+        key = (one.fact, one.fact_id, one.field)
+        if key not in said:
+            row = _FACTS[one.fact][0]._default_manager.filter(pk=one.fact_id).first()
+            said[key] = as_written(getattr(row, one.field, None))
+        if one.was != said[key]:
+            yield f"planning_correction {one.pk}: something else stood there"
+            return
+        said[key] = one.now

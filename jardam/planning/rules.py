@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -13,11 +13,13 @@ from jardam.kernel.lifecycle import WRONG_STATE
 from jardam.kernel.money import Money
 from jardam.kernel.refusal import Basis, Reason, Refusal, when_broken
 from jardam.kernel.time import bishkek_day
-from jardam.rulebook.house import HOUSE
+from jardam.parties.rules import Kind
+from jardam.rulebook.house import HOUSE, LAW
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury.rules import NOT_POSITIVE
 
 FORMS = ("grants", "vouchers", "purchases")
+MUNICIPAL = frozenset({Kind.MAYOR_OFFICE, Kind.AIYL_OKMOTU})
 
 NO_MEASURES = Reason("programme_without_measures", "A programme needs at least one measure with an amount.")
 NO_STUDY = Reason("programme_without_study", "A programme rests on a published study of needs: choose one.")
@@ -75,6 +77,37 @@ def ranked(needs: Sequence[Need]) -> list[Need]:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopter:
+    """Who adopts a customer's programme, and why: the head by an order, else the council."""
+
+    by_order: bool
+    basis: Basis
+
+
+def adopter_of(kind: str, has_council: bool, rules: Settlement | None) -> Adopter:
+    """A municipality follows `prog.municipal_approver`; a body of the state to which no council belongs adopts by an
+    order of its head (H-72)."""
+    if kind in MUNICIPAL:
+        executive = asked(rules, "prog.municipal_approver") == "executive"
+        known = rules is not None and "prog.municipal_approver" in rules.parameters
+        basis = rules.basis("prog.municipal_approver") if rules and known else LAW["programme_approval"]
+        return Adopter(executive, basis)
+    return Adopter(not has_council, HOUSE["H-72"].basis)
+
+
+BY_ORDER = Reason("adopted_by_order", "No council adopts this programme: the customer's head does, by an order.")
+BY_COUNCIL = Reason("adopted_by_council", "The council adopts this programme: send it there.")
+
+
+def council_adopts(facts: ProgrammeFacts | RevisionFacts) -> Refusal | None:
+    return BY_ORDER.refusal(facts.adopted_by.basis) if facts.adopted_by.by_order else None
+
+
+def head_adopts(facts: ProgrammeFacts | RevisionFacts) -> Refusal | None:
+    return None if facts.adopted_by.by_order else BY_COUNCIL.refusal(facts.adopted_by.basis)
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeFacts:
     measures: int
     amount: Decimal
@@ -93,6 +126,7 @@ class ProgrammeFacts:
     missing_languages: tuple[str, ...] = ()  # the title, the goal, a measure or a section has no text in these
     register_number: str = ""
     entered_by_me: bool = False  # the actor wrote something of what is to be checked
+    adopted_by: Adopter = field(default_factory=lambda: Adopter(False, HOUSE["H-72"].basis))
 
 
 def has_measures(facts: ProgrammeFacts) -> Refusal | None:
@@ -436,6 +470,7 @@ class RevisionFacts:
     another_open: bool
     changes: int
     below: Decimal | None  # what is given to the first measure that would get less than that
+    adopted_by: Adopter = field(default_factory=lambda: Adopter(False, HOUSE["H-72"].basis))
 
 
 def programme_in_force(facts: RevisionFacts) -> Refusal | None:
@@ -485,3 +520,56 @@ def words_fingerprint(title: Mapping[str, str], indicator: Mapping[str, str], un
     """Of the texts of a measure, so that the journal vouches for them without repeating them."""
     texts = [text.get(code, "") for text in (title, indicator) for code in ("ky", "ru", "en")]
     return fingerprint("\n".join([*texts, unit, place]))
+
+
+# --- slips -----------------------------------------------------------------------------------------------------
+
+CORRECTABLE: dict[str, tuple[str, ...]] = {
+    "adoption": ("number", "adopted_on", "in_force_on", "register_number"),
+    "comment": ("answer",),
+    "decision": ("number", "decided_on", "in_force_on", "register_number"),
+    "gathering": ("held_on", "headcount", "questions", "answers"),
+    "opinion": ("committee", "given_on", "text"),
+    "problem": ("answer",),
+    "publication": ("published_on", "place", "register_number"),
+    "report": ("text",),
+    "study": ("method", "sources", "period_from", "period_to"),
+}
+"""Fact → its fields in which a slip is put right (H-68). What decides something, votes and sums, is none of them."""
+
+OF_THE_COUNCIL = frozenset({"adoption", "decision", "opinion", "publication"})
+"""Facts recorded by whoever adopts the programme; the others are the customer's."""
+
+NOT_CORRECTABLE = Reason("not_correctable", "This is no slip that can be corrected here: {fact}, {field}.")
+NOTHING_CORRECTED = Reason("correction_without_change", "This is what stands there already.")
+WRONG_VALUE = Reason("correction_value_wrong", "A day stays a day, a number a number, and nothing is corrected away.")
+
+when_broken("correction_changes_something", NOTHING_CORRECTED.refusal(HOUSE["H-68"].basis, at_field="value"))
+
+Value = date | int | str
+
+
+def correction_fault(fact: str, field: str, was: Value | None, now: Value, at: datetime) -> Refusal | None:
+    """Why a field of a fact is not corrected so. `was`: what counts there today."""
+    house = HOUSE["H-68"].basis
+    if field not in CORRECTABLE.get(fact, ()):
+        return NOT_CORRECTABLE.refusal(house, fact=fact, field=field)
+    if now == "" or (was is not None and type(was) is not type(now)) or (isinstance(now, int) and now < 0):
+        return WRONG_VALUE.refusal(house, at_field="value")
+    if now == was:
+        return NOTHING_CORRECTED.refusal(house, at_field="value")
+    return day_fault(now, at, "value") if isinstance(now, date) and field != "in_force_on" else None
+
+
+def as_written(value: Value | None) -> str:
+    """A value as a correction keeps it."""
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def as_read(text: str, like: Value | None, field: str) -> Value:
+    """The value a correction keeps, in the type of the field."""
+    if isinstance(like, date) or field.endswith("_on") or field.startswith("period_"):
+        return date.fromisoformat(text)
+    return int(text) if isinstance(like, int) else text

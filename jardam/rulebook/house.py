@@ -363,6 +363,12 @@ _RULES = (
         " appeal.",
     ),
     (
+        "H-68",
+        "A slip in what was recorded of a programme, a study or an answer is corrected by whoever recorded it, with "
+        "the reason: what stood there stays readable beside it. Votes and sums are no slips.",
+        "A wrong number of a newspaper should not stand for ever, and nobody may change unseen what others have read.",
+    ),
+    (
         "H-70",
         "A draft is changed until the council has it, also after a return. What it said before stays readable, and a "
         "problem whose measure is taken out waits for an answer again.",
@@ -372,6 +378,13 @@ _RULES = (
         "H-71",
         "A draft of a contest can be discarded until it is announced.",
         "Nobody outside has seen it and no money is reserved for it; kept open, it would ask to be finished for ever.",
+    ),
+    (
+        "H-72",
+        "A ministry, an agency or a territorial unit to which no council belongs adopts its programme by an order of "
+        "its head; what a council is shown before its vote is asked for before the order, too.",
+        "The law has the authorised body approve a republican programme, without a vote; the draft, its study and the "
+        "comments on it are worth the same there.",
     ),
     (
         "H-73",

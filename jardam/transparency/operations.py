@@ -23,6 +23,7 @@ _PUBLIC: dict[tuple[str, str], type[models.Model]] = {
     ("organisation", "verify"): Organisation,
     ("organisation", "rename"): Organisation,
     ("organisation", "take_name"): Organisation,
+    ("programme", "adopt_by_order"): Programme,
     ("programme", "change_head"): Programme,
     ("programme", "confirm_existing"): Programme,
     ("programme", "open_discussion"): Programme,

@@ -17,7 +17,7 @@ from jardam.parties.queries import organisations_by_id
 from jardam.planning import operations, queries
 from jardam.planning.operations import Vote
 
-from . import documents, formats, lists, programme_pack, programme_page, words
+from . import documents, formats, lists, programme_pack, programme_page, slips, words
 from .forms import ChoiceField, DayField, DocumentField, LongTextField, NumberField, TextField
 from .pages import page
 from .steps import ShortField, StepForm, crumbs, cursor, fill_in
@@ -70,7 +70,8 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "formerly": programme_page.formerly(
             queries.struck_of(found, found.public_since), queries.former_heads(found, found.public_since)
         ),
-        "more": [Link(label, reverse(name, args=[ref])) for verb, label, name in _more() if verb in verbs],
+        "more": [Link(label, reverse(name, args=[ref])) for verb, label, name in _more() if verb in verbs]
+        + slips.link(found, verbs, "council_slips"),
         "adopt_url": reverse("council_adopt", args=[ref]) if "record_adoption" in verbs else "",
         "return_url": reverse("council_return", args=[ref]) if "return_for_rework" in verbs else "",
         "versions": programme_page.versions(queries.revisions_of(found, request.actor), _version_url),
@@ -477,5 +478,7 @@ urlpatterns = [
     path("<str:ref>/reject/", reject, name="council_reject"),
     path("<str:ref>/publish/", publish, name="council_publish"),
     path("<str:ref>/annul/", annul, name="council_annul"),
+    path("<str:ref>/slips/", slips.before_council, name="council_slips"),
+    path("<str:ref>/slips/<str:fact>/<int:number>/<str:field>/", slips.by_council, name="council_slip"),
     path("<str:ref>/return/", send_back, name="council_return"),
 ]

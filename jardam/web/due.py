@@ -150,12 +150,15 @@ def _customer(actor: Actor) -> Iterator[Due]:
 
 
 def _planning(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
-    if allows(PROGRAMME, "submit_to_council", actor):
+    if allows(PROGRAMME, "adopt_by_order", actor) or allows(PROGRAMME, "submit_to_council", actor):
         unsent = planning.programmes(actor, own, "draft", limit=MOST) if here("programme", "draft") else []
         discussed = planning.discussions_over(own, actor.at, MOST) if here("programme", "discussion") else []
+        by_order = [one for one in [*unsent, *discussed][:1] if planning.is_adopted_by_order(one, actor.at)]
+        verb = _("Finish the programme and send it to the council")
+        if by_order:
+            verb = _("Finish the programme: the head adopts it by an order")
         for one in [*unsent, *discussed]:
-            url = reverse("desk_programme", args=[one.ref])
-            yield _due(_("Finish the programme and send it to the council"), url, in_language(one.title))
+            yield _due(verb, reverse("desk_programme", args=[one.ref]), in_language(one.title))
     if allows(PROGRAMME, "confirm_existing", actor):
         entered = planning.entered_waiting(own, actor.person_id, MOST) if here("programme", "entered") else []
         for one in entered:
@@ -166,6 +169,12 @@ def _planning(actor: Actor, own: int, here: waiting.Waits) -> Iterator[Due]:
             yield _due(_("Finish the new version and send it to the council"), url, title)
     if not here("programme", "adopted"):
         return
+    if allows(PROGRAMME, "adopt_by_order", actor):
+        unpublished = planning.orders_unpublished(own, MOST)
+        terms = planning.publication_terms(unpublished, actor.at)
+        for one in unpublished:
+            url, title = reverse("desk_order_publish", args=[one.ref]), in_language(one.title)
+            yield _due(_("Publish the order and record it"), url, title, terms[one.pk], actor.at)
     adopted = planning.adopted_programmes(own, MOST)
     if allows(PROGRAMME, "report_year", actor):
         for one, year in planning.years_unreported(adopted, actor.at):

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from jardam.fields import in_language
+from jardam.planning import queries
 
-from . import formats, words
+from . import formats, slips, words
 from .templatetags.ui import Cell, Column, SummaryRow, Table
 
 
@@ -53,6 +54,7 @@ def about(found: Any) -> dict[str, Any]:
         "state": words.word(words.PROBLEM, found.state),
         "tone": words.tone(words.PROBLEM, found.state),
         "facts": facts,
+        "tables": [one for one in [slips.table(queries.corrections_of(found))] if one],
         "texts": [(_("The problem"), found.text), (_answer_head(found), found.answer)],
     }
 

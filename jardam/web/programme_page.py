@@ -12,14 +12,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from jardam.fields import in_language
+from jardam.planning import queries
 
-from . import formats, names, words
+from . import formats, names, slips, words
 from .templatetags.ui import Cell, Column, SummaryRow, Table
 
 
 def facts(programme: Any) -> list[SummaryRow]:
     """What it is, and the resolution that adopted it."""
     adoption = getattr(programme, "adoption", None)
+    queries.put_adoptions_right([programme])
     sides = {_("Customer"): programme.customer} | ({_("Adopted by"): adoption.body} if adoption else {})
     named = names.then(sides, adoption.adopted_on if adoption else None)
     rows = [
@@ -55,8 +57,11 @@ def _adoption(adoption: Any) -> list[SummaryRow]:
     resolution = {"number": adoption.number, "day": formats.long_day(adoption.adopted_on)}
     votes = {"for": adoption.votes_for, "against": adoption.votes_against, "abstained": adoption.abstained}
     seats = {"present": adoption.present, "members": adoption.members, "quorum": adoption.quorum}
+    by_order = adoption.body_id == adoption.programme.customer_id and adoption.votes_for is None
     rows = [
-        SummaryRow(_("Resolution"), _("No. %(number)s of %(day)s") % resolution),
+        SummaryRow(
+            _("Order of the head") if by_order else _("Resolution"), _("No. %(number)s of %(day)s") % resolution
+        ),
     ]
     if adoption.votes_for is not None:
         said = [
@@ -187,8 +192,9 @@ def course(found: Any, *, within: bool = False) -> list[Table]:
         _publication(found.publication),
         _reports(found.reports),
         _gatherings(found.gatherings),
+        slips.table(found.corrections),
     ]
-    return [one for one in tables if one.rows]
+    return [one for one in tables if one and one.rows]
 
 
 def _opinions(rows: list[Any]) -> Table:

@@ -46,6 +46,7 @@ from . import (
     names,
     papers,
     programme_page,
+    slips,
     study_page,
     words,
 )
@@ -483,6 +484,7 @@ def study(request: Any, ref: str) -> HttpResponse:
         "title": in_language(found.title),
         "facts": study_page.facts(found),
         "formula": study_page.formula(),
+        "corrections": slips.table(planning.corrections_of(found)),
         "table": study_page.needs(planning.needs_of(found)),
         "breadcrumbs": _crumbs((_("Programmes"), reverse("programmes")), (in_language(found.title), "")),
     }

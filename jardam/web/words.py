@@ -483,6 +483,38 @@ NOT_PUBLISHED = {
     "unclear": _("It does not say what is missing, for whom or where: propose it again"),
 }
 OPINION = {"support": _("In support"), "remarks": _("With remarks"), "against": _("Against")}
+FACT = {
+    "adoption": _("Adoption"),
+    "comment": _("Answer to a comment"),
+    "decision": _("Decision"),
+    "gathering": _("Gathering with the people"),
+    "opinion": _("Opinion of a committee"),
+    "problem": _("Answer to a problem"),
+    "publication": _("Publication"),
+    "report": _("Report on a year"),
+    "study": _("Study of needs"),
+}
+FACT_FIELD = {
+    "adopted_on": _("date"),
+    "answer": _("answer"),
+    "answers": _("answers"),
+    "committee": _("committee"),
+    "decided_on": _("date"),
+    "given_on": _("date"),
+    "headcount": _("how many came"),
+    "held_on": _("date"),
+    "in_force_on": _("day of entry into force"),
+    "method": _("method"),
+    "number": _("number"),
+    "period_from": _("first day of the period"),
+    "period_to": _("last day of the period"),
+    "place": _("where it was published"),
+    "published_on": _("date"),
+    "questions": _("questions"),
+    "register_number": _("number in the State Register"),
+    "sources": _("sources"),
+    "text": _("text"),
+}
 DECISION = {
     "returned": _("Returned for rework"),
     "rejected": _("Rejected by the council"),

@@ -338,7 +338,7 @@ def reopen(*, actor: Actor, contest: Contest) -> Contest:
         public={"deadline": deadline.at},
         basis=contest.settlement.basis("dec.no_bid_rule"),
         edition=contest.edition,
-        changes={"deadline_at": deadline.at, "opened_at": None},
+        changes={"deadline_at": deadline.at, "opened_at": None, "guests": None},
     )
     _postpone(contest, record, "no_applicant", was, plain(deadline.as_plain()))
     return contest

@@ -56,7 +56,9 @@ def checks() -> list[Check]:
                GROUP BY l.id, l.amount HAVING coalesce(sum(e.amount), 0) <> l.amount ORDER BY l.id LIMIT 1""",
         ),
         *_after_the_announcement(),
-        agrees_with_act(Contest, "t.guests IS NOT DISTINCT FROM (r.public_data->>'guests')::int", "open_applications"),
+        agrees_with_act(
+            Contest, "t.guests IS NOT DISTINCT FROM (r.public_data->>'guests')::int", "open_applications", "reopen"
+        ),
         agrees_with_act(Application, "t.number = r.public_data->>'number'", "open", "compare"),
         sql_check(
             "contests_application {0}: {1}, but no version of it is there",

@@ -21,6 +21,7 @@ from .problems import (
 from .programmes import (
     GroupEntry,
     add_measure,
+    adopt_by_order,
     annul_programme,
     appropriate,
     close_programme,
@@ -39,6 +40,7 @@ from .programmes import (
 )
 from .revisions import (
     adopt_revision,
+    adopt_revision_by_order,
     draft_revision,
     drop_revision,
     reject_revision,
@@ -48,13 +50,16 @@ from .revisions import (
     revise_sections,
     submit_revision,
 )
+from .slips import correct
 
 __all__ = [
     "GroupEntry",
     "Need",
     "Vote",
     "add_measure",
+    "adopt_by_order",
     "adopt_revision",
+    "adopt_revision_by_order",
     "annul_programme",
     "answer_comment",
     "answer_problem",
@@ -64,6 +69,7 @@ __all__ = [
     "close_discussion",
     "close_programme",
     "confirm_existing",
+    "correct",
     "decline_problem",
     "discard_existing",
     "draft_programme",

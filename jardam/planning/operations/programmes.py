@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,8 @@ from typing import Any
 
 from jardam.documents import operations as documents
 from jardam.documents.models import File
+from jardam.documents.papers import Paper
+from jardam.journal.models import Record
 from jardam.journal.operations import lock, perform, register_number
 from jardam.journal.procedure import may
 from jardam.kernel.actor import Actor
@@ -210,6 +212,12 @@ def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
     settled = regime.settle(customer=programme.customer, form=FORM, at=actor.at, stage="programme")
     changes = {"public_since": programme.public_since or actor.at}
     record = perform(PROGRAMME, programme, "submit_to_council", actor=actor, changes=changes, edition=settled.edition)
+    _issue_pack(programme, record, actor, papers.council_pack)
+    return programme
+
+
+def _issue_pack(programme: Programme, act: Record, actor: Actor, made: Callable[..., Paper]) -> None:
+    """The programme as a paper, for the session of a council or as its head adopts it."""
     customer, year = programme.customer, bishkek_day(actor.at).year
     measures = queries.measures_of([programme.pk])
     needs = queries.needs_of(programme.study) if programme.study else []
@@ -219,12 +227,11 @@ def submit_to_council(*, actor: Actor, programme: Programme) -> Programme:
         number=register_number("S", customer.code or customer.ref, year, customer.jurisdiction),
         thing=programme,
         issuer=customer.title,
-        build=partial(papers.council_pack, programme, needs, measures, queries.sections_of(programme), comments),
+        build=partial(made, programme, needs, measures, queries.sections_of(programme), comments),
         facts={"measures": [[one.ref, one.year, Money(one.amount)] for one in measures]},
-        act=record,
+        act=act,
         actor=actor,
     )
-    return programme
 
 
 def return_for_rework(*, actor: Actor, programme: Programme, reason: str) -> Programme:
@@ -283,6 +290,48 @@ def record_adoption(
         votes_for=vote.votes_for,
         votes_against=vote.votes_against,
         abstained=vote.abstained,
+        in_force_on=in_force_on,
+        register_number=register_number,
+        file=file,
+        act_id=record.pk,
+    )
+
+
+def adopt_by_order(
+    *,
+    actor: Actor,
+    programme: Programme,
+    number: str,
+    adopted_on: date,
+    in_force_on: date | None = None,
+    register_number: str = "",
+    file: File | None = None,
+) -> Adoption:
+    """The head adopts a programme that no council votes on (H-72); all that is asked before a vote is asked here.
+    Refuses `adopted_by_council`, `day_in_future` and what `submit_to_council` refuses for."""
+    (programme,) = lock(programme)
+    refuse_if_any(queries.programme_refusals(programme, "adopt_by_order", actor))
+    refuse_if_any([fault for fault in (day_fault(adopted_on, actor.at, "adopted_on"),) if fault])
+    settled = regime.settle(customer=programme.customer, form=FORM, at=actor.at, stage="programme")
+    public: dict[str, Any] = {"number": number, "adopted_on": adopted_on}
+    public |= {"in_force_on": in_force_on} if in_force_on else {}
+    public |= {"register_number": register_number} if register_number else {}
+    record = perform(
+        PROGRAMME,
+        programme,
+        "adopt_by_order",
+        actor=actor,
+        public=public | paper_of(file),
+        acted_on=adopted_on,
+        changes={"public_since": programme.public_since or actor.at},
+        edition=settled.edition,
+    )
+    _issue_pack(programme, record, actor, partial(papers.adopted_by_order, number, adopted_on))
+    return Adoption.objects.create(
+        programme=programme,
+        body=programme.customer,
+        number=number,
+        adopted_on=adopted_on,
         in_force_on=in_force_on,
         register_number=register_number,
         file=file,

@@ -241,6 +241,42 @@ def adopt_revision(
     )
 
 
+def adopt_revision_by_order(
+    *,
+    actor: Actor,
+    revision: Revision,
+    number: str,
+    adopted_on: date,
+    in_force_on: date | None = None,
+    register_number: str = "",
+    file: File | None = None,
+) -> CouncilDecision:
+    """The head adopts the new version of a programme that no council votes on (H-72): its changes are in force from
+    this act on. Refuses `adopted_by_council`, `revision_without_changes`, `measure_below_given`, `day_in_future`."""
+    programme, revision = lock(revision.programme, revision)
+    refuse_if_any(may(REVISION, revision, "adopt_revision_by_order", actor))
+    refuse_if_any([fault for fault in (day_fault(adopted_on, actor.at, "adopted_on"),) if fault])
+    public: dict[str, Any] = {"number": number, "decided_on": adopted_on, "vote": {}, "reason": fingerprint("")}
+    public |= {"register_number": register_number} | paper_of(file)
+    public |= {"in_force_on": in_force_on} if in_force_on else {}
+    changes = {"public_since": revision.public_since or actor.at}
+    record = perform(
+        REVISION, revision, "adopt_revision_by_order", actor=actor, public=public, acted_on=adopted_on, changes=changes
+    )
+    _put_in_force(actor, programme, revision, record)
+    return CouncilDecision.objects.create(
+        programme=programme,
+        revision=revision,
+        kind="adopted",
+        number=number,
+        decided_on=adopted_on,
+        in_force_on=in_force_on,
+        register_number=register_number,
+        file=file,
+        act_id=record.pk,
+    )
+
+
 def _put_in_force(actor: Actor, programme: Programme, revision: Revision, cause: Record) -> None:
     """One act for each change, under the act that adopted the version."""
 

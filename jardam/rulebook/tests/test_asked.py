@@ -26,7 +26,6 @@ NOT_ASKED = {
     "reg.legal": DESCRIBES,
     "cust.kinds": "who is a customer is told by the kinds of organisations, which are fixed by Law 70/2017, Art. 1(4)",
     "prog.spheres": "a programme does not name its sphere yet",
-    "prog.municipal_approver": "adoption is recorded by the council alone",
     "bud.code": "the code of an appropriation is copied from its document",
     "ann.channels": "publication elsewhere than here is not on record yet",
     "elig.executor_kinds": "elig.types, which is asked, says it more closely",

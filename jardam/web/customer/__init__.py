@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
-from .. import converters, due  # noqa: F401  (the years of addresses)
+from .. import converters, due, slips  # noqa: F401  (the years of addresses)
 from ..pages import page
 from . import (
     budget,
@@ -20,6 +20,7 @@ from . import (
     contracts,
     council_year,
     drafts,
+    orders,
     own_act,
     papers,
     payments,
@@ -55,6 +56,7 @@ urlpatterns = [
     path("versions/<str:ref>/measure/", versions.new_measure, name="desk_revision_new_measure"),
     path("versions/<str:ref>/measure/<str:key>/", versions.measure, name="desk_revision_measure"),
     path("versions/<str:ref>/sections/", versions.sections, name="desk_revision_sections"),
+    path("versions/<str:ref>/order/", orders.adopt_version, name="desk_revision_order"),
     path("versions/<str:ref>/submit/", versions.submit, name="desk_revision_submit"),
     path("versions/<str:ref>/drop/", versions.drop, name="desk_revision_drop"),
     path("programmes/<str:ref>/measure/", planning.measure_new, name="desk_measure_new"),
@@ -67,6 +69,15 @@ urlpatterns = [
     path("programmes/<str:ref>/submit/", planning.programme_submit, name="desk_programme_submit"),
     path("programmes/<str:ref>/discussion/", voices.discussion_open, name="desk_discussion_open"),
     path("programmes/<str:ref>/discussion/end/", voices.discussion_close, name="desk_discussion_close"),
+    path("programmes/<str:ref>/slips/", slips.of_programme, name="desk_slips"),
+    path("programmes/<str:ref>/slips/<str:fact>/<int:number>/<str:field>/", slips.in_programme, name="desk_slip"),
+    path("studies/<str:ref>/slips/", slips.of_study, name="desk_study_slips"),
+    path("studies/<str:ref>/slips/<str:fact>/<int:number>/<str:field>/", slips.in_study, name="desk_study_slip"),
+    path("problems/<str:ref>/slips/", slips.of_problem, name="desk_problem_slips"),
+    path("problems/<str:ref>/slips/<str:fact>/<int:number>/<str:field>/", slips.in_problem, name="desk_problem_slip"),
+    path("programmes/<str:ref>/order/", orders.adopt, name="desk_order"),
+    path("programmes/<str:ref>/order/publish/", orders.publish, name="desk_order_publish"),
+    path("programmes/<str:ref>/order/annul/", orders.annul, name="desk_order_annul"),
     path("programmes/<str:ref>/rework/", council_year.rework, name="desk_programme_rework"),
     path("programmes/<str:ref>/year/", council_year.year_report, name="desk_year_report"),
     path("programmes/<str:ref>/gathering/", council_year.gathering, name="desk_gathering"),

@@ -20,7 +20,7 @@ from jardam.planning.operations import GroupEntry, Need
 from jardam.planning.policy import COMMENT, PROGRAMME, STUDY
 from jardam.treasury import queries as treasury
 
-from .. import documents, formats, lists, programme_pack, programme_page, study_page, words
+from .. import documents, formats, lists, programme_pack, programme_page, slips, study_page, words
 from ..forms import AgreeField, ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
 from ..pages import page
 from ..steps import (
@@ -37,7 +37,7 @@ from ..steps import (
     wrong_role,
 )
 from ..templatetags.ui import Cell, Column, Link, SummaryRow, Table, Task, TaskGroup
-from . import council_year, drafts, versions, voices
+from . import council_year, drafts, orders, versions, voices
 from .programme_forms import MeasureForm, ProgrammeForm
 from .shared import SectionsForm, customer_of, group_choices, group_title
 
@@ -201,6 +201,8 @@ def study(request: Any, ref: str) -> HttpResponse:
         "table": study_page.needs(queries.needs_of(found)),
         "new_url": reverse("desk_programme_new") if allows(PROGRAMME, "draft_programme", request.actor) else "",
         "public_url": reverse("study", args=[ref]),
+        "corrections": slips.table(queries.corrections_of(found)),
+        "slips": slips.link(found, queries.study_actions(found, request.actor), "desk_study_slips"),
         "breadcrumbs": crumbs((_("Studies of needs"), reverse("desk_studies")), (in_language(found.title), "")),
     }
     return render(request, "customer/study.html", context)
@@ -325,8 +327,10 @@ def programme(request: Any, ref: str) -> HttpResponse:
         "papers": documents.papers("programme", [found.pk], request.actor),
         "print_url": reverse("desk_programme_print", args=[ref]) if measures else "",
         "actions": council_year.actions(found, verbs, request.actor)
+        + orders.actions(found, verbs, request.actor)
         + versions.actions(found, verbs, request.actor)
-        + drafts.actions(found, verbs),
+        + drafts.actions(found, verbs)
+        + slips.link(found, verbs, "desk_slips"),
         "versions": programme_page.versions(queries.revisions_of(found, request.actor), versions.url),
         "measures": programme_page.measures(measures, drafts.measure_links(found, verbs)),
         "formerly": programme_page.formerly(queries.struck_of(found, since), queries.former_heads(found, since)),
@@ -396,10 +400,18 @@ def _tasks(
     else:
         tasks.append(Task(_("Add measures"), "", "done", formats.som(total)))
     tasks += before_council
-    sent = "todo" if submit else "blocked" if found.state in ("draft", "discussion") else "done"
-    reasons = queries.programme_refusals(found, "submit_to_council", actor) if sent == "blocked" else ()
-    tasks.append(Task(_("Send it to the council"), submit, sent, " ".join(formats.sentence(one) for one in reasons)))
-    tasks.append(Task(_("The council adopts it"), "", "done" if adopted else "waiting" if waits else "blocked"))
+    if found.recorded_at is None and queries.is_adopted_by_order(found, actor.at):
+        order = url("adopt_by_order", "desk_order")
+        done = "todo" if order else "blocked" if found.state in ("draft", "discussion") else "done"
+        reasons = queries.programme_refusals(found, "adopt_by_order", actor) if done == "blocked" else ()
+        said = " ".join(formats.sentence(one) for one in reasons)
+        tasks.append(Task(_("The head adopts it by an order"), order, done, said))
+    else:
+        sent = "todo" if submit else "blocked" if found.state in ("draft", "discussion") else "done"
+        reasons = queries.programme_refusals(found, "submit_to_council", actor) if sent == "blocked" else ()
+        said = " ".join(formats.sentence(one) for one in reasons)
+        tasks.append(Task(_("Send it to the council"), submit, sent, said))
+        tasks.append(Task(_("The council adopts it"), "", "done" if adopted else "waiting" if waits else "blocked"))
     paid = "done" if money else "todo" if allocate else "waiting" if adopted else "blocked"
     tasks.append(Task(_("Record the money of the budget"), allocate, paid))
     free = adopted and money and allows(CONTEST, "draft_contest", actor)

@@ -108,6 +108,7 @@ def revision(request: Any, ref: str) -> HttpResponse:
         ("revise_measure", _("Add a measure"), "desk_revision_new_measure"),
         ("revise_section", _("Rewrite sections"), "desk_revision_sections"),
         ("submit_revision", _("Send to the council"), "desk_revision_submit"),
+        ("adopt_revision_by_order", _("Adopt the new version by an order"), "desk_revision_order"),
         ("drop_revision", _("Give the new version up"), "desk_revision_drop"),
     ]
     links = [Link(label, reverse(name, args=[ref])) for verb, label, name in steps if verb in verbs]

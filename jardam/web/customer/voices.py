@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from jardam.fields import in_language
 from jardam.planning import operations, queries
 
-from .. import formats, lists, problem_page, words
+from .. import formats, lists, problem_page, slips, words
 from ..forms import ChoiceField, DayField, LongTextField
 from ..pages import page
 from ..steps import StepForm, confirm, crumbs, cursor, fill_in
@@ -56,7 +56,8 @@ def problem(request: Any, ref: str) -> HttpResponse:
         ("take_up_problem", _("Answer it"), "desk_problem_answer"),
     ]
     context = problem_page.about(found) | {
-        "actions": [Link(label, reverse(name, args=[ref])) for verb, label, name in steps if verb in verbs],
+        "actions": [Link(label, reverse(name, args=[ref])) for verb, label, name in steps if verb in verbs]
+        + slips.link(found, verbs, "desk_problem_slips"),
         "breadcrumbs": _problem_crumbs((found.place, "")),
     }
     return render(request, "steps/thing.html", context)
