@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from jardam.demonstration.road import Road
+from jardam.journal.operations import consume
+from jardam.notices import queries as notices
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
 from tests.test_safety import sign_in
@@ -114,6 +116,24 @@ def test_the_account_page_shows_ones_own_data_and_the_ways_on(client):
     assert "Бермет Сыдыкова" in own and "bermet@example.kg" in own
     for name in ("account_change_password", "inbox", "account_logout"):
         assert reverse(name) in own
+
+
+def test_people_take_away_what_is_held_under_their_account_and_nobody_elses(client):
+    road: Road = new_road()
+    while consume():
+        pass
+    person = road.cast.people["umut_head"]
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    answer = client.get(reverse("account_data"))
+
+    held = answer.json()
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert (held["name"], held["email"]) == (person.name, person.user.email)
+    assert [one["role"] for one in held["mandates"]] == [one.role for one in people.mandates_of(person)] != []
+    assert len(held["messages"]) == len(notices.inbox(person.pk, limit=1000))
+    assert "password" not in answer.content.decode()
+    assert reverse("account_data") in client.get(reverse("account")).content.decode()
 
 
 def test_a_page_of_the_account_knows_who_is_signed_in(client):

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import ForeignKey
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
@@ -32,6 +33,7 @@ from jardam.kernel.refusal import Refused
 from jardam.kernel.time import bishkek_day
 from jardam.parties import operations as parties
 from jardam.web import clock, door, formats
+from jardam.web import documents as documents_page
 from tests.world import database_refuses, sql
 
 pytestmark = pytest.mark.django_db
@@ -381,3 +383,14 @@ def test_a_copy_is_checked_by_its_bytes_and_not_kept(accepted, real_prints):
     page = client_of(accepted).post("/en/check/", {"copy": other}).content.decode()
     assert "No, there is no such document here." in page
     assert File.objects.count() == before
+
+
+def test_a_paper_that_nobody_signed_yet_shows_no_data_of_the_machine():
+    """A council signs the print of its package: on the page its block of signatures is empty."""
+    blocks = [documents_page._shown({"type": "signatures", "rows": [["Төрага", "", ""]]})]
+    lists = [documents_page._shown({"type": "list", "items": ["Бекитилсин."]})]
+
+    said = [render_to_string("documents/document.html", {"blocks": one, "text": {}}) for one in (blocks, lists)]
+
+    assert "&#x27;facts" not in said[0]
+    assert "<li>Бекитилсин.</li>" in said[1]

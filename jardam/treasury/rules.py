@@ -94,6 +94,12 @@ NO_PAYMENT_DOCUMENT = Reason(
     "payment_document_missing", "A payment counts as made only with its document number and date."
 )
 PAID_IN_FUTURE = Reason("payment_in_future", "A payment that was made is dated today or earlier.")
+PAID_BEFORE_SENT = Reason(
+    "paid_before_sent", "The order was sent on %(sent)s: its payment document is dated that day or later."
+)
+SETTLED_BEFORE_PAID = Reason(
+    "settled_before_paid", "The payment was made on %(paid)s: the bank answers that day or later."
+)
 TOTAL_NOT_RETYPED = Reason(
     "total_not_retyped", "The total and its repetition differ: {first} and {second}. Look at the unit again."
 )

@@ -10,17 +10,19 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy
 
 from jardam.kernel.refusal import Refused
+from jardam.notices import operations as notices_operations
+from jardam.notices import queries as notices
 from jardam.parties import operations as parties
 from jardam.parties import queries as people
 from jardam.parties.policy import AUDIENCES, ROLE_LABELS
 
-from . import limits
+from . import limits, lists
 from .formats import sentence
 from .forms import Form, TextField
 from .pages import page
@@ -123,6 +125,44 @@ def account(request: Any) -> HttpResponse:
     return render(request, "account.html", context)
 
 
+@page("person")
+def account_data(request: Any) -> HttpResponse:
+    """What is held under a person's account, as a file for themselves: who they are, every mandate, how they want
+    e-mail, and every message they were told. What they did stands in the journal."""
+    user, person = request.user, request.user.person
+    chosen = notices.subscription(person.pk) if person else None
+    told = lists.every(lambda last: notices.inbox(person.pk, before=last, limit=lists.BATCH)) if person else ()
+    held = {
+        "name": person.name if person else "",
+        "email": user.email,
+        "wants_email": chosen.email if chosen else "",
+        "language": chosen.language if chosen else "",
+        "mandates": [_mandate(one) for one in people.mandates_of(person)] if person else [],
+        "messages": [_message(one) for one in told],
+    }
+    response = JsonResponse(held, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+def _mandate(one: Any) -> dict[str, Any]:
+    return {
+        "organisation": one.organisation.title,
+        "role": one.role,
+        "acting": one.acting,
+        "from": one.valid_from,
+        "until": one.valid_until,
+        "document": one.document,
+        "state": one.state,
+        "revoked_at": one.revoked_at,
+    }
+
+
+def _message(one: Any) -> dict[str, Any]:
+    subject, text = notices_operations.texts_of(one)
+    return {"at": one.told_at, "read_at": one.read_at, "subject": subject, "text": text}
+
+
 ALLAUTH = {
     "account_change_password": "person",
     "account_confirm_email": "public",
@@ -162,5 +202,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cast/", cast, name="cast"),
     path("role/", role, name="role"),
     path("account/", account, name="account"),
+    path("account/my-data.json", account_data, name="account_data"),
     *(_declared(route) for route in _allauth_routes() if route.name in ALLAUTH),
 ]

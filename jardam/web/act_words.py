@@ -26,6 +26,7 @@ LABELS: Mapping[str, Any] = {
     "applications": gettext_lazy("Applications"),
     "appropriation": gettext_lazy("Budget money"),
     "article": gettext_lazy("Article, part, paragraph"),
+    "award": gettext_lazy("Awarded"),
     "ceiling": gettext_lazy("Ceiling for one project"),
     "closes_at": gettext_lazy("Until"),
     "code": gettext_lazy("Code"),
@@ -44,6 +45,7 @@ LABELS: Mapping[str, Any] = {
     "group": gettext_lazy("Target group"),
     "key": gettext_lazy("Rule"),
     "kind": gettext_lazy("Kind"),
+    "late": gettext_lazy("Delay"),
     "line": gettext_lazy("Line"),
     "measure": gettext_lazy("Measure"),
     "missing": gettext_lazy("Missing money"),
@@ -150,5 +152,7 @@ def _word(code: str) -> str:
         for one in (code, spaced):
             if (said := pgettext(context, one)) != one:
                 return said
+    if code in words.THING:
+        return str(words.THING[code])
     said = words.refusal_code(code)
     return spaced if said == code else said

@@ -79,7 +79,12 @@ def acts(request: Any) -> HttpResponse:
         ]
         for one in rows
     ]
-    columns = [Column(_("Act")), Column(_("On what")), Column(_("When"), "instant"), Column(_("By whom"))]
+    columns = [
+        Column(pgettext("journal", "Act")),
+        Column(_("On what")),
+        Column(_("When"), "instant"),
+        Column(_("By whom")),
+    ]
     table = Table(
         _("Journal of acts"), columns, lines, empty=_("No act is like this. Widen the filter."), hide_caption=True
     )
@@ -133,7 +138,7 @@ def thing(request: Any, kind: str, number: int) -> HttpResponse:
         for one in found
     ]
     columns = [
-        Column(_("Act")),
+        Column(pgettext("journal", "Act")),
         Column(_("When"), "instant"),
         Column(_("By whom")),
         Column(_("State")),

@@ -112,7 +112,7 @@ def _shown(block: dict[str, Any]) -> dict[str, Any]:
         case "signatures":
             return {"facts": [SummaryRow(office, [name, note]) for office, name, note in block["rows"] if name]}
         case "list":
-            return {"items": block["items"]}
+            return {"points": block["items"]}  # "items" would be a method of every dict
         case "clauses":
             return {"clauses": block["rows"]}
         case kind:

@@ -22,6 +22,7 @@ from . import contest_page, formats, words
 from .forms import Form, YesNoField
 from .pages import language
 from .public import public, trail
+from .steps import unfinished
 from .templatetags.ui import Cell, Column, SummaryRow, Table
 
 
@@ -36,7 +37,7 @@ class SelfCheckForm(Form):
     def __init__(self, questions: list[tuple[Any, str, str]], data: Any = None) -> None:
         super().__init__(data)
         for one, text, hint in questions:
-            self.fields[_name(one.key)] = YesNoField(text, hint=hint, required=False)
+            self.fields[_name(one.key)] = unfinished(YesNoField(text, hint=hint))  # one left out says so in the answer
 
 
 def _question(key: str, settlement: Settlement, registered_by: date | None) -> tuple[str, str]:

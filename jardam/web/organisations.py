@@ -35,7 +35,7 @@ from .forms import (
 )
 from .pages import page
 from .public import public, trail
-from .steps import LANGUAGES, StepForm, crumbs, cursor, fill_in, in_languages, initial_of, texts_of
+from .steps import WRITTEN_IN, StepForm, crumbs, cursor, fill_in, in_languages, initial_of, texts_of
 from .templatetags.ui import Cell, Column, Link, SummaryRow, Table
 
 SCHEMES = {"KG-TIN": gettext_lazy("Taxpayer number (TIN)"), "KG-OKPO": gettext_lazy("OKPO code")}
@@ -110,8 +110,8 @@ def _names_table(found: Any) -> Table:
 def organisation_facts(found: Any) -> list[SummaryRow]:
     return [
         *(
-            SummaryRow(f"{_('Name')} ({LANGUAGES[code]})", found.title[code])
-            for code in LANGUAGES
+            SummaryRow(f"{_('Name')} ({WRITTEN_IN[code]})", found.title[code])
+            for code in WRITTEN_IN
             if code in found.title
         ),
         SummaryRow(_("Kind"), words.organisation_kind(found.kind)),

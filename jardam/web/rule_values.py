@@ -32,6 +32,7 @@ from jardam.rulebook.values import (
 from . import words
 from .forms import AgreeField, ChoiceField, LongTextField, ManyField, MoneyField, NumberField, TextField, YesNoField
 from .pages import language
+from .steps import unfinished
 
 AS_TYPED = frozenset({"choice", "money", "share", "term", "text"})
 """Kinds whose plain form is a text: what is typed is taken as it stands unless it is a YAML list or quoted."""
@@ -133,8 +134,7 @@ def boxes(key: str) -> dict[str, forms.Field]:
     if kind.optional:
         made[NO_LIMIT] = AgreeField(_("There is no such limit"), required=False)
         for field in made.values():
-            field.required = False
-            field.widget.is_required = False
+            unfinished(field)  # one of the two is asked for, which no single box can say
     return made
 
 
@@ -146,7 +146,8 @@ def _box(key: str, kind: ValueType) -> forms.Field:
         case ChoiceType():
             return ChoiceField(label, choices=[(one, _said(key, one)) for one in kind.codes])
         case CodesType() if kind.codes and not kind.prefixes:  # those with prefixes are an order, not a set
-            return ManyField(label, choices=[(one, _said(key, [one])) for one in kind.codes], required=kind.least > 0)
+            many = ManyField(label, choices=[(one, _said(key, [one])) for one in kind.codes])
+            return many if kind.least else unfinished(many)  # none may be a value, too
         case IntType() | DecimalType():
             limits = {"min_value": kind.least, "max_value": kind.most}
             return NumberField(label, places=0 if isinstance(kind, IntType) else 2, hint=_hint(key, kind), **limits)

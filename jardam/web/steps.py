@@ -27,6 +27,7 @@ from .door import act
 from .templatetags.ui import Link
 
 LANGUAGES = {"ky": gettext_lazy("Kyrgyz"), "ru": gettext_lazy("Russian"), "en": gettext_lazy("English")}
+WRITTEN_IN = {"ky": gettext_lazy("in Kyrgyz"), "ru": gettext_lazy("in Russian"), "en": gettext_lazy("in English")}
 FIRST_YEAR, LAST_YEAR = 2009, 2099
 
 
@@ -71,7 +72,7 @@ def in_languages(
 ) -> tuple[Any, ...]:
     """Three fields for one text: Kyrgyz, Russian, and English if there is one. With `later`, drafts may lack all."""
     made = []
-    for code, name in LANGUAGES.items():
+    for code, name in WRITTEN_IN.items():
         field = kind(format_lazy("{} ({})", label, name), required=code != "en", attrs={"lang": code}, **kwargs)
         made.append(unfinished(field) if later and code != "en" else field)
     return tuple(made)

@@ -260,13 +260,13 @@ def record_adoption(
 ) -> Adoption:
     """Record the resolution and its vote. Refuses `more_present_than_members`,
     `more_votes_than_present`, `council_without_quorum`,
-    `council_voted_against`; `not_yours` for another body's decision. Clocks run from `adopted_on`, the date of the
-    paper."""
+    `council_voted_against`, `day_in_future`; `not_yours` for another body's decision. Clocks run from `adopted_on`,
+    the date of the paper."""
     (programme,) = lock(programme)
     refuse_if_any(may(PROGRAMME, programme, "record_adoption", actor))
     if not actor.acts_for(body.pk):
         raise NOT_YOURS.refuse(LAW["programme_approval"], whose="the council")
-    refuse_if_any(vote_faults(vote))
+    refuse_if_any([one for one in (*vote_faults(vote), day_fault(adopted_on, actor.at, "adopted_on")) if one])
     public: dict[str, Any] = {
         "number": number,
         "adopted_on": adopted_on,

@@ -110,6 +110,22 @@ def test_an_adoption_keeps_its_entry_into_force_and_register_number(draft):
 
 
 @pytest.mark.django_db
+def test_a_resolution_of_tomorrow_adopts_nothing_today(draft):
+    """Clocks run from its day: a slip of the year would give everybody another one."""
+    draft.submit_to_council()
+
+    with refuses("day_in_future"):
+        operations.record_adoption(
+            actor=draft.actor("secretary"),
+            programme=draft.programme,
+            body=draft.cast.organisations["kenesh"],
+            number="14-3",
+            adopted_on=bishkek_day(draft.at) + dt.timedelta(days=1),
+            vote=Vote(21, 11, 17, 15, 1, 1),
+        )
+
+
+@pytest.mark.django_db
 def test_a_study_is_not_made_backwards(road):
     with refuses("period_backwards"):
         operations.publish_study(

@@ -38,8 +38,10 @@ from ..rules import (
     PACKAGE_EMPTY,
     PACKAGE_OF_TWO,
     PACKAGE_UNSENT,
+    PAID_BEFORE_SENT,
     PAID_IN_FUTURE,
     SAME_HANDS,
+    SETTLED_BEFORE_PAID,
     SIGNATORY_WITHOUT_MANDATE,
     Stage,
     account_unchanged,
@@ -135,10 +137,14 @@ def withdraw_payment(*, payment: PaymentOrder, actor: Actor) -> PaymentOrder:
 
 
 def execute_payment(*, payment: PaymentOrder, number: str, executed_on: date, actor: Actor) -> PaymentOrder:
-    """The treasury paid: `number` and date of its document. Refuses `payment_document_missing`."""
+    """The treasury paid: `number` and date of its document. Refuses `payment_document_missing`, `payment_in_future`,
+    `paid_before_sent`."""
     if not number:
         raise NO_PAYMENT_DOCUMENT.refuse(HOUSE["H-21"].basis, at_field="number")
     (payment,) = lock(payment)
+    _not_ahead(executed_on, actor, "executed_on")
+    if payment.sent_on and executed_on < payment.sent_on:
+        raise PAID_BEFORE_SENT.refuse(HOUSE["H-21"].basis, at_field="executed_on", sent=payment.sent_on)
     record = perform(
         PAYMENT,
         payment,
@@ -168,8 +174,9 @@ def refuse_payment(*, payment: PaymentOrder, code: str, actor: Actor) -> Payment
 
 
 def credit_payment(*, payment: PaymentOrder, credited_on: date, actor: Actor) -> PaymentOrder:
-    """The payee's bank has the money since that day."""
+    """The payee's bank has the money since that day. Refuses `payment_in_future`, `settled_before_paid`."""
     (payment,) = lock(payment)
+    _settled_after_paid(payment, credited_on, actor, "credited_on")
     perform(
         PAYMENT,
         payment,
@@ -184,10 +191,11 @@ def credit_payment(*, payment: PaymentOrder, credited_on: date, actor: Actor) ->
 
 def bounce_payment(*, payment: PaymentOrder, code: str, bounced_on: date, actor: Actor) -> PaymentOrder:
     """The payee's bank sent the money back: the contract has it again, to be ordered to corrected details. Of a year
-    closed meanwhile it stays payable (H-58)."""
+    closed meanwhile it stays payable (H-58). Refuses `payment_in_future`, `settled_before_paid`."""
     # Held, so that the year is not closed while money comes back into it.
     appropriation = lock_shared(payment.appropriation)
     (payment,) = lock(payment)
+    _settled_after_paid(payment, bounced_on, actor, "bounced_on")
     record = perform(
         PAYMENT,
         payment,
@@ -201,6 +209,18 @@ def bounce_payment(*, payment: PaymentOrder, code: str, bounced_on: date, actor:
     _move_payment("unpay", payment, record)
     _move_payment("unorder", payment, record)
     return payment
+
+
+def _not_ahead(day: date, actor: Actor, field: str) -> None:
+    if day > bishkek_day(actor.at):
+        raise PAID_IN_FUTURE.refuse(HOUSE["H-21"].basis, at_field=field)
+
+
+def _settled_after_paid(payment: PaymentOrder, day: date, actor: Actor, field: str) -> None:
+    """What the bank did with a payment it did after the document and not tomorrow."""
+    _not_ahead(day, actor, field)
+    if payment.executed_on and day < payment.executed_on:
+        raise SETTLED_BEFORE_PAID.refuse(HOUSE["H-21"].basis, at_field=field, paid=payment.executed_on)
 
 
 def _move_payment(verb: str, payment: PaymentOrder, record: Record) -> None:
@@ -353,8 +373,7 @@ def record_existing_payment(
     §3.9."""
     if not number:
         raise NO_PAYMENT_DOCUMENT.refuse(HOUSE["H-21"].basis, at_field="number")
-    if executed_on > bishkek_day(actor.at):
-        raise PAID_IN_FUTURE.refuse(HOUSE["H-21"].basis, at_field="executed_on")
+    _not_ahead(executed_on, actor, "executed_on")
     payment = PaymentOrder(
         organisation_id=organisation_id,
         payee_id=payee_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -343,3 +344,35 @@ def test_two_packages_do_not_both_fit_into_one_month(committed):
     codes = {getattr(outcome, "code", "") for outcome in outcomes}
     assert codes & {"cash_plan_exceeded", "plan_below_sent"}
     assert list(verify()) == []
+
+
+# --- days ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_payment_document_is_dated_neither_after_today_nor_before_the_order_was_sent(ordered):
+    ordered.approve_payment()
+    today, treasurer = bishkek_day(ordered.at), ordered.actor("treasurer")
+
+    for day, code in (
+        (today + timedelta(days=1), "payment_in_future"),
+        (ordered.payment.sent_on - timedelta(days=1), "paid_before_sent"),
+    ):
+        with refuses(code):
+            treasury.execute_payment(payment=ordered.payment, number="1", executed_on=day, actor=treasurer)
+
+
+@pytest.mark.django_db
+def test_a_bank_answers_after_the_payment_and_not_tomorrow(ordered):
+    ordered.approve_payment()
+    ordered.execute_payment()
+    paid, today, treasurer = ordered.payment.executed_on, bishkek_day(ordered.at), ordered.actor("treasurer")
+
+    for day, code in (
+        (today + timedelta(days=1), "payment_in_future"),
+        (paid - timedelta(days=1), "settled_before_paid"),
+    ):
+        with refuses(code):
+            treasury.credit_payment(payment=ordered.payment, credited_on=day, actor=treasurer)
+        with refuses(code):
+            treasury.bounce_payment(payment=ordered.payment, code="other", bounced_on=day, actor=treasurer)
