@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0005_put_right"),
+        ("contracts", "0006_report_sections"),
         ("documents", "0003_amendments"),
     ]
 
