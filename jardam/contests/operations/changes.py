@@ -19,6 +19,7 @@ from jardam.rulebook.house import HOUSE
 from jardam.treasury import operations as treasury
 from jardam.treasury import queries as ledger
 from jardam.treasury.operations import Owner
+from jardam.treasury.rules import Stage
 
 from .. import queries
 from ..models import (
@@ -95,7 +96,7 @@ def _facts_of(paper: OrderDocument, ground: str, text: str, actor: Actor) -> dic
 def _release_all(contest: Contest, act: Record) -> None:
     """Whatever the lots still hold goes back to their measures."""
     for lot in contest.lots.order_by("number"):
-        left = ledger.balance(ledger.Stage.RESERVED, "lot", lot.pk)
+        left = ledger.balance(Stage.RESERVED, "lot", lot.pk)
         if left > 0:
             treasury.release(lot=Owner("lot", lot.pk), measure=Owner("measure", lot.measure_id), amount=left, act=act)
 

@@ -16,7 +16,8 @@ from jardam.kernel.actor import visitor
 from jardam.kernel.time import BISHKEK, bishkek_day
 from jardam.regime import operations as regime
 from jardam.transparency.queries import verify
-from jardam.treasury.queries import Stage, balance
+from jardam.treasury.queries import balance
+from jardam.treasury.rules import Stage
 from tests.world import APPEND_ONLY, as_owner, database_refuses, refuses, sql
 
 pytestmark = pytest.mark.django_db
