@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help up down reset quick test prove bench weigh lint messages lock
 BOOTSTRAP := @tools/bootstrap.sh
-PYTEST := .venv/bin/pytest -n 2 --dist loadgroup
+# A file goes to one worker whole, so that what its tests share is made once.
+PYTEST := .venv/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 help:
 	@echo "make up        start everything here; Ctrl-C stops it all"

@@ -35,23 +35,25 @@ def pytest_configure() -> None:
     make_key_file(DATA / "sealing-key")
 
 
-SHARED = ("pages", "accepted", "filled", "decided_again")
-"""Fixtures that take long to make and serve many tests."""
+LONG = (
+    "test_pages_all.py",
+    "test_whole_road.py",
+    "test_year.py",
+    "test_leaks.py",
+    "test_misfortunes.py",
+    "test_access.py",
+    "test_pages_axe.py",
+    "test_whole_road_pages.py",
+    "test_supervise.py",
+    "test_kill.py",
+)
+"""Files of a minute and more. They go first: at the end no worker is alone with one. The two that read the tale of the
+pages are no neighbours: the second would wait while the first has it told."""
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests that share what takes long go to one worker, so that it is made once and nobody waits for it; they and
-    those in a browser go first, so that at the end no worker is alone with a long one."""
-    long = set()
-    for item in items:
-        used = [name for name in SHARED if name in getattr(item, "fixturenames", ())]
-        if used:
-            group = used[0] if used[0] == "pages" else item.path.stem
-            item.add_marker(pytest.mark.xdist_group(group))
-        if used or item.get_closest_marker("browser"):
-            long.add(item)
-    items.sort(key=lambda item: item not in long)
+    """The order of the files; within a file it stays as written."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 def schema_digest() -> str:

@@ -43,7 +43,7 @@ def _ended(**_: Any) -> None:
 
 
 def _recorded(instance: Any, created: bool, **_: Any) -> None:
-    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0].partition("[")[0].partition("@")[0]
+    test = os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0].partition("[")[0]
     if created and test:
         path = getattr(_request, "path", "")
         _seen.add((f"{instance.object_kind}:{instance.verb}", _route(path) if path else "", test))

@@ -152,6 +152,7 @@ CHANGING = ("Expires", "ETag", "Content-Length")  # of the clock and of the toke
 _CHANGING = (
     re.compile(r'name="(csrfmiddlewaretoken|key)" value="[^"]*"'),
     re.compile(r"(?<=[?&]from=)[0-9A-Z]{10}"),
+    re.compile(r'(?<=""sealed_sha256"": "")[0-9a-f]{64}'),  # of bytes sealed under a key of chance
 )
 
 

@@ -35,7 +35,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 WORD = "зымырык"
 FIRST_ID = 765_432_100_001  # of an application, so that an id in a page is recognised
-NAMED = ("/search/", "/operator/", "/inbox/", "/organisations/", "/my/organisation/", "/my/mandates/")
+NAMED = ("/search/", "/operator/", "/inbox/", "/organisations/", "/my/organisation/", "/my/mandates/", "/audit/",
+         "/my-data.json")  # fmt: skip
 """Where a registered organisation is named, without any contest."""
 PLANTED = "ордолуу"  # in the title of each organisation that applied
 

@@ -18,6 +18,7 @@ from jardam.contracts.models import Report
 from jardam.demonstration import cast
 from jardam.demonstration.road import MEMBERS, Road, document_of
 from jardam.documents.models import Look
+from jardam.kernel.time import bishkek_day
 from jardam.review.models import ScoreSheet
 from jardam.rulebook.edition import load_overlay
 from jardam.treasury.queries import trail_of_appropriations
@@ -457,7 +458,8 @@ def test_the_executor_signs_is_paid_and_reports_through_the_pages(road):
     road.order_tranche()
     road.approve_payment()
     assert road.payment.ref in treasurer.open(reverse("treasury"))
-    day = {"executed_on_0": "10", "executed_on_1": "4", "executed_on_2": "2026"}
+    paid = bishkek_day(road.at)
+    day = {"executed_on_0": paid.day, "executed_on_1": paid.month, "executed_on_2": paid.year}
     treasurer.done(reverse("treasury_payment", args=[road.payment.ref]), {"number": "000417"} | day)
     road.enter_expenses()
     report = {"narrative": "64 кишиге барылды.", "people_served": 64, "indicator_1": 64, "indicator_2": 900}

@@ -160,7 +160,7 @@ def test_every_list_shows_the_successor_what_was_open(office):
         for name, converters, view in routes()
         if not converters and audience_of(name, view) in {"customer", "council", "treasury", "applicant"}
     }
-    assert listed == {*matters, *ALONE, "treasury", "treasury_csv", "statement_unseen"}
+    assert listed == {*matters, *ALONE, "treasury", "treasury_csv", "statement_unseen", "desk_undelivered"}
 
 
 def test_a_payment_goes_on_under_the_successors_of_payer_payee_and_treasury(office):

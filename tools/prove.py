@@ -160,7 +160,7 @@ def suite(kind: str, binaries: str) -> str:
         if binaries:
             environ["JARDAM_PG_BIN"] = binaries
         begin = time.monotonic()
-        words = ["-q", "-n", "2", "--dist", "loadgroup", "-m", "not prove"]
+        words = ["-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not prove"]
         done = run(sys.executable, "-m", "pytest", *words, cwd=ROOT, env=environ)
         last = re.sub(r"=+", "", done.stdout.strip().splitlines()[-1]).strip()
         if done.returncode:

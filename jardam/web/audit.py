@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -133,7 +134,7 @@ def thing(request: Any, kind: str, number: int) -> HttpResponse:
             one.at,
             _who(one),
             _change(one),
-            format_html_join("", "<div>{}</div>", ((line,) for line in act_words.lines(one.public_data))),
+            format_html_join(SafeString("<br>"), "{}", ((line,) for line in act_words.lines(one.public_data))),
         ]
         for one in found
     ]

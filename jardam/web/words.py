@@ -302,6 +302,7 @@ MOVEMENT = {
     "cut": _("Cut by the budget"),
     "deallocate": _("Taken from a measure"),
     "lapse": _("Lapsed at the end of the year"),
+    "move": _("Moved to another measure"),
     "order": _("Ordered to be paid"),
     "owe": _("Services promised"),
     "pay": _("Paid to the executor"),

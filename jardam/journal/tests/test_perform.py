@@ -102,7 +102,7 @@ def test_the_buttons_are_the_verbs_that_would_be_carried_out(road):
     assert {"add_measure", "open_discussion"} <= set(offered)
     for verb in programme.lifecycle.verbs:
         assert (verb in offered) == (not may(programme, road.programme, verb, road.actor("specialist")))
-    assert actions(programme, road.programme, road.actor("secretary")) == ()
+    assert actions(programme, road.programme, road.actor("secretary")) == ("correct_resolution",)
 
 
 def _procedure(kind: str) -> Any:

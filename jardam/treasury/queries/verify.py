@@ -7,7 +7,7 @@ from jardam.journal.queries import Check, agrees_with_act, sql_check
 from ..models import Appropriation, CashPlan, LineMatch, PaymentOrder, PaymentPackage, Shortfall, Statement, YearClose
 from ..rules import Stage
 
-_WAYS = {
+WAYS = {
     "appropriate": (Stage.AUTHORITY, Stage.APPROPRIATED),
     "allocate": (Stage.APPROPRIATED, Stage.ALLOCATED),
     "reserve": (Stage.ALLOCATED, Stage.RESERVED),
@@ -33,7 +33,7 @@ _WAYS = {
 _BOUND = (Stage.APPROPRIATED, Stage.ALLOCATED, Stage.RESERVED, Stage.COMMITTED)
 
 
-_MORE_WAYS = (
+MORE_WAYS = (
     ("cut", Stage.APPROPRIATED, Stage.AUTHORITY),
     ("cut", Stage.SHORT, Stage.AUTHORITY),
     ("order", Stage.PAYABLE, Stage.ORDERED),
@@ -46,9 +46,8 @@ _MORE_WAYS = (
 """The verbs that have more than one way."""
 
 
-_WAYS_AS_ROWS = ", ".join(
-    f"('{verb}', '{out}', '{into}')"
-    for verb, out, into in (*((verb, *way) for verb, way in _WAYS.items()), *_MORE_WAYS)
+_AS_ROWS = ", ".join(
+    f"('{verb}', '{out}', '{into}')" for verb, out, into in (*((verb, *way) for verb, way in WAYS.items()), *MORE_WAYS)
 )
 
 
@@ -167,7 +166,7 @@ _CHECKS = (
            JOIN treasury_account giver ON giver.id = eo.account_id
            JOIN treasury_entry ei ON ei.posting_id = p.id AND ei.amount > 0
            JOIN treasury_account taker ON taker.id = ei.account_id
-           WHERE p.reverses_id IS NULL AND (p.verb, giver.stage, taker.stage) NOT IN (VALUES {_WAYS_AS_ROWS})
+           WHERE p.reverses_id IS NULL AND (p.verb, giver.stage, taker.stage) NOT IN (VALUES {_AS_ROWS})
            ORDER BY p.id LIMIT 1""",
     ),
     (

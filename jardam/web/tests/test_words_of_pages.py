@@ -9,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from jardam.rulebook.values import TextType
+from jardam.treasury.queries.verify import MORE_WAYS, WAYS
 from jardam.web import papers, words
 
 
@@ -31,3 +32,9 @@ def test_an_act_that_is_the_value_of_a_rule_is_named_in_the_readers_language():
         said = words._lines(kind.read("Resolution 604/2022, Annex 1"), kind.unit, "ru")
 
     assert said == ["Постановление № 604 2022 года, приложение 1"]
+
+
+def test_every_movement_of_the_ledger_has_a_word():
+    verbs = {*WAYS, *(verb for verb, *_ in MORE_WAYS), "reverse"}
+
+    assert verbs - words.MOVEMENT.keys() == set()
