@@ -4,6 +4,7 @@
 their packages; `statements`: statements of the treasury, line by line; `verify`: what must be true of all of it.
 """
 
+from ..rules import Stage
 from .budget import (
     appropriation,
     appropriations,
@@ -76,6 +77,7 @@ from .verify import checks
 
 __all__ = [
     "ZERO",
+    "Stage",
     "Trail",
     "appropriation",
     "appropriations",

@@ -24,7 +24,7 @@ from jardam.review import queries as review
 from jardam.review.policy import CANDIDACY, COMMISSION, PROCEEDING, PROTOCOL
 from jardam.rulebook.settlement import Settlement
 from jardam.treasury import queries as treasury
-from jardam.treasury.rules import Stage as MoneyStage
+from jardam.treasury.queries import Stage as MoneyStage
 
 from .. import contest_page, editions, formats, lists, words
 from ..forms import ChoiceField, DayField, LongTextField, MoneyField, NumberField, TextField
